@@ -1,0 +1,30 @@
+# A real Odoo 19, PostgreSQL and Chromium for this addon; all of it lies in .dev.
+#   PYTHON=       the Python 3.10 to 3.13 to use              (python3)
+#   ODOO_SOURCE=  a checkout of Odoo 19.0 to use              (Debian's package)
+#   PGHOST=, PGUSER=, …  a PostgreSQL to use                  (one of its own)
+PYTHON ?= python3
+DEV = exec $(PYTHON) -m dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint shell setup clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+demo: ## serve Odoo with the addon and its demo data; PORT= chooses the port
+	@$(DEV) demo
+
+test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as in ARGS="-k gate"
+	@$(DEV) test $(ARGS)
+
+lint: ## check all files with the linters
+	@$(DEV) lint
+
+shell: ## open Odoo's shell on the demo's database
+	@$(DEV) shell
+
+setup: ## only prepare what the other targets need
+	@$(DEV) setup
+
+clean: ## remove all that was prepared, the demo's database too
+	@$(DEV) clean

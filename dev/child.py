@@ -1,0 +1,62 @@
+"""Running one program in the foreground, so that nothing of it outlives us."""
+
+import ctypes
+import os
+import signal
+import subprocess
+
+PR_SET_PDEATHSIG = 1
+GRACE = 20
+
+
+def call(command, **options):
+    """Run a command to its end, however we are asked to stop.
+
+    On a terminal the command shares our process group: Ctrl-C reaches it by itself. Without
+    one it has its own group, to which we pass on what we are sent, and of which nothing is
+    left in the end.
+
+    :return: its exit code; a negative one is the signal that ended it
+    """
+    shared = os.isatty(0)
+    asked = []
+
+    def pass_on(number, _frame):
+        asked.append(number)
+        if not (shared and number == signal.SIGINT):
+            child.send_signal(number) if shared else _signal_group(child.pid, number)
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    child = subprocess.Popen(command, preexec_fn=lambda: _prepare(shared), **options)
+    try:
+        for number in handlers:
+            signal.signal(number, pass_on)
+        return _wait(child, asked)
+    finally:
+        if not shared:
+            _signal_group(child.pid, signal.SIGKILL)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _prepare(shared):
+    if not shared:
+        os.setpgrp()
+    # Should we be killed, the program is told to stop.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait(child, asked):
+    while True:
+        try:
+            return child.wait(timeout=GRACE if asked else 1)
+        except subprocess.TimeoutExpired:
+            if asked:
+                child.kill()
+
+
+def _signal_group(group, number):
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        pass

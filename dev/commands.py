@@ -1,0 +1,65 @@
+"""The commands of ``python3 -m dev``; the first line of each docstring is its help."""
+
+import shutil
+
+from .checkout import DEV, ROOT
+from .child import call
+from .database import fresh as fresh_database
+from .demo import demo as serve_demo
+from .demo import demo_database
+from .odoo import running, set_up
+from .prepared import locked
+from .test import test as run_tests
+from .virtualenv import virtualenv
+
+
+def setup():
+    """prepare everything that the other commands need"""
+    set_up(browser=True)
+
+
+def demo():
+    """serve Odoo with the addon and its demo data"""
+    return serve_demo()
+
+
+def test(*arguments):
+    """run the tests; arguments are pytest's"""
+    return run_tests(*arguments)
+
+
+def lint(*arguments):
+    """run the linters; arguments are those of `pre-commit run`"""
+    with locked():
+        venv = virtualenv()
+    return call([venv / "bin" / "pre-commit", "run", "--all-files", *arguments], cwd=ROOT)
+
+
+def shell(*arguments):
+    """open Odoo's shell on the demo's database; arguments are those of `odoo shell`"""
+    with running() as odoo:
+        return call(odoo.command("shell", "--no-http", "--database", demo_database(odoo), *arguments),
+                    env=odoo.environment)
+
+
+def run(*arguments):
+    """run Odoo; arguments are those of `odoo`"""
+    with running() as odoo:
+        return call(odoo.command(*arguments), env=odoo.environment)
+
+
+def exec(*command):
+    """run any command where Odoo, its Python, PostgreSQL and a browser are found"""
+    with running(browser=True) as odoo:
+        return call(command, env=odoo.environment)
+
+
+def fresh(*command):
+    """run any command with PGDATABASE, a database with the addon that is dropped at the end"""
+    with running(browser=True) as odoo, fresh_database(odoo) as (name, _complaints):
+        return call(command, env={**odoo.environment, "PGDATABASE": name})
+
+
+def clean():
+    """remove all that was prepared, the demo's database too"""
+    shutil.rmtree(DEV, ignore_errors=True)

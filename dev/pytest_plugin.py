@@ -1,0 +1,87 @@
+"""What makes a run of the tests strict: no skipped test, and no warning in Odoo's log.
+
+``assertLogs`` and ``mute_logger`` keep what they expect from this plugin, as from the log.
+"""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+
+class Complaints(logging.Handler):
+    """Keeps what is logged at WARNING or worse until it is taken."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+    def take(self):
+        lines, self.lines = self.lines, []
+        return "\n".join(lines)
+
+
+COMPLAINTS = Complaints()
+
+
+class Installation(pytest.Item):
+    """Fails if Odoo complained while the addon was installed; selected with any selection."""
+
+    def __init__(self, *, log, **options):
+        super().__init__(**options)
+        self.log = log
+
+    def runtest(self):
+        assert not self.log, self.log
+
+    def repr_failure(self, excinfo):
+        return f"Odoo's log while the addon was installed:\n{self.log}"
+
+    def reportinfo(self):
+        return "installation", None, self.name
+
+
+def pytest_addoption(parser):
+    parser.addoption("--install-log", help="File with what Odoo complained of while it installed the addon")
+
+
+def pytest_configure():
+    logging.getLogger("odoo").addHandler(COMPLAINTS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session, config, items):
+    path = config.getoption("--install-log")
+    if path and items:
+        log = Path(path).read_text()
+        items.insert(0, Installation.from_parent(session, name="no_warning_at_installation", log=log))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    complaints = COMPLAINTS.take()
+    if complaints:
+        report.sections.append(("Odoo's log", complaints))
+    if report.passed and complaints:
+        _fail(report, f"Odoo's log, during the {report.when} of this test:\n{complaints}")
+    elif report.skipped and not hasattr(report, "wasxfail"):
+        _fail(report, f"No test may be skipped, and this one was: {report.longrepr[2]}")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if report.skipped:
+        _fail(report, f"No test may be skipped, and these were: {report.longrepr[2]}")
+    return report
+
+
+def _fail(report, text):
+    report.outcome = "failed"
+    report.longrepr = text
