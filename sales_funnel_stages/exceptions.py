@@ -1,0 +1,22 @@
+from odoo.exceptions import UserError
+
+
+class StageRuleError(UserError):
+    """A move that the stage rules refuse.
+
+    The message names every lead and every unmet criterion. ``context`` travels to
+    clients over RPC, so that they can read the same without parsing text.
+    """
+
+    def __init__(self, message, refusals):
+        """
+        :param str message: what a person reads
+        :param list[dict] refusals: one entry a refused lead:
+            ``index`` (its place in the batch), ``lead_id``, ``lead_name``, ``message``
+            (its part of the text), ``stage_id`` (that it cannot enter; False where it
+            has none), ``criterion_ids`` (unmet and required) and ``furthest_stage_id``
+            (the last stage that it may enter; False: it has to stay a lead)
+        """
+        super().__init__(message)
+        self.refusals = refusals
+        self.context = {"stage_rule_refusals": refusals}

@@ -1,0 +1,90 @@
+from odoo import fields, models
+
+from .crm_lead_stakeholder import CONTACT_ROLES
+
+
+class CrmLead(models.Model):
+    """What is known of a lead's qualification: the answers that criteria look at.
+
+    All optional; empty means not known yet.
+    """
+
+    _inherit = "crm.lead"
+
+    contact_role = fields.Selection(
+        CONTACT_ROLES,
+        tracking=100,
+        help="The part that the contact plays in the decision to buy.",
+    )
+    need_level = fields.Selection(
+        [("none", "No need"), ("weak", "Weak need"), ("strong", "Strong need")],
+        string="Need",
+        tracking=101,
+        help="How much they need the product.",
+    )
+    need_summary = fields.Text(
+        string="Why They Buy", tracking=102, help="Why they have to buy, in a sentence or two."
+    )
+    requirement_summary = fields.Text(
+        string="Requirements",
+        tracking=103,
+        help="The specific needs and requirements identified.",
+    )
+    budget_status = fields.Selection(
+        [("none", "No budget"), ("estimated", "Estimated"), ("confirmed", "Confirmed")],
+        string="Budget",
+        tracking=104,
+        help="Whether they can afford it.",
+    )
+    budget_amount = fields.Monetary(
+        currency_field="company_currency",
+        tracking=105,
+        help="What they can spend, in the company's currency.",
+    )
+    purchase_date = fields.Date(
+        string="Ready to Buy By", tracking=106, help="When they want to have bought."
+    )
+    first_contact_date = fields.Date(
+        string="Contact Established On",
+        tracking=107,
+        help="Since when there is a relationship with the contact.",
+    )
+    engagement_date = fields.Date(
+        string="Engagement Discussed On",
+        copy=False,
+        tracking=108,
+        help="When the possibility of engaging us was discussed.",
+    )
+    supplier_status = fields.Selection(
+        [
+            ("no_supplier", "No supplier"),
+            ("in_place", "In place"),
+            ("under_review", "Under review"),
+            ("dismissed", "Dismissed"),
+        ],
+        string="Current Supplier",
+        tracking=109,
+        help="How things stand with whoever supplies them today.",
+    )
+    incumbent_supplier = fields.Char(
+        string="Supplier Name", tracking=110, help="Who supplies them today."
+    )
+    payment_terms_status = fields.Selection(
+        [("in_discussion", "In discussion"), ("agreed", "Agreed")],
+        string="Payment Terms",
+        copy=False,
+        tracking=111,
+    )
+    contract_status = fields.Selection(
+        [("drafting", "Being drafted"), ("sent", "Sent"), ("signed", "Signed")],
+        string="Contract",
+        copy=False,
+        tracking=112,
+    )
+    stakeholder_ids = fields.One2many(
+        "crm.lead.stakeholder",
+        "lead_id",
+        string="Stakeholders",
+        copy=True,
+        help="The people behind the deal, and how we stand with them.",
+    )

@@ -1,0 +1,306 @@
+from contextlib import contextmanager
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, models
+
+from ..exceptions import StageRuleError
+from ..tools import verdict as verdicts
+from ..tools.rulebook import CONVERSION, ENFORCE
+
+# what a write must touch to be able to move a lead, by itself or through a compute:
+# crm derives the team from the salesperson, the stage from the team, won and lost from
+# activity and probability
+MOVING_FIELDS = {"type", "stage_id", "team_id", "user_id", "active", "probability"}
+
+OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
+OVERRIDE_KEY = "stage_rule_override_reason"
+
+
+class CrmLead(models.Model):
+    """The gate: the one place that decides whether a lead may move.
+
+    Every way in which a lead moves ends in ``create`` or ``write``. They compare each
+    lead before with the same lead after, since the values written do not tell: Odoo
+    derives team and stage from other fields. ``tools.verdict`` judges the difference;
+    the first refusal undoes the whole batch and names all of it.
+
+    Queries: none on writes that cannot move a lead; else those that read what the
+    criteria look at, and two for the savepoint where something is enforced. The number
+    does not grow with the batch.
+    """
+
+    _inherit = "crm.lead"
+
+    # ------------------------------------------------------------------
+    # Doors
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with self._undone_if_refused():
+            leads = super().create(vals_list)
+            leads._pass_gate({})
+        return leads
+
+    def write(self, vals):
+        if MOVING_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        before = self._get_states()
+        with self._undone_if_refused():
+            # a copy: crm adds to the values it is given
+            result = super().write(dict(vals))
+            self._pass_gate(before)
+        return result
+
+    # These write more than once. What they wrote before a refusal has to go as well, even
+    # where the caller swallows the error (as the links in crm's e-mails do).
+
+    def convert_opportunity(self, partner, user_ids=False, team_id=False):
+        with self._undone_if_refused():
+            return super().convert_opportunity(partner, user_ids=user_ids, team_id=team_id)
+
+    def action_set_won(self):
+        with self._undone_if_refused():
+            return super().action_set_won()
+
+    def action_set_lost(self, **additional_values):
+        with self._undone_if_refused():
+            return super().action_set_lost(**additional_values)
+
+    def action_unarchive(self):
+        with self._undone_if_refused():
+            return super().action_unarchive()
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        with self._undone_if_refused():
+            return super()._merge_opportunity(
+                user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
+            )
+
+    # ------------------------------------------------------------------
+    # Deciding
+    # ------------------------------------------------------------------
+
+    def _get_states(self):
+        """Return ``{id: State}``: where each lead stands now."""
+        return {
+            lead._ids[0]: verdicts.State(
+                is_opportunity=lead.type == "opportunity",
+                stage_id=lead.stage_id._origin.id or 0,
+                team_id=lead.team_id._origin.id or 0,
+                company_id=lead.company_id._origin.id or 0,
+                is_won=lead.won_status == "won",
+            )
+            # sudo: the rules hold for leads that somebody may move without reading them
+            for lead in self.sudo()
+        }
+
+    def _pass_gate(self, before):
+        """Judge what changed; let it pass, or refuse all of it.
+
+        :param dict before: ``{id: State}``; without a state a lead was just created
+        :raise StageRuleError: names every lead refused, and every criterion it lacks
+        """
+        verdict_by_lead = self._judge_moves(before, self._get_states())
+        refused = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.REFUSED}
+        if refused:
+            raise self._make_stage_rule_error(refused)
+        overridden = {
+            id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.OVERRIDDEN
+        }
+        if overridden:
+            self._log_override(overridden)
+
+    def _judge_moves(self, before, after):
+        """Return ``{id: Verdict}`` of the moves that pass an enforced gate.
+
+        :param dict before: ``{id: State}``
+        :param dict after: ``{id: State}``
+        """
+        book = self._get_rulebook()
+        if not book.is_enforced:
+            return {}
+        user_company_id = self.env.user.company_id.id
+        demands_by_lead = {}
+        for id_, state in after.items():
+            demands = verdicts.demands(before.get(id_), state, book, user_company_id)
+            if any(demand.policy == ENFORCE for demand in demands):
+                demands_by_lead[id_] = demands
+        if not demands_by_lead:
+            return {}
+        unmet = self.browse(demands_by_lead)._get_unmet_criteria(
+            {id_ for demands in demands_by_lead.values() for d in demands for id_ in d.criterion_ids}
+        )
+        is_gated = self._is_user_gated()
+        is_overridden = bool(self._get_override_reason())
+        return {
+            id_: verdicts.judge(
+                demands, unmet[id_], is_gated=is_gated, is_overridden=is_overridden
+            )
+            for id_, demands in demands_by_lead.items()
+        }
+
+    def _judge_conversion(self):
+        """Return ``{id: Verdict}`` that converting these leads now would get where it is enforced.
+
+        Works on unsaved records.
+        """
+        before = self._get_states()
+        after = {id_: replace(state, is_opportunity=True) for id_, state in before.items()}
+        return self._judge_moves(before, after)
+
+    def _check_conversion(self):
+        """Check that these leads may be converted now.
+
+        :raise StageRuleError: names every lead that may not, and what it lacks
+        """
+        refused = {
+            id_: verdict
+            for id_, verdict in self._judge_conversion().items()
+            if verdict.name == verdicts.REFUSED
+        }
+        if refused:
+            raise self._make_stage_rule_error(refused)
+
+    @api.model
+    def _is_user_gated(self):
+        """Tell whether whoever acts can be refused: every internal user, ``sudo()`` or not.
+
+        OdooBot (scheduled jobs, mail gateway, installation), portal users and visitors are not.
+        """
+        return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
+
+    @api.model
+    def _get_override_reason(self):
+        """Return the reason that came with the call, if its author may override the rules.
+
+        :return: the reason, or an empty string
+        """
+        reason = self.env.context.get(OVERRIDE_KEY)
+        if isinstance(reason, str) and self.env.user.has_group(OVERRIDE_GROUP):
+            return reason.strip()
+        return ""
+
+    @contextmanager
+    def _undone_if_refused(self):
+        """Undo everything done inside where the gate refuses it, also if the error is swallowed.
+
+        A plain savepoint would send the tracking messages of the transaction at every
+        write; this one leaves them for the end, and costs nothing where nothing is enforced.
+        """
+        if not (self._get_rulebook().is_enforced and self._is_user_gated()):
+            yield
+            return
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            yield
+        except StageRuleError:
+            self.env.transaction.clear()
+            savepoint.close(rollback=True)
+            raise
+        savepoint.close(rollback=False)
+
+    # ------------------------------------------------------------------
+    # Saying
+    # ------------------------------------------------------------------
+
+    def _make_stage_rule_error(self, refused):
+        """Return the :class:`StageRuleError` for refused leads.
+
+        :param dict refused: ``{id: Verdict}``
+        """
+        # sudo: whoever moves a lead may know its name, and why it does not move
+        leads = self.browse(refused).sudo()
+        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        places = {id_: index for index, id_ in enumerate(self._ids)}
+        parts, refusals = [], []
+        for lead in leads:
+            verdict = refused[lead.id]
+            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
+            description = self._describe_refusal(
+                lead.name, not verdict.is_conversion and stage_names[verdict.gate], unmet
+            )
+            parts.append(description)
+            refusals.append(
+                {
+                    "index": places[lead.id],
+                    "lead_id": lead.id,
+                    "lead_name": lead.name,
+                    "message": description,
+                    "stage_id": verdict.gate or False,
+                    "criterion_ids": sorted(verdict.unmet),
+                    "furthest_stage_id": lead._get_furthest_stage(verdict) or False,
+                }
+            )
+        parts.append(
+            self.env._("Fill in what is missing (see the Qualification page), then try again.")
+        )
+        if OVERRIDE_KEY in self.env.context:
+            parts.append(
+                self.env._("To override the stage rules, you need the right to, and a reason.")
+                if self.env.user.has_group(OVERRIDE_GROUP)
+                else self.env._("You do not have the right to override the stage rules.")
+            )
+        return StageRuleError("\n\n".join(parts), refusals)
+
+    def _get_furthest_stage(self, verdict):
+        """Return the id of the last stage that a refused lead may enter, 0 for none."""
+        self.ensure_one()
+        book = self._get_rulebook()
+        team_id = self.team_id.id or 0
+        settings = book.settings_of(
+            team_id, self.company_id.id or 0, self.env.user.company_id.id
+        )
+        return book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
+
+    def _describe_refusal(self, lead_name, stage_name, criterion_names):
+        """Return the sentence that says why a lead cannot move, and what it lacks.
+
+        :param stage_name: the stage that it cannot enter; False: the conversion
+        """
+        head = (
+            self.env._("“%(lead)s” cannot enter %(stage)s yet.", lead=lead_name, stage=stage_name)
+            if stage_name
+            else self.env._("“%s” cannot become an opportunity yet.", lead_name)
+        )
+        return "\n".join(
+            [f"{head} {self.env._('Still missing:')}", *(f"- {name}" for name in criterion_names)]
+        )
+
+    @api.model
+    def _get_criterion_names(self, criterion_ids):
+        """Return ``{id: name}`` in the order of the framework."""
+        # sudo: whoever is held back may read by what
+        criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids)
+        return {criterion.id: criterion.name for criterion in criteria.sorted()}
+
+    @api.model
+    def _get_stage_names(self, gates):
+        # sudo: the name of a stage is no secret
+        stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
+        return {stage.id: stage.name for stage in stages}
+
+    def _log_override(self, overridden):
+        """Post the reason of an override, and what it overrode, on each lead.
+
+        :param dict overridden: ``{id: Verdict}``
+        """
+        names = self._get_criterion_names({id_ for v in overridden.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in overridden.values()})
+        reason = self._get_override_reason()
+        bodies = {}
+        for id_, verdict in overridden.items():
+            unmet = ", ".join(name for key, name in names.items() if key in verdict.unmet)
+            bodies[id_] = Markup("<p>%s<br/>%s<br/>%s</p>") % (
+                self.env._("Stage rules overridden to become an opportunity.")
+                if verdict.is_conversion
+                else self.env._("Stage rules overridden to enter %s.", stage_names[verdict.gate]),
+                self.env._("Reason: %s", reason),
+                self.env._("Not met: %s", unmet),
+            )
+        # sudo: the note says what the user just did, whatever they may write afterwards
+        self.browse(overridden).sudo()._message_log_batch(bodies=bodies)

@@ -1,0 +1,278 @@
+from collections import defaultdict
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, sql
+
+from ..tools.rulebook import CONVERSION, REQUIRED
+from .crm_qualification_criterion import DOMAIN_ERRORS
+
+# what decides which rules a lead is under, and which gate it stands before
+PLACE_FIELDS = ("type", "stage_id", "team_id", "company_id")
+
+
+class CrmLead(models.Model):
+    """Whether a lead is qualified, and how far: evaluated live, never stored.
+
+    The engine under everything that asks for criteria:
+
+    1. ``_get_asked_criteria`` says which criteria a gate asks each lead for, from the
+       rulebook (cached in the registry; no query);
+    2. ``_get_unmet_criteria`` evaluates them for a batch, on records, in the canonical
+       environment. It costs the queries that read the fields in use, whatever the
+       number of leads; none for fields in the cache. It works on unsaved records.
+    3. ``_qualified_domain`` says the same to the database.
+    """
+
+    _inherit = "crm.lead"
+
+    is_qualified = fields.Boolean(
+        string="Qualified",
+        compute="_compute_qualification",
+        search="_search_is_qualified",
+        help="All criteria that the conversion requires are met.",
+    )
+    qualification_score = fields.Integer(
+        compute="_compute_qualification",
+        aggregator=None,
+        help="How much of what the next step asks for is met, by weight, from 0 to 100.",
+    )
+    qualification_checklist = fields.Json(
+        compute="_compute_qualification_checklist",
+        help="What the next step asks for, criterion by criterion.",
+    )
+
+    @api.model
+    def _qualification_depends(self):
+        """Return what the qualification is computed from: the stored fields in use.
+
+        Asked while the registry is set up, when models cannot be read yet.
+        """
+        names = set(PLACE_FIELDS)
+        if sql.table_exists(self.env.cr, "crm_qualification_criterion"):
+            criterion_model = self.env["crm.qualification.criterion"]
+            for (text,) in self.env.execute_query(
+                SQL("SELECT domain FROM crm_qualification_criterion")
+            ):
+                try:
+                    domain = criterion_model._parse_domain(text)
+                    names |= criterion_model._get_field_paths(domain, self)
+                except DOMAIN_ERRORS + (SyntaxError,):
+                    continue  # said in the log where the rules are read
+        return tuple(sorted(names))
+
+    @api.depends(lambda self: self._qualification_depends())
+    @api.depends_context("uid")
+    def _compute_qualification(self):
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        to_convert = self._get_asked_criteria(CONVERSION)
+        to_advance = self._get_asked_criteria()
+        unmet = self._get_unmet_criteria(
+            {id_ for asked in (*to_convert.values(), *to_advance.values()) for id_ in asked}
+        )
+        for lead in self:
+            missing = unmet[lead._ids[0]]
+            lead.is_qualified = not any(
+                tier == REQUIRED and id_ in missing
+                for id_, tier in to_convert[lead._ids[0]].items()
+            )
+            asked = to_advance[lead._ids[0]]
+            total = sum(criteria[id_][1] for id_ in asked)
+            met = sum(criteria[id_][1] for id_ in asked if id_ not in missing)
+            lead.qualification_score = round(100 * met / total) if total else 100
+
+    @api.depends(lambda self: self._qualification_depends())
+    @api.depends_context("uid", "lang")
+    def _compute_qualification_checklist(self):
+        asked = self._get_asked_criteria()
+        unmet = self._get_unmet_criteria({id_ for each in asked.values() for id_ in each})
+        for lead in self:
+            lead.qualification_checklist = lead._prepare_checklist(
+                asked[lead._ids[0]], unmet[lead._ids[0]]
+            )
+
+    def _prepare_checklist(self, asked, unmet):
+        """Return what a checklist widget shows of the next step.
+
+        :param dict asked: ``{criterion_id: tier}``
+        :param set unmet: the criteria that are not met
+        :return: ``stage`` (to enter; False: to become an opportunity), ``met`` and
+            ``total`` (of the required criteria) and ``lines``, in the framework's order
+        :rtype: dict
+        """
+        # sudo: whoever may see the lead may see what is asked of it
+        criteria = self.env["crm.qualification.criterion"].sudo().browse(asked).sorted()
+        stage = self.env["crm.stage"].sudo().browse(self._get_next_gate() or [])
+        required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
+        return {
+            "stage": self.type == "opportunity" and stage.name,
+            "met": sum(id_ not in unmet for id_ in required),
+            "total": len(required),
+            "lines": [
+                {
+                    "id": criterion.id,
+                    "name": criterion.name,
+                    "guidance": criterion.guidance or "",
+                    "tier": asked[criterion.id],
+                    "is_met": criterion.id not in unmet,
+                }
+                for criterion in criteria
+            ],
+        }
+
+    # ------------------------------------------------------------------
+    # The engine
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_rulebook(self):
+        return self.env["crm.qualification.framework"]._get_rulebook()
+
+    def _get_next_gate(self):
+        """Return the gate that this lead stands before: a stage id, or ``CONVERSION``."""
+        self.ensure_one()
+        return self._get_rulebook().next_gate(
+            self.type == "opportunity", self.stage_id._origin.id or 0, self.team_id._origin.id or 0
+        )
+
+    def _get_asked_criteria(self, gate=None):
+        """Return what a gate asks of each lead.
+
+        :param int gate: a stage id or ``CONVERSION``; by default the gate that each
+            lead stands before
+        :return: ``{id: {criterion_id: tier}}``, by the leads' ids as in ``self._ids``
+        """
+        book = self._get_rulebook()
+        user_company_id = self.env.user.company_id.id
+        asked = {}
+        for lead in self:
+            team_id = lead.team_id._origin.id or 0
+            settings = book.settings_of(team_id, lead.company_id._origin.id or 0, user_company_id)
+            asked[lead._ids[0]] = book.asked(
+                settings.framework_id,
+                lead._get_next_gate() if gate is None else gate,
+                team_id,
+            )
+        return asked
+
+    def _get_unmet_criteria(self, criterion_ids):
+        """Return which of the given criteria each lead does not meet.
+
+        :param criterion_ids: ids of criteria in force
+        :return: ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
+        """
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        unmet = {id_: set() for id_ in self._ids}
+        if not criterion_ids:
+            return unmet
+        for company, leads in self._grouped_by_rule_company().items():
+            leads = leads._in_canonical_env(company)
+            for criterion_id in criterion_ids:
+                met = leads.filtered_domain(criteria[criterion_id][0])
+                for id_ in set(leads._ids).difference(met._ids):
+                    unmet[id_].add(criterion_id)
+        return unmet
+
+    def _grouped_by_rule_company(self):
+        """Return ``{company: leads}``, by the company whose settings count for each lead."""
+        book = self._get_rulebook()
+        user_company_id = self.env.user.company_id.id
+        company_ids = defaultdict(list)
+        for lead in self:
+            company_ids[
+                book.company_of(
+                    lead.team_id._origin.id or 0,
+                    lead.company_id._origin.id or 0,
+                    user_company_id,
+                )
+            ].append(lead._ids[0])
+        return {
+            self.env["res.company"].browse(company_id): self.browse(ids)
+            for company_id, ids in company_ids.items()
+        }
+
+    def _in_canonical_env(self, company=None):
+        """Return the same leads in the one environment in which criteria are evaluated.
+
+        Superuser, ``en_US``, the company's time zone, no other context: time zone,
+        language, companies and access of whoever looks would change the verdict.
+
+        :param company: the ``res.company`` whose time zone counts, by default the
+            acting user's own
+        """
+        # sudo: the verdict is the same for everybody; only that verdict is handed out
+        company = (company or self.env.user.company_id).sudo()
+        context = {"lang": "en_US", "tz": company.resource_calendar_id.tz or "UTC"}
+        return self.with_env(self.env(user=SUPERUSER_ID, context=context, su=True))
+
+    # ------------------------------------------------------------------
+    # Searching and grouping
+    # ------------------------------------------------------------------
+
+    def _search_is_qualified(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("id", "in", self._get_qualified_query())
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr == "is_qualified":
+            return SQL(
+                "(%s IN %s)",
+                SQL.identifier(alias, "id"),
+                self._get_qualified_query().subselect(),
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _get_qualified_query(self):
+        """Return the query of all qualified leads, archived ones included.
+
+        One part for each time zone that counts; access rights are those of the search
+        that it is made for.
+        """
+        user_company_id = self.env.user.company_id.id
+        domains = defaultdict(lambda: Domain.FALSE)
+        for company_id in self._get_rulebook().companies:
+            model = self._in_canonical_env(self.env["res.company"].browse(company_id))
+            domains[model] |= self._qualified_domain(company_id, user_company_id)
+        queries = [
+            model._search(domain, active_test=False) for model, domain in domains.items()
+        ]
+        if len(queries) == 1:
+            return queries[0]
+        return self._in_canonical_env()._search(
+            Domain.OR(Domain("id", "in", query) for query in queries), active_test=False
+        )
+
+    @api.model
+    def _qualified_domain(self, company_id, user_company_id):
+        """Return the domain of the qualified leads for which a company's settings count."""
+        book = self._get_rulebook()
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        place = Domain("company_id", "=", company_id)
+        its_teams = [id_ for id_, team in book.teams.items() if team.company_id == company_id]
+        shared = [id_ for id_, team in book.teams.items() if not team.company_id]
+        without = Domain("team_id", "in", its_teams)
+        if company_id == user_company_id:
+            without |= Domain("team_id", "=", False) | Domain("team_id", "in", shared)
+        place |= Domain("company_id", "=", False) & without
+        teams_by_framework = defaultdict(list)
+        for team_id, team in book.teams.items():
+            if team.framework_id:
+                teams_by_framework[team.framework_id].append(team_id)
+        own_framework = [id_ for ids in teams_by_framework.values() for id_ in ids]
+        scopes = [
+            (framework_id, Domain("team_id", "in", team_ids))
+            for framework_id, team_ids in teams_by_framework.items()
+        ]
+        default = book.settings_of(0, company_id, user_company_id).framework_id
+        scopes.append((default, Domain("team_id", "not in", own_framework)))
+        return place & Domain.OR(
+            scope
+            & Domain.AND(
+                criteria[id_][0]
+                for id_, tier in book.asked(framework_id, CONVERSION, 0).items()
+                if tier == REQUIRED
+            )
+            for framework_id, scope in scopes
+        )

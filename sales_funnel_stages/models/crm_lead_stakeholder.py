@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+CONTACT_ROLES = [
+    ("decision_maker", "Decision maker"),
+    ("buyer", "Buyer"),
+    ("adviser", "Adviser"),
+    ("influencer", "Influencer"),
+    ("user", "User"),
+]
+
+RELATIONSHIPS = [
+    ("none", "None yet"),
+    ("engaged", "Engaged"),
+    ("champion", "Champion"),
+]
+
+
+class CrmLeadStakeholder(models.Model):
+    """A person behind a deal: who they are, their part in the decision, and how we stand.
+
+    Whoever may read or change the lead may do so with its stakeholders (see ``ir.rule``).
+    """
+
+    _name = "crm.lead.stakeholder"
+    _description = "Stakeholder"
+    _order = "is_key_contact desc, id"
+    _rec_name = "contact_name"
+
+    lead_id = fields.Many2one(
+        "crm.lead", string="Lead or Opportunity", required=True, ondelete="cascade", index=True
+    )
+    partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null")
+    contact_name = fields.Char(
+        string="Name",
+        compute="_compute_contact_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    role = fields.Selection(CONTACT_ROLES)
+    relationship = fields.Selection(RELATIONSHIPS, required=True, default="none")
+    is_key_contact = fields.Boolean(
+        string="Key Contact", help="The person to win over. One at most for each deal."
+    )
+
+    _key_contact_unique = models.UniqueIndex(
+        "(lead_id) WHERE is_key_contact",
+        "A lead or opportunity has one key contact at most. Clear the other one first.",
+    )
+
+    @api.depends("partner_id")
+    def _compute_contact_name(self):
+        for stakeholder in self:
+            if stakeholder.partner_id:
+                stakeholder.contact_name = stakeholder.partner_id.name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lead_ids = [vals.get("lead_id") for vals in vals_list if vals.get("is_key_contact")]
+        self._release_key_contact(lead_ids)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("is_key_contact"):
+            self._release_key_contact([vals["lead_id"]] if "lead_id" in vals else self.lead_id.ids)
+        return super().write(vals)
+
+    def _release_key_contact(self, lead_ids):
+        """Let another person become the key contact of these leads, besides ``self``."""
+        if not lead_ids:
+            return
+        current = self.search([("lead_id", "in", lead_ids), ("is_key_contact", "=", True)]) - self
+        current.is_key_contact = False
+        # before the other one is flagged: the database allows one at any time
+        current.flush_recordset(["is_key_contact"])

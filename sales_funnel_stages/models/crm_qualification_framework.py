@@ -1,0 +1,243 @@
+import logging
+from collections import defaultdict
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from ..tools.rulebook import (
+    CONVERSION,
+    RECOMMENDED,
+    REQUIRED,
+    Rule,
+    Rulebook,
+    Settings,
+    Stage,
+    pipeline_order,
+)
+from .crm_qualification_criterion import DOMAIN_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmQualificationFramework(models.Model):
+    """A qualification framework: a set of criteria and the stage rules that use them.
+
+    A sales team follows one, its own or else its company's.
+    """
+
+    _name = "crm.qualification.framework"
+    _description = "Qualification Framework"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    description = fields.Text(translate=True)
+    company_id = fields.Many2one(
+        "res.company", help="Leave empty to share the framework between all companies."
+    )
+    criterion_ids = fields.One2many(
+        "crm.qualification.criterion", "framework_id", string="Criteria", copy=False
+    )
+    rule_ids = fields.One2many(
+        "crm.stage.rule", "framework_id", string="Stage Rules", copy=False
+    )
+    team_ids = fields.One2many("crm.team", "framework_id", string="Sales Teams")
+
+    def copy(self, default=None):
+        """Copy frameworks with their criteria and rules; the copies share nothing.
+
+        :return: the new frameworks, in the order of ``self``
+        """
+        copies = super().copy(default)
+        for framework, copy in zip(self, copies, strict=True):
+            criteria = framework.criterion_ids.copy({"framework_id": copy.id})
+            copied = dict(zip(framework.criterion_ids.ids, criteria.ids, strict=True))
+            for rule in framework.rule_ids:
+                rule.copy({"framework_id": copy.id, "criterion_id": copied[rule.criterion_id.id]})
+        return copies
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            for framework, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", framework.name)
+        return vals_list
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        frameworks = super().create(vals_list)
+        self._clear_rulebook()
+        return frameworks
+
+    def unlink(self):
+        # criteria and rules go with their framework, rules first
+        self.rule_ids.unlink()
+        result = super().unlink()
+        self._clear_rulebook()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_followed(self):
+        # sudo: a framework may be followed in companies that the user does not see
+        followed = self.sudo()
+        team = followed.team_ids[:1]
+        company = self.env["res.company"].sudo().search(
+            [("qualification_framework_id", "in", self.ids)], limit=1
+        )
+        if team or company:
+            raise UserError(
+                self.env._(
+                    "“%(follower)s” follows the framework “%(framework)s”. "
+                    "Choose another one there first.",
+                    follower=(team or company).name,
+                    framework=(team.framework_id or company.qualification_framework_id).name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # The rulebook
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _clear_rulebook(self):
+        """Forget the cached rules, here and (at commit) in every other worker."""
+        self.env.registry.clear_cache()
+
+    @api.model
+    @tools.ormcache()
+    def _get_rulebook(self):
+        """Return the :class:`Rulebook` in force, read once and kept in the registry's cache.
+
+        It holds ids only, and the same for every user, language and company.
+        """
+        # sudo: everybody is under the same rules, whatever they may read
+        env = self.sudo().with_context(active_test=False).env
+        stages = env["crm.stage"].search([])
+        by_id = {stage.id: stage for stage in stages}
+        uses_leads = env.ref("crm.group_use_lead") in env.ref("base.group_user").all_implied_ids
+        ordered = pipeline_order((s.id, s.sequence, s.is_won) for s in stages)
+        criteria = self._get_criteria()
+        rules = defaultdict(tuple)
+        for rule in env["crm.stage.rule"].search([]):
+            if rule.criterion_id.id in criteria:
+                rules[rule.framework_id.id] += (
+                    Rule(rule.criterion_id.id, rule.stage_id.id or CONVERSION, rule.tier),
+                )
+        return Rulebook(
+            stages=tuple(
+                Stage(
+                    id=stage_id,
+                    is_won=by_id[stage_id].is_won,
+                    is_outside=by_id[stage_id].is_outside_pipeline,
+                    team_ids=frozenset(by_id[stage_id].team_ids.ids),
+                )
+                for stage_id in ordered
+            ),
+            rules=dict(rules),
+            teams={
+                team.id: Settings(
+                    framework_id=team.framework_id.id or 0,
+                    policy=team.stage_rule_policy,
+                    is_free_start=team.is_free_start,
+                    company_id=team.company_id.id or 0,
+                )
+                for team in env["crm.team"].search([])
+            },
+            companies={
+                company.id: Settings(
+                    framework_id=company.qualification_framework_id.id or 0,
+                    policy=company.stage_rule_policy,
+                    is_free_start=not uses_leads,
+                    company_id=company.id,
+                )
+                for company in env["res.company"].search([])
+            },
+        )
+
+    @api.model
+    @tools.ormcache()
+    def _get_criteria(self):
+        """Return ``{criterion_id: (Domain, weight)}`` of every criterion that works.
+
+        One that stopped working (its field was uninstalled) is left out and named in
+        the log: it must not stop people from saving leads.
+        """
+        # sudo: everybody is under the same rules, whatever they may read
+        criteria = self.env["crm.qualification.criterion"].sudo().search([])
+        found = {}
+        for criterion in criteria:
+            try:
+                domain = criterion._parse_domain(criterion.domain)
+                domain.validate(self.env["crm.lead"].sudo())
+            except DOMAIN_ERRORS + (SyntaxError,) as error:
+                _logger.error(
+                    "The criterion %r (%s) is not in force, it cannot be read any more: %s",
+                    criterion.name,
+                    criterion.id,
+                    error,
+                )
+            else:
+                found[criterion.id] = (domain, criterion.weight)
+        return found
+
+    # ------------------------------------------------------------------
+    # Installation
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _install_default(self):
+        """Bind the default framework to the stages this database has; give it to all companies.
+
+        Called once, by the data files.
+        """
+        framework = self.env.ref("sales_funnel_stages.framework_bant")
+        framework._bind_to_stages()
+        companies = self.env["res.company"].sudo().search([])
+        companies.filtered(
+            lambda company: not company.qualification_framework_id
+        ).qualification_framework_id = framework
+
+    def _bind_to_stages(self):
+        """Create the stage rules of the default framework for the stages there are.
+
+        Administrators rename, reorder and delete stages, so nothing but their order
+        counts: the second open stage asks for a relationship, the last open one for
+        terms (the won stage where it is the same), the won stage for the contract.
+        Where no stage is shared between teams, each team's own pipeline is bound.
+        """
+        self.ensure_one()
+        book = self._get_rulebook()
+        shared = [stage for stage in book.stages if not stage.team_ids and not stage.is_outside]
+        pipelines = [shared] if shared else [book.pipeline(team_id) for team_id in book.teams]
+        gates = {"convert": {False}, "relationship": set(), "terms": set(), "won": set()}
+        for pipeline in pipelines:
+            still_open = [stage.id for stage in pipeline if not stage.is_won]
+            won = [stage.id for stage in pipeline if stage.is_won][:1]
+            later = still_open[1:] + won
+            gates["relationship"].update(later[:1])
+            gates["terms"].update(still_open[2:][-1:] or won)
+            gates["won"].update(won)
+        vals_list = [
+            {
+                "framework_id": self.id,
+                "criterion_id": self.env.ref(f"sales_funnel_stages.criterion_bant_{name}").id,
+                "stage_id": stage_id,
+                "tier": tier,
+            }
+            for group, (tier, names) in DEFAULT_RULES.items()
+            for name in names
+            for stage_id in sorted(gates[group.partition(":")[0]])
+        ]
+        for sequence, vals in enumerate(vals_list):
+            vals["sequence"] = sequence
+        return self.env["crm.stage.rule"].create(vals_list)
+
+
+# the gates of the default framework, in pipeline order, and what each asks for
+DEFAULT_RULES = {
+    "convert": (REQUIRED, ["need", "budget", "timeframe"]),
+    "convert:signs": (RECOMMENDED, ["authority", "contact", "requirements"]),
+    "relationship": (REQUIRED, ["relationship", "requirements", "engagement"]),
+    "terms": (REQUIRED, ["strong_need", "payment_terms", "supplier"]),
+    "won": (REQUIRED, ["contract", "customer"]),
+}

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.rulebook import RECOMMENDED, REQUIRED
+
+
+class CrmStageRule(models.Model):
+    """A stage rule: a criterion that is required, or recommended, from a gate on.
+
+    The gate is the entry into a stage, or the conversion where no stage is given. A
+    pipeline is cumulative: what a gate asks for, every later gate asks for too.
+    """
+
+    _name = "crm.stage.rule"
+    _description = "Stage Rule"
+    _order = "framework_id, sequence, id"
+
+    framework_id = fields.Many2one(
+        "crm.qualification.framework", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    criterion_id = fields.Many2one(
+        "crm.qualification.criterion",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain="[('framework_id', '=', framework_id)]",
+    )
+    stage_id = fields.Many2one(
+        "crm.stage",
+        string="To Enter",
+        ondelete="restrict",
+        index=True,
+        domain="[('is_outside_pipeline', '=', False)]",
+        help="The stage that asks for the criterion, and every later one with it. "
+        "Leave empty for the conversion of a lead into an opportunity.",
+    )
+    tier = fields.Selection(
+        [(REQUIRED, "Required"), (RECOMMENDED, "Recommended")],
+        required=True,
+        default=REQUIRED,
+        help="Recommended: a strong sign, shown but never asked for.",
+    )
+
+    _criterion_gate_unique = models.UniqueIndex(
+        "(framework_id, criterion_id, COALESCE(stage_id, 0))",
+        "This criterion has a rule for that stage already.",
+    )
+
+    @api.depends("criterion_id.name", "stage_id.name")
+    def _compute_display_name(self):
+        for rule in self:
+            values = {"criterion": rule.criterion_id.name, "stage": rule.stage_id.name}
+            rule.display_name = (
+                self.env._("%(criterion)s to enter %(stage)s", **values)
+                if rule.stage_id
+                else self.env._("%(criterion)s to convert", **values)
+            )
+
+    @api.constrains("framework_id", "criterion_id")
+    def _check_framework(self):
+        for rule in self:
+            if rule.criterion_id.framework_id != rule.framework_id:
+                raise ValidationError(
+                    self.env._(
+                        "The criterion “%(criterion)s” belongs to the framework “%(other)s”. "
+                        "Choose one of “%(framework)s”, or add it there.",
+                        criterion=rule.criterion_id.name,
+                        other=rule.criterion_id.framework_id.name,
+                        framework=rule.framework_id.name,
+                    )
+                )
+
+    @api.constrains("stage_id")
+    def _check_stage(self):
+        for rule in self:
+            if rule.stage_id.is_outside_pipeline:
+                raise ValidationError(
+                    self.env._(
+                        "The stage “%s” is outside the pipeline: it is free to enter and "
+                        "cannot have rules.",
+                        rule.stage_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return result

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+from ..tools.rulebook import ENFORCE, GUIDE, OFF
+
+POLICY_SELECTION = [
+    (OFF, "Off"),
+    (GUIDE, "Guide"),
+    (ENFORCE, "Enforce"),
+]
+
+# what the rulebook holds of a team
+RULEBOOK_FIELDS = {
+    "company_id",
+    "framework_id",
+    "is_free_start",
+    "stage_rule_policy",
+    "use_leads",
+}
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    framework_id = fields.Many2one(
+        "crm.qualification.framework",
+        string="Qualification Framework",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        help="The criteria and stage rules that this team follows. Empty: its company's.",
+    )
+    stage_rule_policy = fields.Selection(
+        POLICY_SELECTION,
+        string="Stage Rules",
+        required=True,
+        default=GUIDE,
+        tracking=True,
+        help="What an unmet required rule does to a move.\n"
+        "Off: nothing is checked.\n"
+        "Guide: it is shown, and never blocks.\n"
+        "Enforce: it blocks, unless somebody with the right overrides it and says why.",
+    )
+    is_free_start = fields.Boolean(
+        string="Start Opportunities Freely",
+        compute="_compute_is_free_start",
+        store=True,
+        readonly=False,
+        help="Opportunities may be created in the first stage before they meet the conversion "
+        "rules, which are then asked for at their next move. Meant for teams without leads.",
+    )
+
+    @api.depends("use_leads")
+    def _compute_is_free_start(self):
+        for team in self:
+            team.is_free_start = not team.use_leads
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return teams
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not RULEBOOK_FIELDS.isdisjoint(vals):
+            self.env["crm.qualification.framework"]._clear_rulebook()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return result

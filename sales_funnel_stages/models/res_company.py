@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+from ..tools.rulebook import GUIDE
+from .crm_team import POLICY_SELECTION
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    qualification_framework_id = fields.Many2one(
+        "crm.qualification.framework",
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self.env.ref(
+            "sales_funnel_stages.framework_bant", raise_if_not_found=False
+        ),
+        help="The framework of the sales teams that have not chosen their own.",
+    )
+    stage_rule_policy = fields.Selection(
+        POLICY_SELECTION,
+        string="Stage Rules Without a Team",
+        required=True,
+        default=GUIDE,
+        help="What an unmet required rule does to leads that have no sales team.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"qualification_framework_id", "stage_rule_policy"}.isdisjoint(vals):
+            self.env["crm.qualification.framework"]._clear_rulebook()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["crm.qualification.framework"]._clear_rulebook()
+        return result

@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    qualification_framework_id = fields.Many2one(
+        related="company_id.qualification_framework_id", readonly=False
+    )
+    stage_rule_policy = fields.Selection(related="company_id.stage_rule_policy", readonly=False)

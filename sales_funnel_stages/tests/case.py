@@ -1,0 +1,44 @@
+from contextlib import contextmanager
+
+from ..exceptions import StageRuleError
+
+
+class StageRuleAssertions:
+    """Assertions in the words of the domain."""
+
+    @contextmanager
+    def assert_refused(self, leads, unmet):
+        """Assert that what happens inside is refused, and leaves nothing behind.
+
+        :param leads: every lead that has to be named
+        :param unmet: ends of XML ids of the default criteria that have to be named,
+            all of them, for any of the leads
+        """
+        before = {lead.id: self._position(lead) for lead in leads.sudo()}
+        with self.assertRaises(StageRuleError) as caught:
+            yield caught
+        text = str(caught.exception)
+        refusals = caught.exception.context["stage_rule_refusals"]
+        for lead in leads.sudo():
+            self.assertIn(lead.name, text)
+            self.assertEqual(self._position(lead), before[lead.id], "a refused lead has moved")
+        self.assertEqual({each["lead_id"] for each in refusals}, set(leads.ids))
+        expected = {self.criterion(name) for name in unmet}
+        named = {id_ for each in refusals for id_ in each["criterion_ids"]}
+        self.assertEqual(named, {criterion.id for criterion in expected})
+        for criterion in expected:
+            self.assertIn(criterion.name, text)
+
+    def assert_moved(self, lead, stage=None, type_="opportunity"):
+        """Assert where a lead is, in the database."""
+        lead = lead.sudo()
+        lead.flush_recordset()
+        lead.invalidate_recordset()
+        self.assertEqual(lead.type, type_)
+        if stage is not None:
+            self.assertEqual(lead.stage_id, stage)
+
+    @staticmethod
+    def _position(lead):
+        lead.invalidate_recordset()
+        return (lead.type, lead.stage_id, lead.team_id, lead.active, lead.won_status)

@@ -1,0 +1,224 @@
+"""The rules in force, as plain data: which stages there are, and what each asks for.
+
+Pure Python that knows nothing of the ORM: built once from the database, kept in the
+registry's cache, and asked by everything that needs to know what a gate requires.
+
+How to use it: ``settings_of`` says which framework and policy a lead falls under,
+``asked`` what a gate of that framework requires, ``next_gate`` which gate comes next.
+"""
+
+from dataclasses import dataclass, field
+
+OFF, GUIDE, ENFORCE = "off", "guide", "enforce"
+#: policies, from the laxest to the strictest
+POLICIES = (OFF, GUIDE, ENFORCE)
+
+REQUIRED, RECOMMENDED = "required", "recommended"
+
+#: the gate that turns a lead into an opportunity; every other gate is a stage's id
+CONVERSION = 0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the pipeline; ``team_ids`` empty: every team's."""
+
+    id: int
+    is_won: bool = False
+    is_outside: bool = False
+    team_ids: frozenset = frozenset()
+
+    def is_of(self, team_id):
+        """Tell whether the team with that id (0: none) has this stage."""
+        return not self.team_ids or team_id in self.team_ids
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``criterion_id`` is asked for from the gate ``gate`` on, as ``tier`` says."""
+
+    criterion_id: int
+    gate: int
+    tier: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a team (or a company, for leads without a team) has chosen."""
+
+    framework_id: int = 0
+    policy: str = GUIDE
+    #: an opportunity may be born in the first stage whatever the conversion asks
+    is_free_start: bool = False
+    company_id: int = 0
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules in force.
+
+    :param stages: every :class:`Stage`, in pipeline order (see :func:`pipeline_order`)
+    :param rules: ``{framework_id: (Rule, …)}``
+    :param teams: ``{team_id: Settings}``; a framework of 0 means "as the company"
+    :param companies: ``{company_id: Settings}``
+    """
+
+    stages: tuple = ()
+    rules: dict = field(default_factory=dict)
+    teams: dict = field(default_factory=dict)
+    companies: dict = field(default_factory=dict)
+
+    @property
+    def is_enforced(self):
+        """Whether any team or company enforces its rules."""
+        return any(
+            settings.policy == ENFORCE
+            for settings in (*self.teams.values(), *self.companies.values())
+        )
+
+    def company_of(self, team_id, company_id, user_company_id):
+        """Return the company whose settings count: the lead's, the team's, the user's own."""
+        team = self.teams.get(team_id)
+        return company_id or (team and team.company_id) or user_company_id
+
+    def settings_of(self, team_id, company_id, user_company_id):
+        """Return the :class:`Settings` that a lead falls under.
+
+        :param team_id: the lead's team, 0 for none
+        :param company_id: the lead's company, 0 for none
+        :param user_company_id: the acting user's own company, the last resort
+
+        >>> book = Rulebook(
+        ...     teams={1: Settings(framework_id=7, policy=ENFORCE), 2: Settings(policy=OFF)},
+        ...     companies={5: Settings(framework_id=8)},
+        ... )
+        >>> book.settings_of(1, 5, 5).framework_id, book.settings_of(1, 5, 5).policy
+        (7, 'enforce')
+        >>> book.settings_of(2, 0, 5).framework_id, book.settings_of(2, 0, 5).policy
+        (8, 'off')
+        >>> book.settings_of(0, 5, 6).framework_id
+        8
+        """
+        company = self.companies.get(
+            self.company_of(team_id, company_id, user_company_id), Settings()
+        )
+        team = self.teams.get(team_id)
+        if team is None:
+            return company
+        return Settings(
+            framework_id=team.framework_id or company.framework_id,
+            policy=team.policy,
+            is_free_start=team.is_free_start,
+            company_id=team.company_id,
+        )
+
+    def stage(self, stage_id):
+        """Return the :class:`Stage` with that id, or None."""
+        return next((stage for stage in self.stages if stage.id == stage_id), None)
+
+    def position(self, stage_id):
+        """Return how far down the pipeline a stage is, from 1; None outside of it.
+
+        >>> book = Rulebook(stages=(Stage(4), Stage(9, is_outside=True), Stage(2)))
+        >>> book.position(4), book.position(9), book.position(2), book.position(0)
+        (1, None, 3, None)
+        """
+        for position, stage in enumerate(self.stages, 1):
+            if stage.id == stage_id:
+                return None if stage.is_outside else position
+        return None
+
+    def pipeline(self, team_id):
+        """Return the stages that leads of a team go through, in order."""
+        return [stage for stage in self.stages if not stage.is_outside and stage.is_of(team_id)]
+
+    def asked(self, framework_id, gate, team_id):
+        """Return what has to be true at a gate: ``{criterion_id: tier}``.
+
+        A pipeline is cumulative: a gate asks for its own criteria and for those of
+        every gate before it, so that skipping a stage skips no rule. A criterion
+        that is recommended at one of them and required at another is required.
+
+        >>> book = Rulebook(
+        ...     stages=(Stage(1), Stage(2), Stage(3, team_ids=frozenset([9])), Stage(4)),
+        ...     rules={7: (
+        ...         Rule(10, CONVERSION, REQUIRED),
+        ...         Rule(11, CONVERSION, RECOMMENDED),
+        ...         Rule(11, 2, REQUIRED),
+        ...         Rule(12, 3, REQUIRED),
+        ...     )},
+        ... )
+        >>> book.asked(7, CONVERSION, 0)
+        {10: 'required', 11: 'recommended'}
+        >>> book.asked(7, 4, 0)
+        {10: 'required', 11: 'required'}
+        >>> book.asked(7, 4, 9)
+        {10: 'required', 11: 'required', 12: 'required'}
+        """
+        gates = {CONVERSION}
+        reached = self.position(gate)
+        if reached:
+            gates.update(
+                stage.id
+                for stage in self.stages[:reached]
+                if not stage.is_outside and (stage.id == gate or stage.is_of(team_id))
+            )
+        asked = {}
+        for rule in self.rules.get(framework_id, ()):
+            if rule.gate in gates and asked.get(rule.criterion_id) != REQUIRED:
+                asked[rule.criterion_id] = rule.tier
+        return asked
+
+    def furthest(self, framework_id, gate, team_id, unmet):
+        """Return the last stage before a gate that may be entered with criteria unmet.
+
+        :param unmet: ids of the criteria that are not met
+        :return: the stage's id, or ``CONVERSION`` where not even a lead may be converted
+
+        >>> book = Rulebook(
+        ...     stages=(Stage(1), Stage(2), Stage(3)),
+        ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
+        ... )
+        >>> book.furthest(7, 3, 0, {11}), book.furthest(7, 3, 0, {10})
+        (1, 0)
+        """
+        before = self.position(gate) or 0
+        for stage in reversed(self.pipeline(team_id)):
+            asked = self.asked(framework_id, stage.id, team_id)
+            if self.position(stage.id) < before and not any(
+                asked.get(criterion_id) == REQUIRED for criterion_id in unmet
+            ):
+                return stage.id
+        return CONVERSION
+
+    def next_gate(self, is_opportunity, stage_id, team_id):
+        """Return the gate that a lead stands before.
+
+        For a lead, the stage that it is converted into; for an opportunity the next
+        stage of its team's pipeline, or the one it is in when none follows.
+
+        >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3, is_won=True)))
+        >>> book.next_gate(False, 1, 0), book.next_gate(True, 1, 0), book.next_gate(True, 3, 0)
+        (1, 2, 3)
+        """
+        here = self.position(stage_id) or 0
+        if not is_opportunity:
+            return stage_id if here else CONVERSION
+        return next(
+            (stage.id for stage in self.pipeline(team_id) if self.position(stage.id) > here),
+            stage_id if here else CONVERSION,
+        )
+
+
+def pipeline_order(stages):
+    """Return stages in the order that leads go through them.
+
+    :param stages: ``(id, sequence, is_won)`` rows in any order
+    :return: the ids; by sequence, then by age, and won stages last whatever theirs
+
+    >>> pipeline_order([(1, 70, True), (2, 1, False), (3, 99, False), (4, 1, False)])
+    [2, 4, 3, 1]
+    """
+    return [
+        id_ for id_, _sequence, _won in sorted(stages, key=lambda row: (bool(row[2]), row[1], row[0]))
+    ]

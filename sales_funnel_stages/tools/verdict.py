@@ -1,0 +1,169 @@
+"""The verdict of a move: from before, after and the rules. Pure Python.
+
+``demands`` says which gate a change passes through and what is asked there;
+``judge`` turns that, and what is unmet, into a verdict. Everything else (errors,
+dialogs, reports) only consumes what they return.
+"""
+
+from dataclasses import dataclass
+
+from .rulebook import CONVERSION, ENFORCE, GUIDE, OFF, POLICIES, REQUIRED
+
+PASSED, GUIDED, OVERRIDDEN, EXEMPT, REFUSED = (
+    "passed",
+    "guided",
+    "overridden",
+    "exempt",
+    "refused",
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a lead stands; an id of 0 means none."""
+
+    is_opportunity: bool
+    stage_id: int = 0
+    team_id: int = 0
+    company_id: int = 0
+    is_won: bool = False
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What one set of rules asks of a move: the policy, the gate, ``{criterion_id: tier}``."""
+
+    policy: str
+    gate: int
+    asked: tuple
+    #: the move makes an opportunity of what was none
+    is_conversion: bool = False
+
+    @property
+    def criterion_ids(self):
+        """The criteria asked for, as a frozenset of ids."""
+        return frozenset(criterion_id for criterion_id, _tier in self.asked)
+
+    def unmet_required(self, unmet):
+        """Return those required criteria that are among ``unmet``."""
+        return frozenset(
+            criterion_id
+            for criterion_id, tier in self.asked
+            if tier == REQUIRED and criterion_id in unmet
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a move; ``unmet`` holds the required criteria that were not met."""
+
+    name: str
+    gate: int
+    policy: str = OFF
+    unmet: frozenset = frozenset()
+    is_conversion: bool = False
+
+
+def gate_entered(before, after, rulebook):
+    """Return the gate that a change passes through, or None where it is free.
+
+    Free is: staying, going back, losing, leaving the pipeline, and whatever a lead does
+    short of becoming an opportunity or being won.
+
+    :param before: :class:`State`, None for a record that did not exist
+    :param after: :class:`State`
+
+    >>> from .rulebook import Rulebook, Stage
+    >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3, is_outside=True), Stage(4, is_won=True)))
+    >>> lead, new, late = State(False, 1), State(True, 1), State(True, 2)
+    >>> gate_entered(None, lead, book), gate_entered(lead, new, book), gate_entered(lead, late, book)
+    (None, 1, 2)
+    >>> gate_entered(new, late, book), gate_entered(late, new, book), gate_entered(late, State(True, 3), book)
+    (2, None, None)
+    >>> gate_entered(State(True, 3), late, book)
+    2
+    >>> gate_entered(lead, State(False, 4, is_won=True), book)
+    4
+    """
+    became_won = after.is_won and not (before and before.is_won)
+    if not after.is_opportunity and not became_won:
+        return None
+    reached = rulebook.position(after.stage_id)
+    if before is None or (after.is_opportunity and not before.is_opportunity):
+        return after.stage_id if reached else CONVERSION
+    if became_won:
+        return after.stage_id if reached else CONVERSION
+    if before.stage_id == after.stage_id or not reached:
+        return None
+    return after.stage_id if reached > (rulebook.position(before.stage_id) or 0) else None
+
+
+def demands(before, after, rulebook, user_company_id):
+    """Return what the rules ask of a change: a tuple of :class:`Demand`, empty if it is free.
+
+    One demand, or two where one change hands the lead to other settings (another team,
+    another company) and moves it forward: both are asked, so that the stricter decides.
+
+    :param user_company_id: the acting user's own company
+    """
+    gate = gate_entered(before, after, rulebook)
+    if gate is None:
+        return ()
+    places = [(after.team_id, after.company_id)]
+    if before is not None:
+        places.append((before.team_id, before.company_id))
+    found = {}
+    for team_id, company_id in places:
+        settings = rulebook.settings_of(team_id, company_id, user_company_id)
+        policy = settings.policy
+        if policy == ENFORCE and settings.is_free_start and _is_born_first(before, after, rulebook):
+            policy = GUIDE
+        asked = rulebook.asked(settings.framework_id, gate, team_id)
+        found[(policy, tuple(sorted(asked.items())))] = None
+    is_conversion = after.is_opportunity and not (before and before.is_opportunity)
+    return tuple(Demand(policy, gate, asked, is_conversion) for policy, asked in found)
+
+
+def _is_born_first(before, after, rulebook):
+    """Tell whether a record is born an opportunity in the first stage of its team."""
+    pipeline = rulebook.pipeline(after.team_id)
+    return before is None and bool(pipeline) and pipeline[0].id == after.stage_id
+
+
+def judge(demands_, unmet, *, is_gated, is_overridden=False):
+    """Return the :class:`Verdict` of a move.
+
+    :param demands_: what :func:`demands` returned, not empty
+    :param unmet: ids of the criteria that the lead does not meet
+    :param bool is_gated: whether whoever acts can be refused (a person of the company)
+    :param bool is_overridden: whether they gave a reason and have the right to
+
+    >>> strict = Demand("enforce", 2, ((10, "required"), (11, "recommended")))
+    >>> lax = Demand("guide", 2, ((10, "required"),))
+    >>> judge((strict,), {11}, is_gated=True).name
+    'passed'
+    >>> judge((lax,), {10}, is_gated=True).name
+    'guided'
+    >>> judge((lax, strict), {10}, is_gated=True).name
+    'refused'
+    >>> judge((strict,), {10}, is_gated=True, is_overridden=True).name
+    'overridden'
+    >>> judge((strict,), {10}, is_gated=False).name
+    'exempt'
+    """
+    gate, is_conversion = demands_[0].gate, demands_[0].is_conversion
+    for policy in (ENFORCE, GUIDE):
+        missing = frozenset().union(
+            *(demand.unmet_required(unmet) for demand in demands_ if demand.policy == policy)
+        )
+        if not missing:
+            continue
+        if policy == GUIDE:
+            name = GUIDED
+        elif not is_gated:
+            name = EXEMPT
+        else:
+            name = OVERRIDDEN if is_overridden else REFUSED
+        return Verdict(name, gate, policy, missing, is_conversion)
+    strictest = max((demand.policy for demand in demands_), key=POLICIES.index)
+    return Verdict(PASSED, gate, strictest, is_conversion=is_conversion)

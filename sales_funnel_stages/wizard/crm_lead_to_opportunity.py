@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.crm_lead_gate import OVERRIDE_GROUP, OVERRIDE_KEY
+from ..tools.verdict import REFUSED
+
+# the answers that can be given while converting
+ANSWER_FIELDS = (
+    "contact_role",
+    "need_level",
+    "need_summary",
+    "requirement_summary",
+    "budget_status",
+    "budget_amount",
+    "purchase_date",
+    "first_contact_date",
+    "engagement_date",
+    "supplier_status",
+)
+
+
+class CrmLead2opportunityPartner(models.TransientModel):
+    """Odoo's conversion wizard, which also shows what the conversion asks for.
+
+    The answers are those of the lead: what is typed here is kept on it, converted or not.
+    """
+
+    _inherit = "crm.lead2opportunity.partner"
+
+    contact_role = fields.Selection(related="lead_id.contact_role", readonly=False)
+    need_level = fields.Selection(related="lead_id.need_level", readonly=False)
+    need_summary = fields.Text(related="lead_id.need_summary", readonly=False)
+    requirement_summary = fields.Text(related="lead_id.requirement_summary", readonly=False)
+    budget_status = fields.Selection(related="lead_id.budget_status", readonly=False)
+    company_currency = fields.Many2one(related="lead_id.company_currency")
+    budget_amount = fields.Monetary(
+        related="lead_id.budget_amount", readonly=False, currency_field="company_currency"
+    )
+    purchase_date = fields.Date(related="lead_id.purchase_date", readonly=False)
+    first_contact_date = fields.Date(related="lead_id.first_contact_date", readonly=False)
+    engagement_date = fields.Date(related="lead_id.engagement_date", readonly=False)
+    supplier_status = fields.Selection(related="lead_id.supplier_status", readonly=False)
+    qualification_checklist = fields.Json(compute="_compute_qualification")
+    is_held_back = fields.Boolean(compute="_compute_qualification")
+    can_override = fields.Boolean(compute="_compute_can_override")
+    override_reason = fields.Text(
+        help="Why this lead becomes an opportunity although it does not meet the rules. "
+        "It is posted in the chatter."
+    )
+
+    @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS)
+    def _compute_qualification(self):
+        for wizard in self:
+            lead = wizard._get_answered_lead()
+            wizard.qualification_checklist = lead.qualification_checklist if lead else False
+            wizard.is_held_back = any(
+                verdict.name == REFUSED for verdict in lead._judge_conversion().values()
+            )
+
+    @api.depends_context("uid")
+    def _compute_can_override(self):
+        self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
+
+    def _get_answered_lead(self):
+        """Return the lead, unsaved, with the answers and the customer of this wizard."""
+        self.ensure_one()
+        lead = self.lead_id
+        if not lead:
+            return lead
+        values = {name: self[name] for name in ANSWER_FIELDS}
+        partner = self.partner_id or lead.partner_id
+        if not partner and self.action == "create":
+            # the customer that the conversion is going to create
+            partner = partner.new({"name": lead.contact_name or lead.name})
+        return lead.new({**values, "partner_id": partner}, origin=lead)
+
+    def action_apply(self):
+        if len(self) == 1 and self.is_held_back and self.can_override:
+            reason = (self.override_reason or "").strip()
+            if not reason and self.name == "convert":
+                raise UserError(
+                    self.env._(
+                        "“%s” does not meet the conversion rules yet. Fill in what is missing, "
+                        "or write why it becomes an opportunity all the same.",
+                        self.lead_id.name,
+                    )
+                )
+            self = self.with_context(**{OVERRIDE_KEY: reason})  # noqa: PLW0642
+        return super().action_apply()
