@@ -3,7 +3,7 @@
 import sys
 
 if not (3, 10) <= sys.version_info[:2] <= (3, 13):
-    sys.exit("dev: Python 3.10 to 3.13 is needed, and this is %d.%d: set PYTHON." % sys.version_info[:2])
+    sys.exit("dev: Python 3.10 to 3.13 is needed, and this is %d.%d: set PYTHON to one of these." % sys.version_info[:2])
 
 import signal  # noqa: E402
 

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 
 PR_SET_PDEATHSIG = 1
 GRACE = 20
@@ -22,7 +23,7 @@ def call(command, **options):
     asked = []
 
     def pass_on(number, _frame):
-        asked.append(number)
+        asked.append(time.monotonic())
         if not (shared and number == signal.SIGINT):
             child.send_signal(number) if shared else _signal_group(child.pid, number)
 
@@ -49,9 +50,9 @@ def _prepare(shared):
 def _wait(child, asked):
     while True:
         try:
-            return child.wait(timeout=GRACE if asked else 1)
+            return child.wait(timeout=1)
         except subprocess.TimeoutExpired:
-            if asked:
+            if asked and time.monotonic() > asked[0] + GRACE:
                 child.kill()
 
 

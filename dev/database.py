@@ -19,7 +19,7 @@ RUN = f"{DATABASE_PREFIX}run_"
 
 def exists(odoo, name):
     """→ whether there is a database of that name."""
-    return bool(odoo.sql(f"SELECT FROM pg_database WHERE datname = '{name}'"))
+    return bool(odoo.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
 
 def copy_template(odoo, name):

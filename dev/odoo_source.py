@@ -45,7 +45,10 @@ def odoo_source():
         return _source(Path(os.environ["ODOO_SOURCE"]).expanduser().resolve())
     importable = _importable()
     if importable:
-        return _source(importable)
+        # A link, since other packages lie beside it that must not hide the pinned ones.
+        return _source(prepared(
+            "odoo-link", [str(importable)], lambda folder: (folder / "odoo").symlink_to(importable),
+            f"Using the Odoo in {importable}"))
     if not is_debian():
         raise Missing(f"Only Debian packages Odoo {SERIES}, and this machine is not Debian: {SET_SOURCE}.")
     folder = prepared("odoo", [*PACKAGES, *SUITES], _unpack, "Downloading and unpacking Odoo (120 MB)")
@@ -62,26 +65,28 @@ def release(package):
 
 
 def _source(python_path):
-    package = python_path / "odoo"
+    package = (python_path / "odoo").resolve()
     series, version = release(package)
     if series != SERIES:
         found = f"Odoo {series}" if series else "no Odoo"
         raise Missing(f"There is {found} in {python_path}: {SET_SOURCE}.")
-    addons_paths = [path for path in (python_path / "addons", package / "addons")
-                    if (path / "base").is_dir() or (path / "web").is_dir()]
-    return OdooSource(python_path, addons_paths, f"{version} {_fingerprint(python_path)}")
+    # Debian has a second folder of addons, which lacks all but their Python files.
+    addons_paths = [path for path in (package.parent / "addons", package / "addons")
+                    if (path / "base" / "static").is_dir() or (path / "web" / "static").is_dir()]
+    return OdooSource(python_path, addons_paths, f"{version} {_fingerprint(package)}")
 
 
-def _fingerprint(python_path):
+def _fingerprint(package):
     """→ what tells one state of the code from another: the commit, or the place and its date."""
-    git = subprocess.run(["git", "-C", python_path, "rev-parse", "HEAD"], capture_output=True, text=True)
-    if git.returncode == 0 and (python_path / ".git").exists():
-        return git.stdout.strip()
-    return digest(str(python_path), str((python_path / "odoo" / "release.py").stat().st_mtime))
+    if (package.parent / ".git").exists():
+        git = subprocess.run(["git", "-C", package, "rev-parse", "HEAD"], capture_output=True, text=True)
+        if git.returncode == 0:
+            return git.stdout.strip()
+    return digest(str(package), str((package / "release.py").stat().st_mtime))
 
 
 def _importable():
-    """→ the folder from which the Python that runs this imports an Odoo of our series, or None."""
+    """→ the package `odoo` of our series that the Python that runs this imports, or None."""
     try:
         found = importlib.util.find_spec("odoo.release")
     except ModuleNotFoundError:
@@ -89,7 +94,7 @@ def _importable():
     if not found or not found.origin:
         return None
     package = Path(found.origin).parent
-    return package.parent if release(package)[0] == SERIES else None
+    return package if release(package)[0] == SERIES else None
 
 
 def _unpack(folder):

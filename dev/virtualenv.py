@@ -25,8 +25,10 @@ def _build(folder):
         "Python's venv module does not work; install the package python3-venv")
     python = folder / "bin" / "python"
     _install_pip(folder, python)
-    run([python, "-m", "pip", "install", "--no-input", "--quiet", "--requirement", REQUIREMENTS],
+    # Without dependencies: nothing comes in a version that is not pinned.
+    run([python, "-m", "pip", "install", "--no-input", "--quiet", "--no-deps", "--requirement", REQUIREMENTS],
         NO_INSTALL)
+    run([python, "-m", "pip", "check"], "dev/requirements.txt lacks a package or has it in a wrong version")
 
 
 def _install_pip(folder, python):

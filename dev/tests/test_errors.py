@@ -27,8 +27,8 @@ def test_other_series_as_odoo_source(tmp_path):
 
 
 def test_checkout_as_odoo_source(tmp_path):
-    (tmp_path / "odoo" / "addons" / "base").mkdir(parents=True)
-    (tmp_path / "addons" / "web").mkdir(parents=True)
+    (tmp_path / "odoo" / "addons" / "base" / "static").mkdir(parents=True)
+    (tmp_path / "addons" / "web" / "static").mkdir(parents=True)
     (tmp_path / "odoo" / "release.py").write_text("series, version = '19.0', '19.0'")
     with mock.patch.dict(os.environ, ODOO_SOURCE=str(tmp_path)):
         source = odoo_source.odoo_source()
