@@ -1,14 +1,18 @@
 """The commands of ``python3 -m dev``; the first line of each docstring is its help."""
 
+import os
 import shutil
 
 from .checkout import DEV, ROOT
 from .child import call
+from .database import drop_all
 from .database import fresh as fresh_database
 from .demo import demo as serve_demo
 from .demo import demo_database
 from .odoo import running, set_up
-from .prepared import locked
+from .postgres import is_external, stop_abandoned
+from .prepared import in_use, locked
+from .progress import Missing
 from .test import test as run_tests
 from .virtualenv import virtualenv
 
@@ -31,8 +35,10 @@ def test(*arguments):
 def lint(*arguments):
     """run the linters; arguments are those of `pre-commit run`"""
     with locked():
-        venv = virtualenv()
-    return call([venv / "bin" / "pre-commit", "run", "--all-files", *arguments], cwd=ROOT)
+        programs = virtualenv() / "bin"
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+                   "PRE_COMMIT_HOME": str(DEV / "pre-commit")}
+    return call(["pre-commit", "run", "--all-files", *arguments], cwd=ROOT, env=environment)
 
 
 def shell(*arguments):
@@ -62,4 +68,10 @@ def fresh(*command):
 
 def clean():
     """remove all that was prepared, the demo's database too"""
+    if in_use():
+        raise Missing("Stop what still runs in this checkout, a demo or tests, before you remove what it uses.")
+    if DEV.exists() and is_external():
+        with running() as odoo:
+            drop_all(odoo)
+    stop_abandoned()
     shutil.rmtree(DEV, ignore_errors=True)

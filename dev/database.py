@@ -57,6 +57,12 @@ def fresh(odoo):
             drop(odoo, name)
 
 
+def drop_all(odoo):
+    """Remove all databases of this checkout."""
+    for [name] in _named(odoo, DATABASE_PREFIX):
+        drop(odoo, name)
+
+
 def depends():
     """→ names of the modules that the addon depends on."""
     manifest = ROOT / ADDON / "__manifest__.py"

@@ -78,7 +78,7 @@ def _load(odoo, database, title, *words):
 def _only_one():
     """The lock of this checkout's demo, a file whose content is the address."""
     DEV.mkdir(exist_ok=True)
-    with open(DEV / "demo.lock", "a+") as lock:
+    with open(DEV / "demo.address", "a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -130,7 +130,7 @@ def _configuration(source, data_folder):
     text = CONFIGURATION.format(
         addons_path=",".join(map(str, [*source.addons_paths, ROOT])),
         data_folder=data_folder, screenshots=DEV / "screenshots")
-    path = DEV / f"odoo-{digest(text)}.conf"
+    path = DEV / f"{digest(text)}.conf"
     if not path.exists():
         path.write_text(text)
     return path

@@ -47,7 +47,7 @@ def odoo_source():
     if importable:
         # A link, since other packages lie beside it that must not hide the pinned ones.
         return _source(prepared(
-            "odoo-link", [str(importable)], lambda folder: (folder / "odoo").symlink_to(importable),
+            "linked-odoo", [str(importable)], lambda folder: (folder / "odoo").symlink_to(importable),
             f"Using the Odoo in {importable}"))
     if not is_debian():
         raise Missing(f"Only Debian packages Odoo {SERIES}, and this machine is not Debian: {SET_SOURCE}.")

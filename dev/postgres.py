@@ -1,23 +1,21 @@
 """PostgreSQL: the one that ``PG*`` variables name, or one of our own from a wheel.
 
-Our own is shared by all commands of a checkout. Each holds a shared lock while it needs
-the server; who gets the lock for himself at his end was the last and stops it. The kernel
-releases the lock of a process that was killed, so no count can go wrong.
+Our own is shared by all commands of a checkout. Each holds its folder while it needs the
+server; who is alone with the folder at his end was the last and stops the server.
 """
 
-import fcntl
 import os
 import shutil
-import stat
+import signal
 import subprocess
-import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 from .checkout import DEV
 from .command import run
-from .prepared import locked, prepared
+from .prepared import let_go, locked, prepared
 from .progress import Missing
 
 # As root PostgreSQL does not start, so it is somebody else who still may read our folders:
@@ -52,11 +50,27 @@ def postgres(venv):
     :param venv: folder of the virtual environment
     :return: the ``PG*`` variables with which to connect
     """
-    if any(os.environ.get(name) for name in EXTERNAL):
+    if is_external():
         yield _external()
         return
     with _Cluster(venv) as variables:
         yield variables
+
+
+def stop_abandoned():
+    """Stop servers of our own that nobody uses, which those leave behind who are killed."""
+    for pid_file in DEV.glob("postgres-*/data/postmaster.pid"):
+        pid = int(pid_file.read_text().splitlines()[0])
+        server = Path(f"/proc/{pid}")
+        # The number may be another process's by now; a server works in its folder.
+        while server.exists() and (server / "cwd").resolve() == pid_file.parent.resolve():
+            os.kill(pid, signal.SIGQUIT)
+            time.sleep(0.2)
+
+
+def is_external():
+    """→ whether ``PG*`` variables name the server."""
+    return any(os.environ.get(name) for name in EXTERNAL)
 
 
 def _external():
@@ -78,21 +92,14 @@ class _Cluster:
         with locked("PostgreSQL"):
             self.folder = prepared("postgres", [self.bin.parent.name], self._create, "Creating a PostgreSQL cluster")
             self.data = self.folder / "data"
-            self.users = open(self.folder / "users.lock", "w")
-            fcntl.flock(self.users, fcntl.LOCK_SH)
             if not self._running():
                 self._start()
             return {"PGHOST": self._socket_folder(), "PGPORT": "5432", "PGUSER": ROLE}
 
     def __exit__(self, *_error):
         with locked("PostgreSQL"):
-            try:
-                fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            finally:
-                self.users.close()
-            self._stop()
+            if let_go(self.folder):
+                self._stop()
 
     def _create(self, folder):
         data = folder / "data"
@@ -121,7 +128,7 @@ class _Cluster:
         if len(str(sockets)) > LONGEST_SOCKET:
             sockets = Path(tempfile.mkdtemp(prefix="sfs-"))
         sockets.mkdir(exist_ok=True)
-        sockets.chmod(stat.S_IRWXU)
+        sockets.chmod(0o700)
         if self.as_owner:
             os.chown(sockets, NOBODY, NOBODY)
         self._call("pg_ctl", "start", "-w", "-D", self.data, "-l", self.data / "log", "-o", f"-k '{sockets}'")

@@ -1,15 +1,24 @@
-"""Folders that are prepared once, in ``.dev``, and never trusted half-done."""
+"""Folders that are prepared once, in ``.dev``, and never trusted half-done.
+
+A process holds a shared lock on each folder that it uses, until it ends; the kernel releases
+the locks of one that was killed. So it can be told which folders nobody needs any more.
+"""
 
 import fcntl
+import re
 import shutil
 from contextlib import contextmanager
 
 from .checkout import DEV, digest
 from .progress import say, step
 
+# Written last: a folder without it was left by somebody who was interrupted.
+STAMP = ".complete"
+_held = {}
+
 
 def prepared(name, inputs, build, title):
-    """Make a folder that depends on ``inputs`` only, once.
+    """Make a folder that depends on ``inputs`` only, once, and hold it.
 
     :param name: of the folder; a digest of the inputs is added, so that a change of
         the inputs makes another folder and does not disturb who still uses this one
@@ -18,15 +27,28 @@ def prepared(name, inputs, build, title):
     :return: the folder's path
     """
     folder = DEV / f"{name}-{digest(*inputs)}"
-    # Written last: a folder without it was left by somebody who was interrupted.
-    stamp = folder / ".complete"
-    if not stamp.exists():
+    if not (folder / STAMP).exists():
         with step(title):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             build(folder)
-            stamp.touch()
+            (folder / STAMP).touch()
+        _prune(name, folder)
+    if folder not in _held:
+        _held[folder] = open(folder / STAMP)
+        fcntl.flock(_held[folder], fcntl.LOCK_SH)
     return folder
+
+
+def let_go(folder):
+    """Hold a folder no more → whether nobody else does."""
+    with _held.pop(folder) as stamp:
+        return _alone(stamp)
+
+
+def in_use():
+    """→ whether any process holds a folder of this checkout."""
+    return any(_is_held(stamp) for stamp in DEV.glob(f"*/{STAMP}"))
 
 
 @contextmanager
@@ -34,9 +56,29 @@ def locked(name="setup"):
     """Let one process at a time through; the others say so and wait."""
     DEV.mkdir(exist_ok=True)
     with open(DEV / f"{name}.lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _alone(lock):
             say(f"  Waiting for another command in this checkout to finish its {name} …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _prune(name, kept):
+    for folder in DEV.iterdir():
+        if folder != kept and re.fullmatch(rf"{name}-[0-9a-f]{{10}}", folder.name):
+            if not (folder / STAMP).exists() or not _is_held(folder / STAMP):
+                (folder / STAMP).unlink(missing_ok=True)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_held(stamp):
+    with open(stamp) as file:
+        return not _alone(file)
+
+
+def _alone(file):
+    """Try to lock a file for ourselves alone → whether that is so now."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
