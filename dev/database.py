@@ -102,8 +102,10 @@ def _claimed():
     name = f"{RUN}{os.getpid()}_{os.urandom(3).hex()}"
     with open(folder / name, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield name
-    (folder / name).unlink()
+        try:
+            yield name
+        finally:
+            (folder / name).unlink()
 
 
 def _drop_left_over(odoo):
