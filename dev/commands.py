@@ -1,8 +1,8 @@
 """The commands of ``python3 -m dev``; the first line of each docstring is its help."""
 
-import os
 import shutil
 
+from . import linters
 from .checkout import DEV, ROOT
 from .child import call
 from .database import drop_all
@@ -35,10 +35,9 @@ def test(*arguments):
 def lint(*arguments):
     """run the linters; arguments are those of `pre-commit run`"""
     with locked():
-        programs = virtualenv() / "bin"
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-                   "PRE_COMMIT_HOME": str(DEV / "pre-commit")}
-    return call(["pre-commit", "run", "--all-files", *arguments], cwd=ROOT, env=environment)
+        environment = linters.environment(virtualenv())
+    command = ["pre-commit", "run", "--all-files", "--show-diff-on-failure", *arguments]
+    return call(command, cwd=ROOT, env=environment)
 
 
 def shell(*arguments):
