@@ -24,6 +24,10 @@
         "wizard/crm_lead_to_opportunity_views.xml",
         "wizard/crm_lead_to_opportunity_mass_views.xml",
     ],
+    "demo": [
+        "demo/crm_team_demo.xml",
+        "demo/crm_lead_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "sales_funnel_stages/static/src/**/*",

@@ -42,6 +42,8 @@ class CrmStageRule(models.Model):
         help="Recommended: a strong sign, shown but never asked for.",
     )
 
+    gate_name = fields.Char(string="Needed to", compute="_compute_gate_name")
+
     _criterion_gate_unique = models.UniqueIndex(
         "(framework_id, criterion_id, COALESCE(stage_id, 0))",
         "This criterion has a rule for that stage already.",
@@ -55,6 +57,15 @@ class CrmStageRule(models.Model):
                 self.env._("%(criterion)s to enter %(stage)s", **values)
                 if rule.stage_id
                 else self.env._("%(criterion)s to convert", **values)
+            )
+
+    @api.depends("stage_id.name")
+    def _compute_gate_name(self):
+        for rule in self:
+            rule.gate_name = (
+                self.env._("Enter %s", rule.stage_id.name)
+                if rule.stage_id
+                else self.env._("Become an opportunity")
             )
 
     @api.constrains("framework_id", "criterion_id")
