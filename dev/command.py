@@ -8,16 +8,15 @@ from .progress import Missing
 def run(command, failure, **options):
     """Run a command to its end.
 
-    :param failure: sentence for :class:`Missing` when it fails or does not exist; the end
-        of what the command said is added
+    :param failure: sentence for :class:`Missing` when it fails or does not exist; the last
+        line of what the command said is added
     :return: its standard output
     """
     try:
         done = subprocess.run(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             **options,
         )
@@ -25,5 +24,5 @@ def run(command, failure, **options):
         raise Missing(f"{failure} ({error.filename} is not installed).") from None
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise Missing(f"{failure} ({command[0]}: {' / '.join(said[-3:])}).")
+        raise Missing(f"{failure} ({' '.join(said[-1:])}).")
     return done.stdout
