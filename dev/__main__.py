@@ -3,12 +3,15 @@
 import sys
 
 if not (3, 10) <= sys.version_info[:2] <= (3, 13):
-    sys.exit("dev: Python 3.10 to 3.13 is needed, and this is %d.%d: set PYTHON to one of these." % sys.version_info[:2])
+    sys.exit(
+        "dev: Python 3.10 to 3.13 is needed, and this is %d.%d: set PYTHON to one of these."
+        % sys.version_info[:2]
+    )
 
-import signal  # noqa: E402
+import signal
 
-from . import commands  # noqa: E402
-from .progress import Missing  # noqa: E402
+from . import commands
+from .progress import Missing
 
 
 def stop(number, _frame):
@@ -18,11 +21,18 @@ def stop(number, _frame):
 
 def main():
     """Run the command of the command line → the exit code."""
-    known = {name: function for name, function in vars(commands).items()
-             if getattr(function, "__module__", "") == commands.__name__ and not name.startswith("_")}
+    known = {
+        name: function
+        for name, function in vars(commands).items()
+        if getattr(function, "__module__", "") == commands.__name__ and not name.startswith("_")
+    }
     name, *words = sys.argv[1:] or ["help"]
     if name not in known:
-        print(__doc__, *(f"{name:8}{function.__doc__.splitlines()[0]}" for name, function in known.items()), sep="\n  ")
+        print(
+            __doc__,
+            *(f"{name:8}{function.__doc__.splitlines()[0]}" for name, function in known.items()),
+            sep="\n  ",
+        )
         return 2
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, stop)

@@ -15,12 +15,14 @@ INDEX_FORMAT = "$(REPO_URI)|$(CODENAME)|$(CREATED_BY)|$(COMPONENT)|$(SIGNED_BY)"
 def parse_index_targets(text):
     """The output of ``apt-get indextargets`` → ``[(uri, codename, component, options)]``.
 
-    >>> parse_index_targets(
+    >>> targets = parse_index_targets(
     ...     "file:/mirror/|bookworm|Packages|main|$(SIGNED_BY)\\n"
     ...     "file:/mirror/|bookworm|Translations|main|$(SIGNED_BY)\\n"
     ...     "file:/other/|trixie|Packages|main|/keys.gpg\\n"
     ... )
-    [('file:/mirror/', 'bookworm', 'main', ''), ('file:/other/', 'trixie', 'main', '[signed-by=/keys.gpg]')]
+    >>> print(*targets, sep="\\n")
+    ('file:/mirror/', 'bookworm', 'main', '')
+    ('file:/other/', 'trixie', 'main', '[signed-by=/keys.gpg]')
     """
     found = []
     for line in text.splitlines():
@@ -37,8 +39,10 @@ def parse_index_targets(text):
 def machine_targets():
     """→ what the machine's own apt reads packages from, as ``parse_index_targets`` has it."""
     return parse_index_targets(
-        run(["apt-get", "indextargets", "--format", INDEX_FORMAT],
-            "Debian's packages are needed, so run this on Debian or Ubuntu")
+        run(
+            ["apt-get", "indextargets", "--format", INDEX_FORMAT],
+            "Debian's packages are needed, so run this on Debian or Ubuntu",
+        )
     )
 
 
@@ -63,37 +67,54 @@ class Apt:
         (folder / "cache" / "archives" / "partial").mkdir(parents=True)
         (folder / "sources.list").write_text("\n".join(sources) + "\n")
         self.options = [
-            "-o", f"Dir::Etc::sourcelist={folder / 'sources.list'}",
-            "-o", "Dir::Etc::sourceparts=-",
-            "-o", f"Dir::State::lists={folder / 'lists'}",
-            "-o", f"Dir::Cache={folder / 'cache'}",
+            "-o",
+            f"Dir::Etc::sourcelist={folder / 'sources.list'}",
+            "-o",
+            "Dir::Etc::sourceparts=-",
+            "-o",
+            f"Dir::State::lists={folder / 'lists'}",
+            "-o",
+            f"Dir::Cache={folder / 'cache'}",
             # As root apt would download as another user, who may not write here.
-            "-o", "APT::Sandbox::User=root",
-            "-o", "Acquire::Languages=none",
-            "-o", "Acquire::PDiffs=false",
-            "-o", "Acquire::Retries=3",
+            "-o",
+            "APT::Sandbox::User=root",
+            "-o",
+            "Acquire::Languages=none",
+            "-o",
+            "Acquire::PDiffs=false",
+            "-o",
+            "Acquire::Retries=3",
         ]
-        run(["apt-get", *self.options, "-q", "update", "--error-on=any"],
-            "The Debian mirror of this machine's apt could not be read; check the network")
+        run(
+            ["apt-get", *self.options, "-q", "update", "--error-on=any"],
+            "The Debian mirror of this machine's apt could not be read; check the network",
+        )
 
     def knows(self, package):
         """→ whether the package can be had."""
-        found = run(["apt-cache", *self.options, "search", "--names-only", f"^{re.escape(package)}$"],
-                    "The Debian package lists could not be searched")
+        found = run(
+            ["apt-cache", *self.options, "search", "--names-only", f"^{re.escape(package)}$"],
+            "The Debian package lists could not be searched",
+        )
         return bool(found.strip())
 
     def lacking(self, package):
         """→ the package and those of its dependencies that the machine lacks."""
-        plan = run(["apt-get", *self.options, "-s", "--no-install-recommends", "install", package],
-                   f"Debian's {package} cannot be had for this machine")
+        plan = run(
+            ["apt-get", *self.options, "-s", "--no-install-recommends", "install", package],
+            f"Debian's {package} cannot be had for this machine",
+        )
         return re.findall(r"^Inst (\S+)", plan, re.M)
 
     def unpack(self, packages, prefix):
         """Download packages (``name`` or ``name/suite``) and unpack them into a prefix."""
         archives = self.folder / "archives"
         archives.mkdir()
-        run(["apt-get", *self.options, "-q", "download", *packages],
-            "Debian packages could not be downloaded; check the network", cwd=archives)
+        run(
+            ["apt-get", *self.options, "-q", "download", *packages],
+            "Debian packages could not be downloaded; check the network",
+            cwd=archives,
+        )
         for archive in sorted(archives.iterdir()):
             run(["dpkg", "-x", archive, prefix], "A downloaded package could not be unpacked")
         shutil.rmtree(archives)
@@ -115,13 +136,17 @@ class _PrivateApt:
     def __enter__(self):
         targets = machine_targets()
         if not targets:
-            raise Missing("This machine's apt has no package sources: add Debian's to its sources.list.")
+            raise Missing(
+                "This machine's apt has no package sources: add Debian's to its sources.list."
+            )
         if self.suites:
             uri, _codename, _component, options = targets[0]
             sources = [f"deb {options} {uri} {suite} main" for suite in self.suites]
         else:
-            sources = [f"deb {options} {uri} {codename} {component}"
-                       for uri, codename, component, options in targets]
+            sources = [
+                f"deb {options} {uri} {codename} {component}"
+                for uri, codename, component, options in targets
+            ]
         self.temporary = tempfile.TemporaryDirectory(dir=DEV, prefix="apt-")
         return Apt(Path(self.temporary.name), sources)
 

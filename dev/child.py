@@ -27,7 +27,10 @@ def call(command, **options):
         if not (shared and number == signal.SIGINT):
             child.send_signal(number) if shared else _signal_group(child.pid, number)
 
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    handlers = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     child = subprocess.Popen(command, preexec_fn=lambda: _prepare(shared), **options)
     try:
         for number in handlers:

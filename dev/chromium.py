@@ -12,7 +12,15 @@ from .progress import Missing, step
 # Where Odoo's tests look, in their order.
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 WANTED = "install Chromium or Google Chrome so that `chromium` or `google-chrome` starts it"
-INSTALL = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-qy", "--no-install-recommends", "install", "chromium"]
+INSTALL = [
+    "apt-get",
+    "-o",
+    "DPkg::Lock::Timeout=300",
+    "-qy",
+    "--no-install-recommends",
+    "install",
+    "chromium",
+]
 # Started in place of the unpacked program, since its libraries and fonts are not where it looks.
 LAUNCHER = """#!/bin/sh
 export LD_LIBRARY_PATH='{libraries}'
@@ -57,7 +65,10 @@ def _install():
     """→ whether apt has installed Chromium on this machine, which takes root or sudo."""
     if os.geteuid() == 0:
         as_root = []
-    elif shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+    elif (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+    ):
         as_root = ["sudo", "-n"]
     else:
         return False
@@ -76,13 +87,27 @@ def _unpack(folder):
     fonts.write_text(FONTS.format(folder=folder))
     launcher = folder / "bin" / "chromium"
     launcher.parent.mkdir()
-    launcher.write_text(LAUNCHER.format(
-        libraries=":".join(libraries), fonts=fonts, program=folder / "usr/lib/chromium/chromium"))
+    launcher.write_text(
+        LAUNCHER.format(
+            libraries=":".join(libraries), fonts=fonts, program=folder / "usr/lib/chromium/chromium"
+        )
+    )
     launcher.chmod(0o755)
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
-            [launcher, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-             f"--user-data-dir={profile}", "--dump-dom", "about:blank"],
-            capture_output=True, text=True, timeout=120)
+            [
+                launcher,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                f"--user-data-dir={profile}",
+                "--dump-dom",
+                "about:blank",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
     if done.returncode or "<html>" not in done.stdout:
         raise Missing(f"Debian's Chromium, unpacked, does not start: {WANTED}.")

@@ -43,8 +43,10 @@ def lint(*arguments):
 def shell(*arguments):
     """open Odoo's shell on the demo's database; arguments are those of `odoo shell`"""
     with running() as odoo:
-        return call(odoo.command("shell", "--no-http", "--database", demo_database(odoo), *arguments),
-                    env=odoo.environment)
+        return call(
+            odoo.command("shell", "--no-http", "--database", demo_database(odoo), *arguments),
+            env=odoo.environment,
+        )
 
 
 def run(*arguments):
@@ -68,7 +70,10 @@ def fresh(*command):
 def clean():
     """remove all that was prepared, the demo's database too"""
     if in_use():
-        raise Missing("Stop what still runs in this checkout, a demo or tests, before you remove what it uses.")
+        raise Missing(
+            "Stop what still runs in this checkout, a demo or tests,"
+            " before you remove what it uses."
+        )
     if DEV.exists() and is_external():
         with running() as odoo:
             drop_all(odoo)

@@ -67,7 +67,9 @@ def depends():
     """→ names of the modules that the addon depends on."""
     manifest = ROOT / ADDON / "__manifest__.py"
     if not manifest.exists():
-        raise Missing(f"There is no addon in {manifest.parent}: run this in a checkout that has it.")
+        raise Missing(
+            f"There is no addon in {manifest.parent}: run this in a checkout that has it."
+        )
     return ast.literal_eval(manifest.read_text())["depends"]
 
 

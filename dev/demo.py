@@ -34,9 +34,20 @@ def demo():
         log = DEV / "demo.log"
         threading.Thread(target=_welcome, args=(port, log), daemon=True).start()
         code = call(
-            odoo.command("--database", database, "--db-filter", f"^{database}$", "--http-port", str(port),
-                         "--max-cron-threads", "1", "--logfile", str(log)),
-            env=odoo.environment)
+            odoo.command(
+                "--database",
+                database,
+                "--db-filter",
+                f"^{database}$",
+                "--http-port",
+                str(port),
+                "--max-cron-threads",
+                "1",
+                "--logfile",
+                str(log),
+            ),
+            env=odoo.environment,
+        )
     say("  Stopped.")
     return code
 
@@ -47,14 +58,17 @@ def demo_database(odoo):
     database = f"{DATABASE_PREFIX}demo_{digest(str(odoo.source.python_path))}"
     with locked("demo database"):
         state = f"{odoo.source.version} {addon_hash()}"
-        # The comment is written last: a database without it was left by somebody who was interrupted.
+        # The comment is written last: a database without it was left by somebody who was
+        # interrupted.
         known = _comment(odoo, database)
         if not known:
             copy_template(odoo, database)
             _load(odoo, database, "Installing the addon with its demo data", "-i", ADDON)
         elif known != state:
             changed = ADDON if known.startswith(f"{odoo.source.version} ") else "all"
-            _load(odoo, database, "Updating the database, since the code has changed", "-u", changed)
+            _load(
+                odoo, database, "Updating the database, since the code has changed", "-u", changed
+            )
         if known != state:
             odoo.sql(f"""COMMENT ON DATABASE "{database}" IS '{state}'""")
     return database
@@ -64,7 +78,9 @@ def _comment(odoo, database):
     if not exists(odoo, database):
         return None
     return odoo.sql(
-        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{database}'")[0][0]
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{database}'"
+    )[0][0]
 
 
 def _load(odoo, database, title, *words):
@@ -83,7 +99,9 @@ def _only_one():
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise Missing(f"The demo of this checkout already runs, {lock.read() or 'or is being set up'}.") from None
+            raise Missing(
+                f"The demo of this checkout already runs, {lock.read() or 'or is being set up'}."
+            ) from None
         lock.truncate(0)
         yield lock
 

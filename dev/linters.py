@@ -19,8 +19,11 @@ def environment(venv):
         for path in NODE_FILES:
             shutil.copy(path, folder)
         npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        run([node / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            "The Node packages of dev/package.json could not be installed; check the network", cwd=folder)
+        run(
+            [node / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            "The Node packages of dev/package.json could not be installed; check the network",
+            cwd=folder,
+        )
 
     inputs = [str(node), *(path.read_text() for path in NODE_FILES)]
     modules = prepared("node", inputs, install, "Installing the Node packages") / "node_modules"

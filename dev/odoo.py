@@ -56,19 +56,31 @@ class Odoo:
         :return: what Odoo logged as a warning or worse
         """
         command = self.command("--database", database, "--no-http", "--stop-after-init", *words)
-        done = subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         complaints = warnings_in(done.stdout)
         if done.returncode:
             log = DEV / f"{database}.log"
             log.write_text(done.stdout)
-            raise Missing(f"{complaints or done.stdout[-2000:]}\nOdoo could not load {' '.join(words)}: see {log}.")
+            raise Missing(
+                f"{complaints or done.stdout[-2000:]}\n"
+                f"Odoo could not load {' '.join(words)}: see {log}."
+            )
         return complaints
 
     def sql(self, statement, database="postgres"):
         """→ the rows that a statement yields, each a list of texts."""
-        said = run([self.python, ROOT / "dev" / "sql.py", database, statement],
-                   "PostgreSQL refused", env=self.environment)
+        said = run(
+            [self.python, ROOT / "dev" / "sql.py", database, statement],
+            "PostgreSQL refused",
+            env=self.environment,
+        )
         return [line.split("\t") for line in said.splitlines()]
 
 
@@ -115,7 +127,9 @@ def running(browser=False):
     source, venv, path = set_up(browser)
     with postgres(venv) as variables:
         data_folder = DEV / "data"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)
+        }
         environment |= variables
         environment |= {
             "ODOO_RC": str(_configuration(source, data_folder)),
@@ -129,7 +143,9 @@ def running(browser=False):
 def _configuration(source, data_folder):
     text = CONFIGURATION.format(
         addons_path=",".join(map(str, [*source.addons_paths, ROOT])),
-        data_folder=data_folder, screenshots=DEV / "screenshots")
+        data_folder=data_folder,
+        screenshots=DEV / "screenshots",
+    )
     path = DEV / f"{digest(text)}.conf"
     if not path.exists():
         path.write_text(text)

@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import re
 import runpy
 import subprocess
 from dataclasses import dataclass
@@ -17,8 +16,13 @@ SERIES = "19.0"
 SET_SOURCE = f"set ODOO_SOURCE to the folder of a checkout of Odoo {SERIES}"
 # What Debian's odoo-19 links to. Its suite's Font Awesome is a newer major, whose files have moved.
 PACKAGES = [
-    "odoo-19", "libjs-jquery", "libjs-jquery-form", "libjs-underscore",
-    "fonts-roboto-unhinted", "fonts-montserrat", "fonts-inconsolata",
+    "odoo-19",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
     "fonts-font-awesome/bookworm",
 ]
 SUITES = ["sid", "bookworm"]
@@ -46,12 +50,21 @@ def odoo_source():
     importable = _importable()
     if importable:
         # A link, since other packages lie beside it that must not hide the pinned ones.
-        return _source(prepared(
-            "linked-odoo", [str(importable)], lambda folder: (folder / "odoo").symlink_to(importable),
-            f"Using the Odoo in {importable}"))
+        return _source(
+            prepared(
+                "linked-odoo",
+                [str(importable)],
+                lambda folder: (folder / "odoo").symlink_to(importable),
+                f"Using the Odoo in {importable}",
+            )
+        )
     if not is_debian():
-        raise Missing(f"Only Debian packages Odoo {SERIES}, and this machine is not Debian: {SET_SOURCE}.")
-    folder = prepared("odoo", [*PACKAGES, *SUITES], _unpack, "Downloading and unpacking Odoo (120 MB)")
+        raise Missing(
+            f"Only Debian packages Odoo {SERIES}, and this machine is not Debian: {SET_SOURCE}."
+        )
+    folder = prepared(
+        "odoo", [*PACKAGES, *SUITES], _unpack, "Downloading and unpacking Odoo (120 MB)"
+    )
     return _source(folder / "usr" / "lib" / "python3" / "dist-packages")
 
 
@@ -71,15 +84,20 @@ def _source(python_path):
         found = f"Odoo {series}" if series else "no Odoo"
         raise Missing(f"There is {found} in {python_path}: {SET_SOURCE}.")
     # Debian has a second folder of addons, which lacks all but their Python files.
-    addons_paths = [path for path in (package.parent / "addons", package / "addons")
-                    if (path / "base" / "static").is_dir() or (path / "web" / "static").is_dir()]
+    addons_paths = [
+        path
+        for path in (package.parent / "addons", package / "addons")
+        if (path / "base" / "static").is_dir() or (path / "web" / "static").is_dir()
+    ]
     return OdooSource(python_path, addons_paths, f"{version} {_fingerprint(package)}")
 
 
 def _fingerprint(package):
     """→ what tells one state of the code from another: the commit, or the place and its date."""
     if (package.parent / ".git").exists():
-        git = subprocess.run(["git", "-C", package, "rev-parse", "HEAD"], capture_output=True, text=True)
+        git = subprocess.run(
+            ["git", "-C", package, "rev-parse", "HEAD"], capture_output=True, text=True
+        )
         if git.returncode == 0:
             return git.stdout.strip()
     return digest(str(package), str((package / "release.py").stat().st_mtime))

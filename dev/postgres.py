@@ -22,8 +22,12 @@ from .progress import Missing
 # `nobody`, with the one capability that this takes.
 NOBODY = 65534
 AS_NOBODY = [
-    "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-    "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+    "setpriv",
+    f"--reuid={NOBODY}",
+    f"--regid={NOBODY}",
+    "--clear-groups",
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
 ]
 EXTERNAL = ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")
 ROLE = "odoo"
@@ -76,8 +80,8 @@ def is_external():
 def _external():
     if os.environ.get("PGUSER", "") in ("", "postgres"):
         raise Missing(
-            "Set PGUSER to a role that may create databases and is not postgres,"
-            " which Odoo refuses, or unset PGHOST, PGPORT and PGSERVICE for a PostgreSQL of our own."
+            "Set PGUSER to a role that may create databases and is not postgres, which Odoo"
+            " refuses, or unset PGHOST, PGPORT and PGSERVICE for a PostgreSQL of our own."
         )
     return {name: value for name, value in os.environ.items() if name.startswith("PG")}
 
@@ -90,7 +94,9 @@ class _Cluster:
 
     def __enter__(self):
         with locked("PostgreSQL"):
-            self.folder = prepared("postgres", [self.bin.parent.name], self._create, "Creating a PostgreSQL cluster")
+            self.folder = prepared(
+                "postgres", [self.bin.parent.name], self._create, "Creating a PostgreSQL cluster"
+            )
             self.data = self.folder / "data"
             if not self._running():
                 self._start()
@@ -106,22 +112,31 @@ class _Cluster:
         data.mkdir(mode=0o700)
         if self.as_owner:
             os.chown(data, NOBODY, NOBODY)
-        self._call("initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
+        self._call(
+            "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"
+        )
         with open(data / "postgresql.auto.conf", "a") as settings:
             settings.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
         # Without a server: single-user mode.
         subprocess.run(
             [*self.as_owner, self.bin / "postgres", "--single", "-D", data, "postgres"],
-            input=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n", text=True, check=True, capture_output=True,
+            input=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n",
+            text=True,
+            check=True,
+            capture_output=True,
         )
 
     def _call(self, program, *words):
         return run([*self.as_owner, self.bin / program, *words], f"PostgreSQL's {program} failed")
 
     def _running(self):
-        return subprocess.run(
-            [*self.as_owner, self.bin / "pg_ctl", "status", "-D", self.data], capture_output=True
-        ).returncode == 0
+        return (
+            subprocess.run(
+                [*self.as_owner, self.bin / "pg_ctl", "status", "-D", self.data],
+                capture_output=True,
+            ).returncode
+            == 0
+        )
 
     def _start(self):
         sockets = self.folder / "socket"
@@ -131,7 +146,17 @@ class _Cluster:
         sockets.chmod(0o700)
         if self.as_owner:
             os.chown(sockets, NOBODY, NOBODY)
-        self._call("pg_ctl", "start", "-w", "-D", self.data, "-l", self.data / "log", "-o", f"-k '{sockets}'")
+        self._call(
+            "pg_ctl",
+            "start",
+            "-w",
+            "-D",
+            self.data,
+            "-l",
+            self.data / "log",
+            "-o",
+            f"-k '{sockets}'",
+        )
 
     def _socket_folder(self):
         return (self.data / "postmaster.pid").read_text().splitlines()[4]

@@ -46,7 +46,9 @@ class Installation(pytest.Item):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--install-log", help="File with what Odoo complained of while it installed the addon")
+    parser.addoption(
+        "--install-log", help="File with what Odoo complained of while it installed the addon"
+    )
 
 
 def pytest_configure():
@@ -58,7 +60,9 @@ def pytest_collection_modifyitems(session, config, items):
     path = config.getoption("--install-log")
     if path and items:
         log = Path(path).read_text()
-        items.insert(0, Installation.from_parent(session, name="no_warning_at_installation", log=log))
+        items.insert(
+            0, Installation.from_parent(session, name="no_warning_at_installation", log=log)
+        )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,8 +13,23 @@ def test(*arguments):
         log.write_text(complaints)
         try:
             return call(
-                [odoo.python, "-m", "pytest", "-p", "dev.pytest_plugin", "--install-log", log,
-                 "--odoo-database", database, "--odoo-log-level", "warn", "--odoo-http", *arguments],
-                cwd=ROOT, env={**odoo.environment, "PYTHONPATH": f"{ROOT}:{odoo.environment['PYTHONPATH']}"})
+                [
+                    odoo.python,
+                    "-m",
+                    "pytest",
+                    "-p",
+                    "dev.pytest_plugin",
+                    "--install-log",
+                    log,
+                    "--odoo-database",
+                    database,
+                    "--odoo-log-level",
+                    "warn",
+                    "--odoo-http",
+                    *arguments,
+                ],
+                cwd=ROOT,
+                env={**odoo.environment, "PYTHONPATH": f"{ROOT}:{odoo.environment['PYTHONPATH']}"},
+            )
         finally:
             log.unlink()

@@ -21,14 +21,31 @@ def virtualenv():
 
 
 def _build(folder):
-    run([sys.executable, "-m", "venv", "--without-pip", folder],
-        "Python's venv module does not work; install the package python3-venv")
+    run(
+        [sys.executable, "-m", "venv", "--without-pip", folder],
+        "Python's venv module does not work; install the package python3-venv",
+    )
     python = folder / "bin" / "python"
     _install_pip(folder, python)
     # Without dependencies: nothing comes in a version that is not pinned.
-    run([python, "-m", "pip", "install", "--no-input", "--quiet", "--no-deps", "--requirement", REQUIREMENTS],
-        NO_INSTALL)
-    run([python, "-m", "pip", "check"], "dev/requirements.txt lacks a package or has it in a wrong version")
+    run(
+        [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--quiet",
+            "--no-deps",
+            "--requirement",
+            REQUIREMENTS,
+        ],
+        NO_INSTALL,
+    )
+    run(
+        [python, "-m", "pip", "check"],
+        "dev/requirements.txt lacks a package or has it in a wrong version",
+    )
 
 
 def _install_pip(folder, python):
@@ -41,5 +58,8 @@ def _install_pip(folder, python):
         except Missing:
             raise Missing("Python lacks pip: install the package python3-venv.") from None
         wheel = next((folder / "debian").rglob("pip-*.whl"))
-        run([python, "-m", "pip", "install", "--no-index", wheel],
-            NO_INSTALL, env={**os.environ, "PYTHONPATH": str(wheel)})
+        run(
+            [python, "-m", "pip", "install", "--no-index", wheel],
+            NO_INSTALL,
+            env={**os.environ, "PYTHONPATH": str(wheel)},
+        )

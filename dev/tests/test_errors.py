@@ -37,16 +37,20 @@ def test_checkout_as_odoo_source(tmp_path):
 
 
 def test_no_odoo_on_ubuntu():
-    with mock.patch.dict(os.environ, ODOO_SOURCE=""), \
-            mock.patch.object(odoo_source, "_importable", return_value=None), \
-            mock.patch.object(odoo_source, "is_debian", return_value=False):
+    with (
+        mock.patch.dict(os.environ, ODOO_SOURCE=""),
+        mock.patch.object(odoo_source, "_importable", return_value=None),
+        mock.patch.object(odoo_source, "is_debian", return_value=False),
+    ):
         with pytest.raises(Missing, match="set ODOO_SOURCE"):
             odoo_source.odoo_source()
 
 
 def test_no_browser_on_ubuntu():
-    with mock.patch.object(chromium, "_found", return_value=False), \
-            mock.patch.object(chromium, "is_debian", return_value=False):
+    with (
+        mock.patch.object(chromium, "_found", return_value=False),
+        mock.patch.object(chromium, "is_debian", return_value=False),
+    ):
         with pytest.raises(Missing, match="install Chromium or Google Chrome"):
             chromium.chromium()
 
@@ -63,12 +67,18 @@ def test_role_that_odoo_refuses(variables):
 
 def test_no_apt(tmp_path):
     with mock.patch.dict(os.environ, PATH=str(tmp_path)):
-        with pytest.raises(Missing, match="run this on Debian or Ubuntu .*apt-get is not installed"):
+        with pytest.raises(
+            Missing, match="run this on Debian or Ubuntu .*apt-get is not installed"
+        ):
             apt.machine_targets()
 
 
 def test_unknown_command_lists_the_commands():
-    done = subprocess.run([sys.executable, "-m", "dev", "no-such"], capture_output=True, text=True,
-                          cwd=Path(apt.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "dev", "no-such"],
+        capture_output=True,
+        text=True,
+        cwd=Path(apt.__file__).parent.parent,
+    )
     assert done.returncode == 2
     assert "serve Odoo" in done.stdout
