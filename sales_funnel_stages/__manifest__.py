@@ -39,6 +39,5 @@
             "sales_funnel_stages/static/tests/**/*.test.js",
         ],
     },
-    "installable": True,
     "application": True,
 }
