@@ -107,9 +107,7 @@ class CrmLead(models.Model):
         refused = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.REFUSED}
         if refused:
             raise self._make_stage_rule_error(refused)
-        overridden = {
-            id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.OVERRIDDEN
-        }
+        overridden = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.OVERRIDDEN}
         if overridden:
             self._log_override(overridden)
 
@@ -131,14 +129,17 @@ class CrmLead(models.Model):
         if not demands_by_lead:
             return {}
         unmet = self.browse(demands_by_lead)._get_unmet_criteria(
-            {id_ for demands in demands_by_lead.values() for d in demands for id_ in d.criterion_ids}
+            {
+                id_
+                for demands in demands_by_lead.values()
+                for d in demands
+                for id_ in d.criterion_ids
+            }
         )
         is_gated = self._is_user_gated()
         is_overridden = bool(self._get_override_reason())
         return {
-            id_: verdicts.judge(
-                demands, unmet[id_], is_gated=is_gated, is_overridden=is_overridden
-            )
+            id_: verdicts.judge(demands, unmet[id_], is_gated=is_gated, is_overridden=is_overridden)
             for id_, demands in demands_by_lead.items()
         }
 
@@ -252,9 +253,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         book = self._get_rulebook()
         team_id = self.team_id.id or 0
-        settings = book.settings_of(
-            team_id, self.company_id.id or 0, self.env.user.company_id.id
-        )
+        settings = book.settings_of(team_id, self.company_id.id or 0, self.env.user.company_id.id)
         return book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
 
     def _describe_refusal(self, lead_name, stage_name, criterion_names):

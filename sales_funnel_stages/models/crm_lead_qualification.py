@@ -235,9 +235,7 @@ class CrmLead(models.Model):
         for company_id in self._get_rulebook().companies:
             model = self._in_canonical_env(self.env["res.company"].browse(company_id))
             domains[model] |= self._qualified_domain(company_id, user_company_id)
-        queries = [
-            model._search(domain, active_test=False) for model, domain in domains.items()
-        ]
+        queries = [model._search(domain, active_test=False) for model, domain in domains.items()]
         if len(queries) == 1:
             return queries[0]
         return self._in_canonical_env()._search(

@@ -203,9 +203,7 @@ class CrmQualificationCriterion(models.Model):
             {"uid", "company", "allowed_company_ids"}
             & set(self.env.registry.field_depends_context[field])
         ):
-            self._refuse(
-                self.env._("“%s” depends on who looks at it. Choose another field", label)
-            )
+            self._refuse(self.env._("“%s” depends on who looks at it. Choose another field", label))
         if not field.store and not (field.related and field.search):
             self._refuse(
                 self.env._(
@@ -255,7 +253,11 @@ class CrmQualificationCriterion(models.Model):
         kinds = {definition["type"] for definition in definitions}
         values = condition.value
         values = list(values) if isinstance(values, list | tuple | set) else [values]
-        if not kinds <= SAFE_PROPERTY_TYPES or condition.operator not in ("=", "in") or not all(values):
+        if (
+            not kinds <= SAFE_PROPERTY_TYPES
+            or condition.operator not in ("=", "in")
+            or not all(values)
+        ):
             self._refuse(
                 self.env._(
                     "the property “%s” can only be compared with given values (equal to, "

@@ -38,9 +38,7 @@ class CrmQualificationFramework(models.Model):
     criterion_ids = fields.One2many(
         "crm.qualification.criterion", "framework_id", string="Criteria", copy=False
     )
-    rule_ids = fields.One2many(
-        "crm.stage.rule", "framework_id", string="Stage Rules", copy=False
-    )
+    rule_ids = fields.One2many("crm.stage.rule", "framework_id", string="Stage Rules", copy=False)
     team_ids = fields.One2many("crm.team", "framework_id", string="Sales Teams")
 
     def copy(self, default=None):
@@ -81,8 +79,10 @@ class CrmQualificationFramework(models.Model):
         # sudo: a framework may be followed in companies that the user does not see
         followed = self.sudo()
         team = followed.team_ids[:1]
-        company = self.env["res.company"].sudo().search(
-            [("qualification_framework_id", "in", self.ids)], limit=1
+        company = (
+            self.env["res.company"]
+            .sudo()
+            .search([("qualification_framework_id", "in", self.ids)], limit=1)
         )
         if team or company:
             raise UserError(

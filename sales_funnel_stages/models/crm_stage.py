@@ -19,7 +19,9 @@ class CrmStage(models.Model):
             rule = stage.sudo().rule_ids[:1]
             if stage.is_won:
                 raise ValidationError(
-                    self.env._("The stage “%s” is won: it cannot be outside the pipeline.", stage.name)
+                    self.env._(
+                        "The stage “%s” is won: it cannot be outside the pipeline.", stage.name
+                    )
                 )
             if rule:
                 raise ValidationError(

@@ -15,7 +15,9 @@ STRENGTH = {
 def strength(name, value):
     """Return how strong a value of a field is; below any answer where there is none.
 
-    >>> strength("need_level", "strong") > strength("need_level", "none") > strength("need_level", False)
+    >>> strength("need_level", "strong") > strength("need_level", "none")
+    True
+    >>> strength("need_level", "none") > strength("need_level", False)
     True
     """
     order = STRENGTH[name]

@@ -219,6 +219,5 @@ def pipeline_order(stages):
     >>> pipeline_order([(1, 70, True), (2, 1, False), (3, 99, False), (4, 1, False)])
     [2, 4, 3, 1]
     """
-    return [
-        id_ for id_, _sequence, _won in sorted(stages, key=lambda row: (bool(row[2]), row[1], row[0]))
-    ]
+    ordered = sorted(stages, key=lambda row: (bool(row[2]), row[1], row[0]))
+    return [id_ for id_, _sequence, _won in ordered]

@@ -74,12 +74,14 @@ def gate_entered(before, after, rulebook):
     :param after: :class:`State`
 
     >>> from .rulebook import Rulebook, Stage
-    >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3, is_outside=True), Stage(4, is_won=True)))
+    >>> outside, won = Stage(3, is_outside=True), Stage(4, is_won=True)
+    >>> book = Rulebook(stages=(Stage(1), Stage(2), outside, won))
     >>> lead, new, late = State(False, 1), State(True, 1), State(True, 2)
-    >>> gate_entered(None, lead, book), gate_entered(lead, new, book), gate_entered(lead, late, book)
-    (None, 1, 2)
-    >>> gate_entered(new, late, book), gate_entered(late, new, book), gate_entered(late, State(True, 3), book)
-    (2, None, None)
+    >>> [gate_entered(*move, book) for move in [(None, lead), (lead, new), (lead, late)]]
+    [None, 1, 2]
+    >>> aside = State(True, 3)
+    >>> [gate_entered(*move, book) for move in [(new, late), (late, new), (late, aside)]]
+    [2, None, None]
     >>> gate_entered(State(True, 3), late, book)
     2
     >>> gate_entered(lead, State(False, 4, is_won=True), book)

@@ -85,5 +85,5 @@ class CrmLead2opportunityPartner(models.TransientModel):
                         self.lead_id.name,
                     )
                 )
-            self = self.with_context(**{OVERRIDE_KEY: reason})  # noqa: PLW0642
+            self = self.with_context(**{OVERRIDE_KEY: reason})
         return super().action_apply()
