@@ -14,8 +14,10 @@ class StageRuleError(UserError):
         :param list[dict] refusals: one entry a refused lead:
             ``index`` (its place in the batch), ``lead_id``, ``lead_name``, ``message``
             (its part of the text), ``stage_id`` (that it cannot enter; False where it
-            has none), ``criterion_ids`` (unmet and required) and ``furthest_stage_id``
-            (the last stage that it may enter; False: it has to stay a lead)
+            has none), ``is_conversion`` (it was to become an opportunity), ``is_new``
+            (it was being created), ``criterion_ids`` (unmet and required) and
+            ``furthest_stage_id`` (the last stage that it may enter; False: it has to
+            stay a lead)
         """
         super().__init__(message)
         self.refusals = refusals

@@ -1,5 +1,4 @@
 from contextlib import contextmanager
-from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -54,11 +53,21 @@ class CrmLead(models.Model):
             self._pass_gate(before)
         return result
 
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        try:
+            return super().message_new(msg_dict, custom_values=custom_values)
+        except StageRuleError:
+            # no e-mail is lost: what may not be an opportunity yet comes in as a lead
+            values = {**(custom_values or {}), "type": "lead", "stage_id": False}
+            return super().message_new(msg_dict, custom_values=values)
+
     # These write more than once. What they wrote before a refusal has to go as well, even
     # where the caller swallows the error (as the links in crm's e-mails do).
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
         with self._undone_if_refused():
+            self._check_conversion(partner, team_id)
             return super().convert_opportunity(partner, user_ids=user_ids, team_id=team_id)
 
     def action_set_won(self):
@@ -106,7 +115,7 @@ class CrmLead(models.Model):
         verdict_by_lead = self._judge_moves(before, self._get_states())
         refused = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.REFUSED}
         if refused:
-            raise self._make_stage_rule_error(refused)
+            raise self._make_stage_rule_error(refused, created=refused.keys() - before.keys())
         overridden = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.OVERRIDDEN}
         if overridden:
             self._log_override(overridden)
@@ -144,26 +153,38 @@ class CrmLead(models.Model):
         }
 
     def _judge_conversion(self):
-        """Return ``{id: Verdict}`` that converting these leads now would get where it is enforced.
+        """Return ``{id: Verdict}`` of converting these leads, where it is enforced.
 
-        Works on unsaved records.
+        Only for unsaved leads: they become opportunities, with what Odoo derives from it.
         """
         before = self._get_states()
-        after = {id_: replace(state, is_opportunity=True) for id_, state in before.items()}
-        return self._judge_moves(before, after)
+        self.type = "opportunity"
+        return self._judge_moves(before, self._get_states())
 
-    def _check_conversion(self):
-        """Check that these leads may be converted now.
+    def _check_conversion(self, partner, team_id=False):
+        """Check that these leads may be converted: Odoo converts them one after the other.
 
-        :raise StageRuleError: names every lead that may not, and what it lacks
+        :param partner: the customer, as in ``convert_opportunity``
+        :raise StageRuleError: names all that may not, where the first would be the only one
         """
+        if len(self) < 2 or not self._can_be_refused():
+            return
+        drafts = self.browse()
+        for lead in self.filtered(lambda lead: lead.active and lead.won_status != "won"):
+            values = lead._convert_opportunity_data(partner or self.env["res.partner"], team_id)
+            drafts += lead.new({**values, "type": lead.type}, origin=lead)
         refused = {
-            id_: verdict
-            for id_, verdict in self._judge_conversion().items()
+            id_.origin: verdict
+            for id_, verdict in drafts._judge_conversion().items()
             if verdict.name == verdicts.REFUSED
         }
         if refused:
             raise self._make_stage_rule_error(refused)
+
+    @api.model
+    def _can_be_refused(self):
+        """Tell whether there is anything that whoever acts may be refused."""
+        return self._get_rulebook().is_enforced and self._is_user_gated()
 
     @api.model
     def _is_user_gated(self):
@@ -186,32 +207,36 @@ class CrmLead(models.Model):
 
     @contextmanager
     def _undone_if_refused(self):
-        """Undo everything done inside where the gate refuses it, also if the error is swallowed.
+        """Undo everything done inside where it fails, also if the error is swallowed.
 
         A plain savepoint would send the tracking messages of the transaction at every
         write; this one leaves them for the end, and costs nothing where nothing is enforced.
         """
-        if not (self._get_rulebook().is_enforced and self._is_user_gated()):
+        if not self._can_be_refused():
             yield
             return
         self.env.flush_all()
         savepoint = self.env.cr.savepoint(flush=False)
+        is_done = False
         try:
             yield
-        except StageRuleError:
-            self.env.transaction.clear()
-            savepoint.close(rollback=True)
-            raise
-        savepoint.close(rollback=False)
+            is_done = True
+        finally:
+            if not is_done:
+                # what is cached but not in the database goes too; what was pending
+                # before is in the database since the flush above
+                self.env.transaction.clear()
+            savepoint.close(rollback=not is_done)
 
     # ------------------------------------------------------------------
     # Saying
     # ------------------------------------------------------------------
 
-    def _make_stage_rule_error(self, refused):
+    def _make_stage_rule_error(self, refused, created=frozenset()):
         """Return the :class:`StageRuleError` for refused leads.
 
         :param dict refused: ``{id: Verdict}``
+        :param created: ids of those that did not exist before the refused call
         """
         # sudo: whoever moves a lead may know its name, and why it does not move
         leads = self.browse(refused).sudo()
@@ -233,8 +258,11 @@ class CrmLead(models.Model):
                     "lead_name": lead.name,
                     "message": description,
                     "stage_id": verdict.gate or False,
+                    "is_conversion": verdict.is_conversion,
+                    "is_new": lead.id in created,
                     "criterion_ids": sorted(verdict.unmet),
-                    "furthest_stage_id": lead._get_furthest_stage(verdict) or False,
+                    "furthest_stage_id": lead._get_furthest_stage(verdict, lead.id in created)
+                    or False,
                 }
             )
         parts.append(
@@ -248,13 +276,20 @@ class CrmLead(models.Model):
             )
         return StageRuleError("\n\n".join(parts), refusals)
 
-    def _get_furthest_stage(self, verdict):
-        """Return the id of the last stage that a refused lead may enter, 0 for none."""
+    def _get_furthest_stage(self, verdict, is_new=False):
+        """Return the id of the last stage that a refused lead may enter, 0 for none.
+
+        :param verdict: the :class:`Verdict` that refused it
+        :param bool is_new: whether it is being created
+        """
         self.ensure_one()
         book = self._get_rulebook()
         team_id = self.team_id.id or 0
         settings = book.settings_of(team_id, self.company_id.id or 0, self.env.user.company_id.id)
-        return book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
+        furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
+        if not furthest_id and is_new and settings.is_free_start:
+            return next((stage.id for stage in book.pipeline(team_id)), 0)
+        return furthest_id
 
     def _describe_refusal(self, lead_name, stage_name, criterion_names):
         """Return the sentence that says why a lead cannot move, and what it lacks.

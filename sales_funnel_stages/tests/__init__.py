@@ -1,1 +1,2 @@
 from . import test_stage_gate
+from . import test_import
