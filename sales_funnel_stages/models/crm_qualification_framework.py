@@ -129,6 +129,7 @@ class CrmQualificationFramework(models.Model):
                     id=stage_id,
                     is_won=by_id[stage_id].is_won,
                     is_outside=by_id[stage_id].is_outside_pipeline,
+                    is_folded=by_id[stage_id].fold,
                     team_ids=frozenset(by_id[stage_id].team_ids.ids),
                 )
                 for stage_id in ordered

@@ -40,15 +40,15 @@ class CrmStage(models.Model):
         return stages
 
     def write(self, vals):
-        # the order of stages counts from now on, also for leads that this very
-        # write moves (crm wins the leads of a stage that becomes a won one)
+        # crm wins the leads of a stage that becomes a won one, and they pass the gate
+        # under the rules as they are then, which the savepoint has read as they were
         framework_model = self.env["crm.qualification.framework"]
-        framework_model._clear_rulebook()
-        lead_model = self.env["crm.lead"]
-        with lead_model._undone_if_refused():
-            result = super().write(vals)
-        framework_model._clear_rulebook()
-        return result
+        try:
+            with self.env["crm.lead"]._undone_if_refused():
+                framework_model._clear_rulebook()
+                return super().write(vals)
+        finally:
+            framework_model._clear_rulebook()
 
     def unlink(self):
         result = super().unlink()

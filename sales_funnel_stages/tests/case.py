@@ -1,3 +1,4 @@
+import unittest
 from contextlib import contextmanager
 
 from ..exceptions import StageRuleError
@@ -15,14 +16,36 @@ class StageRuleAssertions:
             all of them, for any of the leads
         """
         before = {lead.id: self._position(lead) for lead in leads.sudo()}
-        with self.assertRaises(StageRuleError) as caught:
+        with self._swallowed_refusal() as caught:
             yield caught
-        text = str(caught.exception)
         refusals = caught.exception.context["stage_rule_refusals"]
         for lead in leads.sudo():
-            self.assertIn(lead.name, text)
+            self.assertIn(lead.name, str(caught.exception))
             self.assertEqual(self._position(lead), before[lead.id], "a refused lead has moved")
         self.assertEqual({each["lead_id"] for each in refusals}, set(leads.ids))
+        self._assert_named(caught.exception, unmet)
+
+    @contextmanager
+    def assert_creation_refused(self, name, unmet):
+        """Assert that what happens inside is refused, and that no lead of that name is left."""
+        lead_model = self.env["crm.lead"].sudo().with_context(active_test=False)
+        before = lead_model.search_count([("name", "=", name)])
+        with self._swallowed_refusal() as caught:
+            yield caught
+        self.assertIn(name, str(caught.exception))
+        self.assertEqual(lead_model.search_count([("name", "=", name)]), before)
+        self._assert_named(caught.exception, unmet)
+
+    def _swallowed_refusal(self):
+        """Return a context manager that asserts a refusal, and does nothing more about it.
+
+        Odoo's own ``assertRaises`` would undo what was done before the refusal.
+        """
+        return unittest.TestCase.assertRaises(self, StageRuleError)
+
+    def _assert_named(self, error, unmet):
+        """Assert that an error names these criteria and no other, to people and to clients."""
+        text, refusals = str(error), error.context["stage_rule_refusals"]
         expected = {self.criterion(name) for name in unmet}
         named = {id_ for each in refusals for id_ in each["criterion_ids"]}
         self.assertEqual(named, {criterion.id for criterion in expected})
@@ -40,5 +63,7 @@ class StageRuleAssertions:
 
     @staticmethod
     def _position(lead):
+        """Return where the database says that a lead is."""
+        lead.env.flush_all()
         lead.invalidate_recordset()
         return (lead.type, lead.stage_id, lead.team_id, lead.active, lead.won_status)

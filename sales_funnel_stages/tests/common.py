@@ -18,6 +18,12 @@ PROPOSITION_ANSWERS = {
 }
 WON_ANSWERS = {"contract_status": "signed"}
 
+# the required criteria of the default framework, gate by gate, by the end of their XML ids
+CONVERT_UNMET = ["need", "budget", "timeframe"]
+QUALIFIED_UNMET = [*CONVERT_UNMET, "relationship", "requirements", "engagement"]
+PROPOSITION_UNMET = [*QUALIFIED_UNMET, "strong_need", "payment_terms", "supplier"]
+WON_UNMET = [*PROPOSITION_UNMET, "contract", "customer"]
+
 
 class StageRuleCommon(TransactionCase):
     """A team that enforces the default framework on Odoo's stock stages, and its people."""
@@ -74,6 +80,20 @@ class StageRuleCommon(TransactionCase):
             name: Date.context_today(cls.env.user) if value == "today" else value
             for name, value in values.items()
         }
+
+    @classmethod
+    def make_team(cls, name, policy, members=None, **values):
+        """Create a team, with the fixture's people as members by default."""
+        members = members if members is not None else cls.rep + cls.all_rep + cls.manager
+        return cls.env["crm.team"].create(
+            {
+                "name": name,
+                "use_leads": True,
+                "stage_rule_policy": policy,
+                "member_ids": [Command.set(members.ids)],
+                **values,
+            }
+        )
 
     @classmethod
     def make_lead(cls, name="Some lead", user=None, **values):

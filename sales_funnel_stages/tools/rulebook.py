@@ -26,6 +26,8 @@ class Stage:
     id: int
     is_won: bool = False
     is_outside: bool = False
+    #: folded in the kanban; Odoo starts no lead there
+    is_folded: bool = False
     team_ids: frozenset = frozenset()
 
     def is_of(self, team_id):
@@ -131,6 +133,20 @@ class Rulebook:
     def pipeline(self, team_id):
         """Return the stages that leads of a team go through, in order."""
         return [stage for stage in self.stages if not stage.is_outside and stage.is_of(team_id)]
+
+    def start(self, team_id):
+        """Return how far down the pipeline Odoo puts the leads that come to a team.
+
+        It is the position of the team's first open stage that is not folded, 0 without any.
+
+        >>> book = Rulebook(stages=(Stage(4, team_ids=frozenset([9])), Stage(2), Stage(3)))
+        >>> book.start(9), book.start(0), Rulebook().start(0)
+        (1, 2, 0)
+        """
+        for stage in self.pipeline(team_id):
+            if not stage.is_folded and not stage.is_won:
+                return self.position(stage.id)
+        return 0
 
     def asked(self, framework_id, gate, team_id):
         """Return what has to be true at a gate: ``{criterion_id: tier}``.

@@ -67,8 +67,8 @@ class Verdict:
 def gate_entered(before, after, rulebook):
     """Return the gate that a change passes through, or None where it is free.
 
-    Free is: staying, going back, losing, leaving the pipeline, and whatever a lead does
-    short of becoming an opportunity or being won.
+    Free is: staying, going back, losing, leaving the pipeline, being handed to another
+    team, and whatever a lead does short of becoming an opportunity or being won.
 
     :param before: :class:`State`, None for a record that did not exist
     :param after: :class:`State`
@@ -87,17 +87,27 @@ def gate_entered(before, after, rulebook):
     >>> gate_entered(lead, State(False, 4, is_won=True), book)
     4
     """
+    became_opportunity = after.is_opportunity and not (before and before.is_opportunity)
     became_won = after.is_won and not (before and before.is_won)
-    if not after.is_opportunity and not became_won:
-        return None
     reached = rulebook.position(after.stage_id)
-    if before is None or (after.is_opportunity and not before.is_opportunity):
+    if became_opportunity or became_won:
         return after.stage_id if reached else CONVERSION
-    if became_won:
-        return after.stage_id if reached else CONVERSION
-    if before.stage_id == after.stage_id or not reached:
+    if not after.is_opportunity or not reached or before.stage_id == after.stage_id:
         return None
-    return after.stage_id if reached > (rulebook.position(before.stage_id) or 0) else None
+    return after.stage_id if reached > _position_left(before, after, rulebook) else None
+
+
+def _position_left(before, after, rulebook):
+    """Return how far down the pipeline a lead stood before, as its team now sees it.
+
+    Odoo takes a lead out of a stage that its new team does not have, and puts it where
+    that team starts: so far nobody has moved it forward, and any further somebody has.
+    """
+    stage = rulebook.stage(before.stage_id)
+    is_handed_over = before.team_id != after.team_id
+    if is_handed_over and not (stage and stage.is_of(after.team_id)):
+        return rulebook.start(after.team_id)
+    return rulebook.position(before.stage_id) or 0
 
 
 def demands(before, after, rulebook, user_company_id):
@@ -118,7 +128,7 @@ def demands(before, after, rulebook, user_company_id):
     for team_id, company_id in places:
         settings = rulebook.settings_of(team_id, company_id, user_company_id)
         policy = settings.policy
-        if policy == ENFORCE and settings.is_free_start and _is_born_first(before, after, rulebook):
+        if policy == ENFORCE and settings.is_free_start and _is_start(before, after, rulebook):
             policy = GUIDE
         asked = rulebook.asked(settings.framework_id, gate, team_id)
         found[(policy, tuple(sorted(asked.items())))] = None
@@ -126,10 +136,10 @@ def demands(before, after, rulebook, user_company_id):
     return tuple(Demand(policy, gate, asked, is_conversion) for policy, asked in found)
 
 
-def _is_born_first(before, after, rulebook):
-    """Tell whether a record is born an opportunity in the first stage of its team."""
-    pipeline = rulebook.pipeline(after.team_id)
-    return before is None and bool(pipeline) and pipeline[0].id == after.stage_id
+def _is_start(before, after, rulebook):
+    """Tell whether a record is born where its team starts, or outside of the pipeline."""
+    reached = rulebook.position(after.stage_id) or 0
+    return before is None and not after.is_won and reached <= rulebook.start(after.team_id)
 
 
 def judge(demands_, unmet, *, is_gated, is_overridden=False):

@@ -75,15 +75,21 @@ class CrmLead2opportunityPartner(models.TransientModel):
         return lead.new({**values, "partner_id": partner}, origin=lead)
 
     def action_apply(self):
-        if len(self) == 1 and self.is_held_back and self.can_override:
-            reason = (self.override_reason or "").strip()
-            if not reason and self.name == "convert":
-                raise UserError(
-                    self.env._(
-                        "“%s” does not meet the conversion rules yet. Fill in what is missing, "
-                        "or write why it becomes an opportunity all the same.",
-                        self.lead_id.name,
-                    )
+        # a merge that cannot be converted is no merge: all of it is undone
+        with self.env["crm.lead"]._undone_if_refused():
+            return super(CrmLead2opportunityPartner, self._with_override()).action_apply()
+
+    def _with_override(self):
+        """Return this wizard with the reason to override the rules where the gate finds it."""
+        reason = (self.override_reason or "").strip()
+        if reason:
+            return self.with_context(**{OVERRIDE_KEY: reason})
+        if self.name == "convert" and self.is_held_back and self.can_override:
+            raise UserError(
+                self.env._(
+                    "“%s” does not meet the conversion rules yet. Fill in what is missing, "
+                    "or write why it becomes an opportunity all the same.",
+                    self.lead_id.name,
                 )
-            self = self.with_context(**{OVERRIDE_KEY: reason})
-        return super().action_apply()
+            )
+        return self

@@ -42,28 +42,32 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return super()._convert_and_allocate(leads - held_back, user_ids, team_id=team_id)
 
     def _hold_back(self, leads):
-        """Note the leads that the stage rules refuse to convert.
+        """Convert each lead by itself, and note those that the stage rules refuse.
 
-        Each is judged with the customer that the conversion gives it, which is taken back
-        where it is refused.
+        Nothing is left of a refused one, neither a new customer nor a salesperson. Odoo
+        then goes on with the others, which are converted already.
 
-        :return: those leads
+        :return: the refused leads
         """
         held_back = leads.browse()
-        if not leads._get_rulebook().is_enforced:
+        if not leads._can_be_refused():
             return held_back
-        for lead in leads.filtered(lambda lead: lead.active and lead.won_status != "won"):
+        for lead in leads:
             try:
                 with lead._undone_if_refused():
-                    self._convert_handle_partner(
-                        lead, self.action, self.partner_id.id or lead.partner_id.id
-                    )
-                    lead._check_conversion()
+                    # as in Odoo's own loop
+                    if lead.active:
+                        self._convert_handle_partner(
+                            lead, self.action, self.partner_id.id or lead.partner_id.id
+                        )
+                    lead.convert_opportunity(lead.partner_id)
             except StageRuleError as error:
                 held_back += lead
-                names = lead._get_criterion_names(error.refusals[0]["criterion_ids"])
+                missing = lead._get_criterion_names(
+                    {id_ for refusal in error.refusals for id_ in refusal["criterion_ids"]}
+                )
                 self.held_back_ids = [
-                    Command.create({"lead_id": lead.id, "missing": ", ".join(names.values())})
+                    Command.create({"lead_id": lead.id, "missing": ", ".join(missing.values())})
                 ]
         return held_back
 
