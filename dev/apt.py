@@ -3,56 +3,91 @@
 import re
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from .checkout import DEV
 from .command import run
-from .progress import Missing
 
-INDEX_FORMAT = "$(REPO_URI)|$(CODENAME)|$(CREATED_BY)|$(COMPONENT)|$(SIGNED_BY)"
+INDEX_FORMAT = "$(CREATED_BY)|$(ORIGIN)|$(LABEL)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
+
+
+class Target(NamedTuple):
+    """Something that the machine's own apt reads packages from."""
+
+    label: str
+    uri: str
+    suite: str
+    component: str
 
 
 def parse_index_targets(text):
-    """The output of ``apt-get indextargets`` → ``[(uri, codename, component, options)]``.
+    """The output of ``apt-get indextargets`` → the targets of Debian or Ubuntu themselves.
 
-    >>> targets = parse_index_targets(
-    ...     "file:/mirror/|bookworm|Packages|main|$(SIGNED_BY)\\n"
-    ...     "file:/mirror/|bookworm|Translations|main|$(SIGNED_BY)\\n"
-    ...     "file:/other/|trixie|Packages|main|/keys.gpg\\n"
+    >>> parse_index_targets(
+    ...     "Packages|Debian|Debian|file:/mirror/|trixie|main\\n"
+    ...     "Translations|Debian|Debian|file:/mirror/|trixie|main\\n"
+    ...     "Packages|Somebody|Else|file:/other/|stable|main\\n"
     ... )
-    >>> print(*targets, sep="\\n")
-    ('file:/mirror/', 'bookworm', 'main', '')
-    ('file:/other/', 'trixie', 'main', '[signed-by=/keys.gpg]')
+    [Target(label='Debian', uri='file:/mirror/', suite='trixie', component='main')]
     """
-    found = []
+    found = {}
     for line in text.splitlines():
-        uri, codename, created_by, component, signed_by = line.split("|")
-        if created_by == "Packages":
-            # apt leaves a field that is not set as it stands in the format.
-            options = "" if signed_by.startswith("$") else f"[signed-by={signed_by}]"
-            target = (uri, codename, component, options)
-            if target not in found:
-                found.append(target)
-    return found
+        created_by, origin, *target = line.split("|")
+        if created_by == "Packages" and origin in ("Debian", "Ubuntu"):
+            found[Target(*target)] = True
+    return list(found)
 
 
 def machine_targets():
-    """→ what the machine's own apt reads packages from, as ``parse_index_targets`` has it."""
+    """→ the targets of Debian or Ubuntu themselves that the machine's own apt has."""
+    targets = _index_targets()
+    if not targets:
+        # apt tells of those only whose lists it has, and a fresh machine has none.
+        with tempfile.TemporaryDirectory(dir=DEV, prefix="apt-") as folder:
+            options = _private(Path(folder))
+            run(
+                ["apt-get", *options, "-q", "update"],
+                "This machine's package sources could not be read",
+            )
+            targets = _index_targets(*options)
+    return targets
+
+
+def debian_mirror():
+    """→ the address of the Debian mirror that this machine's apt uses, or None."""
+    return next((target.uri for target in machine_targets() if target.label == "Debian"), None)
+
+
+def _index_targets(*options):
     return parse_index_targets(
         run(
-            ["apt-get", "indextargets", "--format", INDEX_FORMAT],
+            ["apt-get", *options, "indextargets", "--format", INDEX_FORMAT],
             "Debian's packages are needed, so run this on Debian or Ubuntu",
         )
     )
 
 
-def is_debian():
-    """→ whether the machine is Debian itself, so that its mirror has Debian's suites."""
-    try:
-        release = Path("/etc/os-release").read_text()
-    except FileNotFoundError:
-        return False
-    return re.search(r"^ID=\"?debian\"?$", release, re.M) is not None
+def _private(folder):
+    """Options by which apt keeps its state in a folder of ours."""
+    (folder / "lists" / "partial").mkdir(parents=True)
+    (folder / "cache" / "archives" / "partial").mkdir(parents=True)
+    return [
+        "-o",
+        f"Dir::State::lists={folder / 'lists'}",
+        "-o",
+        f"Dir::Cache={folder / 'cache'}",
+        # As root apt would download as another user, who may not write here.
+        "-o",
+        "APT::Sandbox::User=root",
+        "-o",
+        "Acquire::Languages=none",
+        "-o",
+        "Acquire::PDiffs=false",
+        "-o",
+        "Acquire::Retries=3",
+    ]
 
 
 class Apt:
@@ -63,27 +98,14 @@ class Apt:
 
     def __init__(self, folder, sources):
         self.folder = folder
-        (folder / "lists" / "partial").mkdir(parents=True)
-        (folder / "cache" / "archives" / "partial").mkdir(parents=True)
-        (folder / "sources.list").write_text("\n".join(sources) + "\n")
+        sources_list = folder / "sources.list"
+        sources_list.write_text("\n".join(sources) + "\n")
         self.options = [
+            *_private(folder),
             "-o",
-            f"Dir::Etc::sourcelist={folder / 'sources.list'}",
+            f"Dir::Etc::sourcelist={sources_list}",
             "-o",
             "Dir::Etc::sourceparts=-",
-            "-o",
-            f"Dir::State::lists={folder / 'lists'}",
-            "-o",
-            f"Dir::Cache={folder / 'cache'}",
-            # As root apt would download as another user, who may not write here.
-            "-o",
-            "APT::Sandbox::User=root",
-            "-o",
-            "Acquire::Languages=none",
-            "-o",
-            "Acquire::PDiffs=false",
-            "-o",
-            "Acquire::Retries=3",
         ]
         run(
             ["apt-get", *self.options, "-q", "update", "--error-on=any"],
@@ -120,35 +142,19 @@ class Apt:
         shutil.rmtree(archives)
 
 
+@contextmanager
 def private_apt(suites=None):
-    """An :class:`Apt` to be used in a ``with`` statement.
+    """An :class:`Apt` for the ``with`` statement.
 
     :param suites: names of suites of the machine's Debian mirror; by default what the
         machine itself reads from
     """
-    return _PrivateApt(suites)
-
-
-class _PrivateApt:
-    def __init__(self, suites):
-        self.suites = suites
-
-    def __enter__(self):
-        targets = machine_targets()
-        if not targets:
-            raise Missing(
-                "This machine's apt has no package sources: add Debian's to its sources.list."
-            )
-        if self.suites:
-            uri, _codename, _component, options = targets[0]
-            sources = [f"deb {options} {uri} {suite} main" for suite in self.suites]
-        else:
-            sources = [
-                f"deb {options} {uri} {codename} {component}"
-                for uri, codename, component, options in targets
-            ]
-        self.temporary = tempfile.TemporaryDirectory(dir=DEV, prefix="apt-")
-        return Apt(Path(self.temporary.name), sources)
-
-    def __exit__(self, *_error):
-        self.temporary.cleanup()
+    if suites:
+        mirror = debian_mirror()
+        sources = [f"deb {mirror} {suite} main" for suite in suites]
+    else:
+        sources = [
+            f"deb {target.uri} {target.suite} {target.component}" for target in machine_targets()
+        ]
+    with tempfile.TemporaryDirectory(dir=DEV, prefix="apt-") as folder:
+        yield Apt(Path(folder), sources)

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
-from .apt import is_debian, private_apt
+from .apt import debian_mirror, private_apt
 from .prepared import prepared
 from .progress import Missing, step
 
@@ -40,7 +40,7 @@ def chromium():
     """→ the folder to put first on ``PATH`` so that Odoo's tests find a browser, or None."""
     if _found():
         return None
-    if not is_debian():
+    if not debian_mirror():
         raise Missing(f"The browser tours need a browser: {WANTED}.")
     if _install() and _found():
         return None

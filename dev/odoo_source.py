@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .apt import is_debian, private_apt
+from .apt import debian_mirror, private_apt
 from .checkout import digest
 from .prepared import prepared
 from .progress import Missing
@@ -46,11 +46,11 @@ class OdooSource:
 def odoo_source():
     """→ the :class:`OdooSource`, unpacked now if it is Debian's and not there yet."""
     if os.environ.get("ODOO_SOURCE"):
-        return _source(Path(os.environ["ODOO_SOURCE"]).expanduser().resolve())
+        return source_in(Path(os.environ["ODOO_SOURCE"]).expanduser().resolve())
     importable = _importable()
     if importable:
         # A link, since other packages lie beside it that must not hide the pinned ones.
-        return _source(
+        return source_in(
             prepared(
                 "linked-odoo",
                 [str(importable)],
@@ -58,14 +58,10 @@ def odoo_source():
                 f"Using the Odoo in {importable}",
             )
         )
-    if not is_debian():
-        raise Missing(
-            f"Only Debian packages Odoo {SERIES}, and this machine is not Debian: {SET_SOURCE}."
-        )
     folder = prepared(
         "odoo", [*PACKAGES, *SUITES], _unpack, "Downloading and unpacking Odoo (120 MB)"
     )
-    return _source(folder / "usr" / "lib" / "python3" / "dist-packages")
+    return source_in(folder / "usr" / "lib" / "python3" / "dist-packages")
 
 
 def release(package):
@@ -77,7 +73,8 @@ def release(package):
     return values.get("series"), values.get("version")
 
 
-def _source(python_path):
+def source_in(python_path):
+    """The folder from which ``odoo`` is imported → the :class:`OdooSource`."""
     package = (python_path / "odoo").resolve()
     series, version = release(package)
     if series != SERIES:
@@ -116,6 +113,10 @@ def _importable():
 
 
 def _unpack(folder):
+    if not debian_mirror():
+        raise Missing(
+            f"Only Debian packages Odoo {SERIES}, and this machine's apt has no Debian mirror: {SET_SOURCE}."
+        )
     with private_apt(SUITES) as apt:
         if not apt.knows("odoo-19"):
             raise Missing(f"Debian no longer has the package odoo-19: {SET_SOURCE}.")

@@ -36,20 +36,16 @@ def test_checkout_as_odoo_source(tmp_path):
     assert source.addons_paths == [tmp_path / "addons", tmp_path / "odoo" / "addons"]
 
 
-def test_no_odoo_on_ubuntu():
-    with (
-        mock.patch.dict(os.environ, ODOO_SOURCE=""),
-        mock.patch.object(odoo_source, "_importable", return_value=None),
-        mock.patch.object(odoo_source, "is_debian", return_value=False),
-    ):
-        with pytest.raises(Missing, match="set ODOO_SOURCE"):
-            odoo_source.odoo_source()
+def test_no_odoo_on_ubuntu(tmp_path):
+    with mock.patch.object(odoo_source, "debian_mirror", return_value=None):
+        with pytest.raises(Missing, match="no Debian mirror: set ODOO_SOURCE"):
+            odoo_source._unpack(tmp_path)
 
 
 def test_no_browser_on_ubuntu():
     with (
         mock.patch.object(chromium, "_found", return_value=False),
-        mock.patch.object(chromium, "is_debian", return_value=False),
+        mock.patch.object(chromium, "debian_mirror", return_value=None),
     ):
         with pytest.raises(Missing, match="install Chromium or Google Chrome"):
             chromium.chromium()
