@@ -67,7 +67,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
         lead = self.lead_id
         if not lead:
             return lead
-        values = {name: self[name] for name in ANSWER_FIELDS}
+        # drafts of one lead share their values: say where this one stands
+        values = {name: lead[name] for name in ("type", "stage_id", "team_id")}
+        values.update({name: self[name] for name in ANSWER_FIELDS})
         partner = self.partner_id or lead.partner_id
         if not partner and self.action == "create":
             # the customer that the conversion is going to create
