@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint shell setup clean
+.PHONY: help demo test lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -19,6 +19,9 @@ test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as 
 
 lint: ## check all files with the linters
 	@$(DEV) lint
+
+wheel: ## build the addon as a Python package, in dist
+	@$(DEV) wheel
 
 shell: ## open Odoo's shell on the demo's database
 	@$(DEV) shell

@@ -12,9 +12,10 @@ from .demo import demo_database
 from .odoo import running, set_up
 from .postgres import is_external, stop_abandoned
 from .prepared import in_use, locked
-from .progress import Missing
+from .progress import Missing, say
 from .test import test as run_tests
 from .virtualenv import virtualenv
+from .wheel import DIST, addons, wheels
 
 
 def setup():
@@ -38,6 +39,14 @@ def lint(*arguments):
         environment = linters.environment(virtualenv())
     command = ["pre-commit", "run", "--all-files", "--show-diff-on-failure", *arguments]
     return call(command, cwd=ROOT, env=environment)
+
+
+def wheel():
+    """build the addon as a Python package, in dist"""
+    with locked():
+        python = virtualenv() / "bin" / "python"
+    for built in wheels(python, addons(), DIST):
+        say(f"  {built.relative_to(ROOT)}")
 
 
 def shell(*arguments):
