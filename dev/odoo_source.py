@@ -115,7 +115,8 @@ def _importable():
 def _unpack(folder):
     if not debian_mirror():
         raise Missing(
-            f"Only Debian packages Odoo {SERIES}, and this machine's apt has no Debian mirror: {SET_SOURCE}."
+            f"Only Debian packages Odoo {SERIES}, and this machine's apt has no Debian mirror:"
+            f" {SET_SOURCE}."
         )
     with private_apt(SUITES) as apt:
         if not apt.knows("odoo-19"):

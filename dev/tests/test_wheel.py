@@ -9,8 +9,9 @@ import sys
 from configparser import RawConfigParser
 from pathlib import Path
 
-import odoo.release
 import pytest
+
+import odoo.release
 
 from dev.database import fresh
 from dev.odoo import Odoo
