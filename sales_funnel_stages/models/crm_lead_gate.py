@@ -59,7 +59,8 @@ class CrmLead(models.Model):
             return super().message_new(msg_dict, custom_values=custom_values)
         except StageRuleError:
             # no e-mail is lost: what may not be an opportunity yet comes in as a lead
-            values = {**(custom_values or {}), "type": "lead", "stage_id": False}
+            values = {**(custom_values or {}), "type": "lead"}
+            values.pop("stage_id", None)
             return super().message_new(msg_dict, custom_values=values)
 
     # These write more than once. What they wrote before a refusal has to go as well, even
