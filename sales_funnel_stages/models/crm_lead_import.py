@@ -246,20 +246,19 @@ class CrmLead(models.Model):
 
     @api.model
     def _describe_created(self, vals):
-        """Return what an import made of a row that was held back."""
+        """Return what an import, or the test of one, makes of a row that is held back."""
         if vals.get("type") == "lead":
-            return self.env._("It was imported as a lead.")
-        return self.env._(
-            "It was imported into %s.", self.env["crm.stage"].browse(vals["stage_id"]).name
-        )
+            return self.env._("Imported as a lead.")
+        stage = self.env["crm.stage"].browse(vals["stage_id"])
+        return self.env._("Imported into %s.", stage.name)
 
     def _describe_updated(self, values):
-        """Return what an import made of a lead whose update was held back."""
+        """Return what an import, or the test of one, makes of a lead that is held back."""
         if values.get("type", self.type) == "lead":
-            return self.env._("It stays a lead.")
+            return self.env._("Kept as a lead.")
         stage = self.env["crm.stage"].browse(values["stage_id"])
         if self.type == "lead":
-            return self.env._("It became an opportunity in %s.", stage.name)
+            return self.env._("Converted into an opportunity in %s.", stage.name)
         if stage == self.stage_id:
-            return self.env._("It stays in %s.", stage.name)
-        return self.env._("It was moved to %s.", stage.name)
+            return self.env._("Kept in %s.", stage.name)
+        return self.env._("Moved to %s.", stage.name)

@@ -1,9 +1,8 @@
-from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..models.crm_lead_import import REPORT_KEY, ImportReport
-from ..tools.rulebook import ENFORCE, GUIDE, OFF
+from ..tools.rulebook import GUIDE, OFF
 from .case import StageRuleAssertions
 from .common import (
     CONVERT_ANSWERS,
@@ -96,16 +95,12 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
 
     def test_all_refused_rows_are_named(self):
         rows = [
-            self.row(f"Row {number}")
-            if number % 6
-            else self.qualified_row(f"Row {number}")
+            self.row(f"Row {number}") if number % 6 else self.qualified_row(f"Row {number}")
             for number in range(60)
         ]
         result = self.load(rows)
         self.assert_nothing_imported(result, rows)
-        self.assertEqual(
-            self.refused_rows(result), [number for number in range(60) if number % 6]
-        )
+        self.assertEqual(self.refused_rows(result), [number for number in range(60) if number % 6])
         self.assertEqual(len(result["messages"]), 50)
         for message in result["messages"]:
             number = message["rows"]["from"]
@@ -188,9 +183,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
         with self.assertRaises(ValueError):
             self.env["ir.model.data"]._xmlid_lookup(row["id"])
         # somebody else's file that points to the refused record
-        referring = self.env["crm.lead.stakeholder"].load(
-            ["id", "lead_id/id"], [other_model_row]
-        )
+        referring = self.env["crm.lead.stakeholder"].load(["id", "lead_id/id"], [other_model_row])
         self.assertFalse(referring["ids"])
         self.assertIn("import_test.twice", str(referring["messages"]))
         result = self.load([self.qualified_row("Twice")])
@@ -299,13 +292,13 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
                 "Need identified, Budget known, Buys within six months, Requirements identified, "
                 "Relationship with the key contact, Engagement discussed, Strong need, Payment "
                 "terms in discussion, No supplier settled in place, Contract signed, Customer "
-                "set. It was imported as a lead.",
+                "set. Imported as a lead.",
                 "Requirements identified, Relationship with the key contact, Engagement "
                 "discussed, Strong need, Payment terms in discussion, No supplier settled in "
-                "place, Contract signed, Customer set. It was imported into New.",
+                "place, Contract signed, Customer set. Imported into New.",
                 "Strong need, Payment terms in discussion, No supplier settled in place, Contract "
-                "signed, Customer set. It was imported into Qualified.",
-                "Contract signed, Customer set. It was imported into Proposition.",
+                "signed, Customer set. Imported into Qualified.",
+                "Contract signed, Customer set. Imported into Proposition.",
             ],
         )
 
@@ -383,9 +376,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
 
     def test_updates_are_refused_row_by_row(self):
         leads = [self.existing(f"Lead {number}") for number in range(15)]
-        rows = [
-            {"id": f"import_test.lead_{number}", "type": "opportunity"} for number in range(15)
-        ]
+        rows = [{"id": f"import_test.lead_{number}", "type": "opportunity"} for number in range(15)]
         for number in (3, 11):
             rows[number].update(
                 {name: str(value) for name, value in self.answers(CONVERT_ANSWERS).items()}
@@ -416,32 +407,37 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
         converted = self.answers(CONVERT_ANSWERS)
         engaged = self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS)
         cases = [
-            (self.existing("Bare"), "lead", self.stage_new, "It stays a lead."),
-            (self.existing("Ready", **converted), "opportunity", self.stage_new, "became an opportunity in New"),
+            (self.existing("Bare"), "lead", self.stage_new, "Kept as a lead."),
+            (
+                self.existing("Ready", **converted),
+                "opportunity",
+                self.stage_new,
+                "Converted into an opportunity in New",
+            ),
             (
                 self.existing("Ready and more", **engaged),
                 "opportunity",
                 self.stage_qualified,
-                "became an opportunity in Qualified",
+                "Converted into an opportunity in Qualified",
             ),
             (
                 self.existing("In New", self.stage_new, **converted),
                 "opportunity",
                 self.stage_new,
-                "stays in New",
+                "Kept in New",
             ),
             (
                 self.existing("In New and more", self.stage_new, **engaged),
                 "opportunity",
                 self.stage_qualified,
-                "moved to Qualified",
+                "Moved to Qualified",
             ),
             (
                 # further on already than it qualifies for: left there
                 self.existing("Ahead", self.stage_qualified, **converted),
                 "opportunity",
                 self.stage_qualified,
-                "stays in Qualified",
+                "Kept in Qualified",
             ),
         ]
         rows = [

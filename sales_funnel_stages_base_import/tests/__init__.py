@@ -1,0 +1,2 @@
+from . import test_execute_import
+from . import test_import_screen

@@ -1,0 +1,35 @@
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.sales_funnel_stages.tests.common import StageRuleCommon
+from odoo.addons.web.tests.test_js import unit_test_error_checker
+
+
+@tagged("post_install", "-at_install")
+class TestImportScreen(StageRuleCommon, HttpCase):
+    # base_import's own upload is called with more arguments than it takes, says the log
+    @mute_logger("odoo.http")
+    def test_refused_rows_and_the_lenient_option(self):
+        self.start_tour(
+            "/odoo/action-crm.crm_lead_all_leads/import",
+            "sales_funnel_stages_import_tour",
+            login=self.rep.login,
+        )
+        bare, qualified, too_far = (
+            self.env.ref(f"import_tour.{name}") for name in ("bare", "qualified", "too_far")
+        )
+        self.assertEqual(bare.type, "lead")
+        self.assertEqual(qualified.type, "opportunity")
+        self.assertEqual(too_far.stage_id, self.stage_new)
+
+    def test_hoot(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            "&filter=@sales_funnel_stages_base_import",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=unit_test_error_checker,
+        )

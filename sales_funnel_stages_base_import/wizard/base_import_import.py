@@ -1,0 +1,20 @@
+from odoo import models
+
+from odoo.addons.sales_funnel_stages.models.crm_lead_import import REPORT_KEY, ImportReport
+
+
+class BaseImportImport(models.TransientModel):
+    _inherit = "base_import.import"
+
+    def execute_import(self, fields, columns, options, dryrun=False):
+        """Import the file (see ``base_import``), leniently if the user asks for it.
+
+        :param dict options: as Odoo's, and ``stage_rule_lenient``: rows of leads that the
+            stage rules refuse are imported as far as they qualify, with a warning
+        """
+        wizard = self
+        if options.get("stage_rule_lenient"):
+            wizard = self.with_context(**{REPORT_KEY: ImportReport(is_lenient=True)})
+        return super(BaseImportImport, wizard).execute_import(
+            fields, columns, options, dryrun=dryrun
+        )
