@@ -52,14 +52,14 @@ class StageRuleAssertions:
         for criterion in expected:
             self.assertIn(criterion.name, text)
 
-    def assert_moved(self, lead, stage=None, type_="opportunity"):
-        """Assert where a lead is, in the database."""
-        lead = lead.sudo()
-        lead.flush_recordset()
-        lead.invalidate_recordset()
-        self.assertEqual(lead.type, type_)
+    def assert_moved(self, leads, stage=None, type_="opportunity"):
+        """Assert where leads are, in the database."""
+        leads = leads.sudo()
+        leads.flush_recordset()
+        leads.invalidate_recordset()
+        self.assertEqual(set(leads.mapped("type")), {type_})
         if stage is not None:
-            self.assertEqual(lead.stage_id, stage)
+            self.assertEqual(leads.stage_id, stage)
 
     @staticmethod
     def _position(lead):
