@@ -105,7 +105,7 @@ class CrmLead(models.Model):
         stage = self.env["crm.stage"].sudo().browse(self._get_next_gate() or [])
         required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
         return {
-            "stage": self.type == "opportunity" and stage.name,
+            "stage": self._is_saved_opportunity() and stage.name,
             "met": sum(id_ not in unmet for id_ in required),
             "total": len(required),
             "lines": [
@@ -129,11 +129,19 @@ class CrmLead(models.Model):
         return self.env["crm.qualification.framework"]._get_rulebook()
 
     def _get_next_gate(self):
-        """Return the gate that this lead stands before: a stage id, or ``CONVERSION``."""
+        """Return the gate that this lead stands before: a stage id, or ``CONVERSION``.
+
+        An opportunity that is not saved yet stands before the stage it is made in.
+        """
         self.ensure_one()
         return self._get_rulebook().next_gate(
-            self.type == "opportunity", self.stage_id._origin.id or 0, self.team_id._origin.id or 0
+            self._is_saved_opportunity(),
+            self.stage_id._origin.id or 0,
+            self.team_id._origin.id or 0,
         )
+
+    def _is_saved_opportunity(self):
+        return bool(self._origin) and self.type == "opportunity"
 
     def _get_asked_criteria(self, gate=None):
         """Return what a gate asks of each lead.

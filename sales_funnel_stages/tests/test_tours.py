@@ -1,0 +1,46 @@
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import StageRuleCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(HttpCase, StageRuleCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("base.group_user").implied_ids |= cls.env.ref("crm.group_use_lead")
+
+    def start_refused_tour(self, name, user):
+        """Run a tour in which a move is refused, which Odoo's server notes in its log."""
+        with mute_logger("odoo.http"):
+            self.start_tour("/odoo", f"sales_funnel_stages_{name}", login=user.login)
+
+    def test_a_rep_qualifies_and_converts_a_lead(self):
+        lead = self.make_lead("Tour: office chairs", contact_name="Ann", partner_name="Chairs Ltd")
+        self.start_refused_tour("qualify_and_convert", self.rep)
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual(lead.need_level, "strong")
+        self.assertEqual(lead.budget_status, "estimated")
+        self.assertEqual(lead.partner_id.name, "Ann")
+
+    def test_a_blocked_drag(self):
+        lead = self.make_opportunity("Tour: desks")
+        self.start_refused_tour("blocked_drag", self.rep)
+        self.assertEqual(lead.stage_id, self.stage_new)
+
+    def test_a_refused_quick_create(self):
+        self.start_refused_tour("refused_quick_create", self.rep)
+        lead = self.env["crm.lead"].search([("name", "=", "Tour: lamps")])
+        self.assertEqual(lead.stage_id, self.stage_new)
+        self.assertEqual(lead.expected_revenue, 1200)
+        self.assertTrue(lead.is_qualified)
+
+    def test_a_manager_builds_a_rule_that_blocks(self):
+        framework = self.env["crm.qualification.framework"].create({"name": "Tour framework"})
+        self.team.framework_id = framework
+        self.start_tour("/odoo", "sales_funnel_stages_build_a_rule", login=self.manager.login)
+        self.assertEqual(framework.rule_ids.stage_id, self.stage_qualified)
+        lead = self.make_opportunity("Tour: desks")
+        self.start_refused_tour("blocked_by_own_rule", self.rep)
+        self.assertEqual(lead.stage_id, self.stage_new)
