@@ -3,7 +3,7 @@
 import shutil
 
 from . import linters
-from .checkout import DEV, ROOT
+from .checkout import DEV, ROOT, addons
 from .child import call
 from .database import drop_all
 from .database import fresh as fresh_database
@@ -15,7 +15,7 @@ from .prepared import in_use, locked
 from .progress import Missing, say
 from .test import test as run_tests
 from .virtualenv import virtualenv
-from .wheel import DIST, addons, wheels
+from .wheel import DIST, wheels
 
 
 def setup():

@@ -9,7 +9,7 @@ import os
 import shutil
 from contextlib import contextmanager
 
-from .checkout import ADDON, DATABASE_PREFIX, DEV, ROOT, digest
+from .checkout import DATABASE_PREFIX, DEV, ROOT, addon_names, addons, digest
 from .prepared import locked
 from .progress import Missing, step
 
@@ -51,7 +51,7 @@ def fresh(odoo):
         try:
             copy_template(odoo, name)
             with step("Installing the addon"):
-                complaints = odoo.load(name, "-i", ADDON)
+                complaints = odoo.load(name, "-i", addon_names())
             yield name, complaints
         finally:
             drop(odoo, name)
@@ -63,18 +63,17 @@ def drop_all(odoo):
         drop(odoo, name)
 
 
-def depends():
-    """→ names of the modules that the addon depends on."""
-    manifest = ROOT / ADDON / "__manifest__.py"
-    if not manifest.exists():
-        raise Missing(
-            f"There is no addon in {manifest.parent}: run this in a checkout that has it."
-        )
-    return ast.literal_eval(manifest.read_text())["depends"]
+def dependencies():
+    """→ names of the modules that the addons depend on, other than each other."""
+    if not addons():
+        raise Missing(f"There is no addon in {ROOT}: run this in a checkout that has it.")
+    manifests = [ast.literal_eval((folder / "__manifest__.py").read_text()) for folder in addons()]
+    needed = {name for manifest in manifests for name in manifest["depends"]}
+    return sorted(needed - {folder.name for folder in addons()})
 
 
 def _template(odoo):
-    modules = sorted(depends())
+    modules = dependencies()
     name = TEMPLATE + digest(odoo.source.version, *modules)
     if not exists(odoo, name):
         for [old] in _named(odoo, TEMPLATE):

@@ -9,9 +9,9 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from .checkout import ADDON, DATABASE_PREFIX, DEV, addon_hash, digest
+from .checkout import DATABASE_PREFIX, DEV, addon_hash, addon_names, digest
 from .child import call
-from .database import copy_template, depends, exists
+from .database import copy_template, dependencies, exists
 from .odoo import running
 from .prepared import locked
 from .progress import Missing, say, step
@@ -54,21 +54,20 @@ def demo():
 
 def demo_database(odoo):
     """→ the name of the demo's database, made or brought up to date with the addon's files now."""
-    depends()
+    dependencies()
     database = f"{DATABASE_PREFIX}demo_{digest(str(odoo.source.python_path))}"
-    with locked("demo database"):
+    with locked("demo-database"):
         state = f"{odoo.source.version} {addon_hash()}"
         # The comment is written last: a database without it was left by somebody who was
         # interrupted.
         known = _comment(odoo, database)
         if not known:
             copy_template(odoo, database)
-            _load(odoo, database, "Installing the addon with its demo data", "-i", ADDON)
+            _load(odoo, database, "Installing the addon with its demo data", "-i", addon_names())
         elif known != state:
-            changed = ADDON if known.startswith(f"{odoo.source.version} ") else "all"
-            _load(
-                odoo, database, "Updating the database, since the code has changed", "-u", changed
-            )
+            title = "Updating the database, since the code has changed"
+            changed = addon_names() if known.startswith(f"{odoo.source.version} ") else "all"
+            _load(odoo, database, title, "-u", changed, "-i", addon_names())
         if known != state:
             odoo.sql(f"""COMMENT ON DATABASE "{database}" IS '{state}'""")
     return database

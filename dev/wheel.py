@@ -6,11 +6,6 @@ from .command import run
 DIST = ROOT / "dist"
 
 
-def addons():
-    """→ the folders of the addons."""
-    return sorted(manifest.parent for manifest in ROOT.glob("*/__manifest__.py"))
-
-
 def wheels(python, addons, folder):
     """Build wheels into a folder, which loses those it had.
 

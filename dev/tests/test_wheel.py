@@ -13,10 +13,11 @@ import pytest
 
 import odoo.release
 
+from dev.checkout import addons
 from dev.database import fresh
 from dev.odoo import Odoo
 from dev.odoo_source import SERIES, source_in
-from dev.wheel import addons, wheels
+from dev.wheel import wheels
 
 # What the installed addon has to show for itself, asked in Odoo's shell.
 QUESTIONS = """
