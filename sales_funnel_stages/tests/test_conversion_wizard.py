@@ -178,9 +178,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
 
     def test_a_lead_in_a_late_stage(self):
         """It is asked for what that stage asks for too, and told so beforehand."""
-        lead = self.make_lead(
-            stage_id=self.stage_qualified.id, **self.answers(CONVERT_ANSWERS)
-        )
+        lead = self.make_lead(stage_id=self.stage_qualified.id, **self.answers(CONVERT_ANSWERS))
         form = self.wizard(lead)
         missing = ["relationship", "requirements", "engagement"]
         self.assert_checklist(form, met=CONVERT_UNMET, unmet=missing)

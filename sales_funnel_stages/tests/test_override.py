@@ -69,7 +69,18 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
 
     def test_what_is_no_reason(self):
         lead = self.make_lead(user=self.manager)
-        for reason in ("", "   ", "\n\t ", "\N{NO-BREAK SPACE}", False, None, True, 1, [REASON], {"why": REASON}):
+        for reason in (
+            "",
+            "   ",
+            "\n\t ",
+            "\N{NO-BREAK SPACE}",
+            False,
+            None,
+            True,
+            1,
+            [REASON],
+            {"why": REASON},
+        ):
             with self.subTest(reason=reason):
                 with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
                     self.overriding(lead, reason).convert_opportunity(False)
@@ -117,9 +128,9 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             default_body="Something else",
             default_subtype_id=1,
         )
-        self.overriding(lead, "  <img src=x onerror=alert(1)> & <b>so</b> 100 % %s {x}\n").convert_opportunity(
-            False
-        )
+        self.overriding(
+            lead, "  <img src=x onerror=alert(1)> & <b>so</b> 100 % %s {x}\n"
+        ).convert_opportunity(False)
         self.assert_posted(
             lead,
             "&lt;img src=x onerror=alert(1)&gt; &amp; &lt;b&gt;so&lt;/b&gt; 100 % %s {x}",
@@ -176,8 +187,9 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             form = self.wizard(lead)
             if reason:
                 form.override_reason = reason
-            with self.subTest(reason=reason), self.assertRaisesRegex(
-                UserError, "write why it becomes an opportunity"
+            with (
+                self.subTest(reason=reason),
+                self.assertRaisesRegex(UserError, "write why it becomes an opportunity"),
             ):
                 form.save().action_apply()
         self.assert_moved(lead, type_="lead")

@@ -40,14 +40,18 @@ def create(**values):
 
     def pass_through(test, _lead):
         stage = values.get("stage")
-        return test.env["crm.lead"].with_user(test.rep).create(
-            {
-                "name": test.door,
-                "type": "opportunity",
-                "team_id": test.team.id,
-                **({"stage_id": test[stage].id} if stage else {}),
-                **{name: value for name, value in values.items() if name != "stage"},
-            }
+        return (
+            test.env["crm.lead"]
+            .with_user(test.rep)
+            .create(
+                {
+                    "name": test.door,
+                    "type": "opportunity",
+                    "team_id": test.team.id,
+                    **({"stage_id": test[stage].id} if stage else {}),
+                    **{name: value for name, value in values.items() if name != "stage"},
+                }
+            )
         )
 
     return pass_through
@@ -135,25 +139,59 @@ def parked(test):
 # what meets nothing is stopped here under "enforce", and only here
 GATES = [
     Door("created as opportunity", None, create(), "stage_new", CONVERT_UNMET),
-    Door("created later on", None, create(stage="stage_qualified"), "stage_qualified", QUALIFIED_UNMET),
+    Door(
+        "created later on",
+        None,
+        create(stage="stage_qualified"),
+        "stage_qualified",
+        QUALIFIED_UNMET,
+    ),
     Door("created won", None, create(stage="stage_won"), "stage_won", WON_UNMET),
-    Door("created a won lead", None, create(type="lead", stage="stage_won"), "stage_won", WON_UNMET),
+    Door(
+        "created a won lead", None, create(type="lead", stage="stage_won"), "stage_won", WON_UNMET
+    ),
     Door("created on hold", None, create(stage="stage_on_hold"), "stage_on_hold", CONVERT_UNMET),
     Door("copied", opportunity, copy, "stage_new", CONVERT_UNMET),
     Door("converted", lead, call("convert_opportunity", False), "stage_new", CONVERT_UNMET),
     Door("type changed", lead, write(type="opportunity"), "stage_new", CONVERT_UNMET),
-    Door("converted late", late_lead, call("convert_opportunity", False), "stage_qualified", QUALIFIED_UNMET),
+    Door(
+        "converted late",
+        late_lead,
+        call("convert_opportunity", False),
+        "stage_qualified",
+        QUALIFIED_UNMET,
+    ),
     Door("next stage", opportunity, write("stage_qualified"), "stage_qualified", QUALIFIED_UNMET),
-    Door("stage skipped", opportunity, write("stage_proposition"), "stage_proposition", PROPOSITION_UNMET),
+    Door(
+        "stage skipped",
+        opportunity,
+        write("stage_proposition"),
+        "stage_proposition",
+        PROPOSITION_UNMET,
+    ),
     Door("marked won", opportunity, call("action_set_won"), "stage_won", WON_UNMET),
-    Door("marked won with a rainbow", opportunity, call("action_set_won_rainbowman"), "stage_won", WON_UNMET),
+    Door(
+        "marked won with a rainbow",
+        opportunity,
+        call("action_set_won_rainbowman"),
+        "stage_won",
+        WON_UNMET,
+    ),
     Door("won by stage", opportunity, write("stage_won"), "stage_won", WON_UNMET),
     Door("dropped on Won", opportunity, save_in_client, "stage_won", WON_UNMET),
     Door("won from the last stage", advanced, call("action_set_won"), "stage_won", WON_UNMET),
     Door("lost, then won", lost, call("action_set_won"), "stage_won", WON_UNMET),
-    Door("restored later on", lost, write("stage_qualified", active=True), "stage_qualified", QUALIFIED_UNMET),
+    Door(
+        "restored later on",
+        lost,
+        write("stage_qualified", active=True),
+        "stage_qualified",
+        QUALIFIED_UNMET,
+    ),
     Door("a lead marked won", lead, call("action_set_won"), "stage_won", WON_UNMET),
-    Door("on hold, then back", parked, write("stage_qualified"), "stage_qualified", QUALIFIED_UNMET),
+    Door(
+        "on hold, then back", parked, write("stage_qualified"), "stage_qualified", QUALIFIED_UNMET
+    ),
     Door("moved by an action", opportunity, run_server_action, "stage_qualified", QUALIFIED_UNMET),
 ]
 
@@ -249,9 +287,7 @@ class TestStageGate(StageRuleCommon, StageRuleAssertions):
 
     def test_filling_and_moving_in_one_save(self):
         opportunity = self.make_opportunity(**self.answers(CONVERT_ANSWERS))
-        opportunity.write(
-            {**self.answers(QUALIFIED_ANSWERS), "stage_id": self.stage_qualified.id}
-        )
+        opportunity.write({**self.answers(QUALIFIED_ANSWERS), "stage_id": self.stage_qualified.id})
         self.assert_moved(opportunity, self.stage_qualified)
 
     def test_emptying_and_moving_in_one_save(self):
@@ -261,33 +297,35 @@ class TestStageGate(StageRuleCommon, StageRuleAssertions):
         self.assertTrue(opportunity.engagement_date)
 
     def test_creating_with_answers_and_stakeholders(self):
-        opportunity = self.env["crm.lead"].with_user(self.rep).create(
-            {
-                "name": "Known already",
-                "type": "opportunity",
-                "team_id": self.team.id,
-                "stage_id": self.stage_qualified.id,
-                **self.answers(CONVERT_ANSWERS),
-                "requirement_summary": "Forty seats",
-                **self.answers({"engagement_date": "today"}),
-                "stakeholder_ids": [
-                    Command.create(
-                        {
-                            "contact_name": "Ada",
-                            "is_key_contact": True,
-                            "relationship": "champion",
-                        }
-                    )
-                ],
-            }
+        opportunity = (
+            self.env["crm.lead"]
+            .with_user(self.rep)
+            .create(
+                {
+                    "name": "Known already",
+                    "type": "opportunity",
+                    "team_id": self.team.id,
+                    "stage_id": self.stage_qualified.id,
+                    **self.answers(CONVERT_ANSWERS),
+                    "requirement_summary": "Forty seats",
+                    **self.answers({"engagement_date": "today"}),
+                    "stakeholder_ids": [
+                        Command.create(
+                            {
+                                "contact_name": "Ada",
+                                "is_key_contact": True,
+                                "relationship": "champion",
+                            }
+                        )
+                    ],
+                }
+            )
         )
         self.assert_moved(opportunity, self.stage_qualified)
 
     def test_skipping_a_stage_skips_no_rule(self):
         opportunity = self.make_opportunity(**self.answers(CONVERT_ANSWERS, PROPOSITION_ANSWERS))
-        with self.assert_refused(
-            opportunity, unmet=["relationship", "requirements", "engagement"]
-        ):
+        with self.assert_refused(opportunity, unmet=["relationship", "requirements", "engagement"]):
             opportunity.stage_id = self.stage_proposition
 
     def test_what_is_recommended_is_not_asked_for(self):
@@ -383,9 +421,7 @@ class TestStageGate(StageRuleCommon, StageRuleAssertions):
             "Not signed", self.stage_qualified, **self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS)
         )
         stage = self.stage_qualified.with_user(self.manager)
-        with self.assert_refused(
-            unmet, unmet=["strong_need", "payment_terms", "supplier"]
-        ):
+        with self.assert_refused(unmet, unmet=["strong_need", "payment_terms", "supplier"]):
             stage.is_won = True
         self.assertFalse(stage.is_won)
         with self.assert_refused(unmet, unmet=["strong_need", "payment_terms", "supplier"]):

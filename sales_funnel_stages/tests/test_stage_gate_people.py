@@ -32,7 +32,11 @@ class TestStageGatePeople(StageRuleCommon, StageRuleAssertions):
 
     def test_odoobot_portal_and_visitors_are_exempt(self):
         portal = new_test_user(self.env, "funnel_portal", "base.group_portal")
-        for user in (self.env["res.users"].browse(SUPERUSER_ID), portal, self.env.ref("base.public_user")):
+        for user in (
+            self.env["res.users"].browse(SUPERUSER_ID),
+            portal,
+            self.env.ref("base.public_user"),
+        ):
             with self.subTest(user=user.login):
                 lead = self.make_lead().with_user(user).sudo()
                 lead.convert_opportunity(False)
@@ -126,7 +130,9 @@ class TestStageGatePeople(StageRuleCommon, StageRuleAssertions):
             }
         )
         self.env.company.resource_calendar_id.tz = "Pacific/Pago_Pago"
-        tomorrow = Date.add(Date.context_today(self.env.user.with_context(tz="Pacific/Pago_Pago")), days=1)
+        tomorrow = Date.add(
+            Date.context_today(self.env.user.with_context(tz="Pacific/Pago_Pago")), days=1
+        )
         lead = self.make_opportunity(
             **self.answers(CONVERT_ANSWERS),
             requirement_summary="Forty seats",

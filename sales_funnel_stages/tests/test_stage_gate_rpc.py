@@ -39,7 +39,9 @@ class TestStageGateRPC(HttpCase, StageRuleCommon, StageRuleAssertions):
     def test_a_refusal(self):
         bad = self.make_opportunity("Bad", **self.answers(CONVERT_ANSWERS))
         worse = self.make_opportunity("Worse")
-        error = self.call("write", (bad + worse).ids, {"stage_id": self.stage_qualified.id})["error"]
+        error = self.call("write", (bad + worse).ids, {"stage_id": self.stage_qualified.id})[
+            "error"
+        ]
         self.assertEqual(
             error["data"]["name"], "odoo.addons.sales_funnel_stages.exceptions.StageRuleError"
         )
@@ -101,7 +103,9 @@ class TestStageGateRPC(HttpCase, StageRuleCommon, StageRuleAssertions):
         ]:
             with self.subTest(context=context):
                 answer = self.call("write", lead.ids, {"type": "opportunity"}, context=context)
-                self.assertIn("“Bad” cannot become an opportunity", answer["error"]["data"]["message"])
+                self.assertIn(
+                    "“Bad” cannot become an opportunity", answer["error"]["data"]["message"]
+                )
         self.assert_moved(lead, type_="lead")
 
     def test_what_qualifies(self):

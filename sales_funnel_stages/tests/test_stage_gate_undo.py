@@ -253,7 +253,9 @@ class TestStageGateUndo(StageRuleCommon, StageRuleAssertions):
             with self.lead_model._undone_if_refused():
                 lead.description = "Lost with the error"
                 lead.flush_recordset()
-                self.env.cr.execute("UPDATE crm_lead SET probability = 200 WHERE id = %s", (lead.id,))
+                self.env.cr.execute(
+                    "UPDATE crm_lead SET probability = 200 WHERE id = %s", (lead.id,)
+                )
         except IntegrityError:
             pass
         else:
