@@ -31,7 +31,11 @@ patch(KanbanQuickCreateController.prototype, {
         const defaults = {};
         for (const name in activeFields) {
             const value = data[name];
-            if (["char", "text", "float", "monetary", "integer", "selection"].includes(fields[name].type)) {
+            if (
+                ["char", "text", "float", "monetary", "integer", "selection"].includes(
+                    fields[name].type
+                )
+            ) {
                 defaults[`default_${name}`] = value;
             } else if (fields[name].type === "many2one" && value) {
                 defaults[`default_${name}`] = value.id;

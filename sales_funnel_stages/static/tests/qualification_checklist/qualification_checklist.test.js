@@ -14,7 +14,12 @@ const CHECKLISTS = {
         lines: [
             line({ id: 1, name: "Need identified", guidance: "Ask why.", is_met: true }),
             line({ id: 2, name: "Budget known", guidance: "Ask how much." }),
-            line({ id: 3, name: "Decision maker involved", tier: "recommended", guidance: "Ask who." }),
+            line({
+                id: 3,
+                name: "Decision maker involved",
+                tier: "recommended",
+                guidance: "Ask who.",
+            }),
         ],
     },
     opportunity: { stage: "Qualified", met: 0, total: 0, lines: [] },
@@ -52,11 +57,9 @@ test("each criterion says whether it is met, missing or recommended", async () =
     await mountChecklist();
     expect(".o_qualification_checklist header").toHaveText(/To become an opportunity/);
     expect(".o_qualification_count").toHaveText("1 of 2");
-    expect(queryAll(".o_qualification_line i").map((icon) => icon.getAttribute("aria-label"))).toEqual([
-        "Met",
-        "Missing",
-        "Recommended",
-    ]);
+    expect(
+        queryAll(".o_qualification_line i").map((icon) => icon.getAttribute("aria-label"))
+    ).toEqual(["Met", "Missing", "Recommended"]);
     expect(".o_qualification_line .badge").toHaveCount(1);
 });
 

@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_build_a_rule", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=criterion_ids] .o_field_x2many_list_row_add button, .o_field_widget[name=criterion_ids] .o_field_x2many_list_row_add a",
+            trigger:
+                ".o_field_widget[name=criterion_ids] .o_field_x2many_list_row_add button, .o_field_widget[name=criterion_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
         {
@@ -24,7 +25,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_build_a_rule", {
         },
         {
             content: "met by leads with a condition",
-            trigger: ".modal .o_field_widget[name=domain] .o_tree_editor a:contains('New Rule'), .modal .o_field_widget[name=domain] button:contains('New Rule')",
+            trigger:
+                ".modal .o_field_widget[name=domain] .o_tree_editor a:contains('New Rule'), .modal .o_field_widget[name=domain] button:contains('New Rule')",
             run: "click",
         },
         {
@@ -37,7 +39,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_build_a_rule", {
             run: "edit Phone",
         },
         {
-            trigger: ".o_model_field_selector_popover_item[data-name=phone] .o_model_field_selector_popover_item_name",
+            trigger:
+                ".o_model_field_selector_popover_item[data-name=phone] .o_model_field_selector_popover_item_name",
             run: "click",
         },
         {
@@ -54,16 +57,19 @@ registry.category("web_tour.tours").add("sales_funnel_stages_build_a_rule", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=criterion_ids] .o_data_row:contains('Phone number known')",
+            trigger:
+                ".o_field_widget[name=criterion_ids] .o_data_row:contains('Phone number known')",
         },
         ...stepUtils.saveForm(),
         {
             content: "make it a rule of the second stage",
-            trigger: ".o_form_saved .o_notebook a[name=stage_rules], .o_notebook a[name=stage_rules]",
+            trigger:
+                ".o_form_saved .o_notebook a[name=stage_rules], .o_notebook a[name=stage_rules]",
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=rule_ids] .o_field_x2many_list_row_add button, .o_field_widget[name=rule_ids] .o_field_x2many_list_row_add a",
+            trigger:
+                ".o_field_widget[name=rule_ids] .o_field_x2many_list_row_add button, .o_field_widget[name=rule_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
         {

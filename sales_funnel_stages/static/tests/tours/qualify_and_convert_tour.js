@@ -62,7 +62,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_qualify_and_convert
         },
         {
             content: "and the date",
-            trigger: ".modal .o_field_widget[name=purchase_date] button, .modal .o_field_widget[name=purchase_date] input",
+            trigger:
+                ".modal .o_field_widget[name=purchase_date] button, .modal .o_field_widget[name=purchase_date] input",
             run: "click",
         },
         {

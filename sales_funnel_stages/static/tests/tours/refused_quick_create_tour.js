@@ -44,7 +44,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=purchase_date] input, .modal .o_field_widget[name=purchase_date] button",
+            trigger:
+                ".modal .o_field_widget[name=purchase_date] input, .modal .o_field_widget[name=purchase_date] button",
             run: "click",
         },
         {
