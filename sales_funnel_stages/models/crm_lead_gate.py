@@ -101,7 +101,8 @@ class CrmLead(models.Model):
                 stage_id=lead.stage_id._origin.id or 0,
                 team_id=lead.team_id._origin.id or 0,
                 company_id=lead.company_id._origin.id or 0,
-                is_won=lead.won_status == "won",
+                # the stage first: the status makes Odoo compute the predicted probability
+                is_won=lead.stage_id.is_won and lead.won_status == "won",
             )
             # sudo: the rules hold for leads that somebody may move without reading them
             for lead in self.sudo()
@@ -154,13 +155,18 @@ class CrmLead(models.Model):
         }
 
     def _judge_conversion(self):
-        """Return ``{id: Verdict}`` of converting these leads, where it is enforced.
+        """Return ``{id: Verdict}`` of the leads whose conversion would be refused now.
 
-        Only for unsaved leads: they become opportunities, with what Odoo derives from it.
+        Only for drafts of leads (``lead.new(values, origin=lead)``), by the ids of the
+        leads: they become opportunities, with what Odoo derives from that.
         """
         before = self._get_states()
         self.type = "opportunity"
-        return self._judge_moves(before, self._get_states())
+        return {
+            id_.origin: verdict
+            for id_, verdict in self._judge_moves(before, self._get_states()).items()
+            if verdict.name == verdicts.REFUSED
+        }
 
     def _check_conversion(self, partner, team_id=False):
         """Check that these leads may be converted: Odoo converts them one after the other.
@@ -174,11 +180,7 @@ class CrmLead(models.Model):
         for lead in self.filtered(lambda lead: lead.active and lead.won_status != "won"):
             values = lead._convert_opportunity_data(partner or self.env["res.partner"], team_id)
             drafts += lead.new({**values, "type": lead.type}, origin=lead)
-        refused = {
-            id_.origin: verdict
-            for id_, verdict in drafts._judge_conversion().items()
-            if verdict.name == verdicts.REFUSED
-        }
+        refused = drafts._judge_conversion()
         if refused:
             raise self._make_stage_rule_error(refused)
 

@@ -38,8 +38,13 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return action
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
-        held_back = self._hold_back(leads)
-        return super()._convert_and_allocate(leads - held_back, user_ids, team_id=team_id)
+        try:
+            # where all qualify, as in a well-kept list, it costs what it costs in Odoo
+            with leads._undone_if_refused():
+                return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
+        except StageRuleError:
+            held_back = self._hold_back(leads)
+            return super()._convert_and_allocate(leads - held_back, user_ids, team_id=team_id)
 
     def _hold_back(self, leads):
         """Convert each lead by itself, and note those that the stage rules refuse.
@@ -50,8 +55,6 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         :return: the refused leads
         """
         held_back = leads.browse()
-        if not leads._can_be_refused():
-            return held_back
         for lead in leads:
             try:
                 with lead._undone_if_refused():
