@@ -1,12 +1,12 @@
 """Running one program in the foreground, so that nothing of it outlives us."""
 
-import ctypes
 import os
 import signal
 import subprocess
 import time
 
-PR_SET_PDEATHSIG = 1
+from .command import die_with_us
+
 GRACE = 20
 
 
@@ -46,8 +46,7 @@ def call(command, **options):
 def _prepare(shared):
     if not shared:
         os.setpgrp()
-    # Should we be killed, the program is told to stop.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    die_with_us()
 
 
 def _wait(child, asked):

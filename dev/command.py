@@ -1,8 +1,21 @@
 """Running other programs: quiet while they succeed, their last words when they fail."""
 
+import ctypes
+import signal
 import subprocess
 
 from .progress import Missing
+
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_us():
+    """As ``preexec_fn``: should we be killed, what we started ends too.
+
+    Else it would go on writing where the next call starts anew.
+    """
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def run(command, failure, **options):
@@ -18,6 +31,7 @@ def run(command, failure, **options):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            preexec_fn=die_with_us,
             **options,
         )
     except FileNotFoundError as error:

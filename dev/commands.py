@@ -5,11 +5,11 @@ import shutil
 from . import linters
 from .checkout import DEV, ROOT, addons
 from .child import call
-from .database import drop_all
+from .database import drop_all, prepare_template
 from .database import fresh as fresh_database
 from .demo import demo as serve_demo
 from .demo import demo_database
-from .odoo import running, set_up
+from .odoo import running
 from .postgres import is_external, stop_abandoned
 from .prepared import in_use, locked
 from .progress import Missing, say
@@ -20,7 +20,8 @@ from .wheel import DIST, wheels
 
 def setup():
     """prepare everything that the other commands need"""
-    set_up(browser=True)
+    with running(browser=True) as odoo:
+        prepare_template(odoo)
 
 
 def demo():

@@ -22,11 +22,14 @@ def exists(odoo, name):
     return bool(odoo.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
 
-def copy_template(odoo, name):
-    """Make a database, with its filestore, that has all that the addon depends on, with demo data.
+def prepare_template(odoo):
+    """Make the template if it is not there: all that the addons depend on, with demo data."""
+    with locked("database"):
+        _template(odoo)
 
-    It is a copy of a template, which is made once for each Odoo and list of modules.
-    """
+
+def copy_template(odoo, name):
+    """Make a database, with its filestore, as a copy of the template."""
     with locked("database"):
         template = _template(odoo)
         drop(odoo, name)

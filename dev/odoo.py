@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .checkout import DEV, ROOT, digest
 from .chromium import chromium
-from .command import run
+from .command import die_with_us, run
 from .odoo_source import OdooSource, odoo_source
 from .postgres import postgres
 from .prepared import locked
@@ -63,6 +63,7 @@ class Odoo:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=die_with_us,
         )
         complaints = warnings_in(done.stdout)
         if done.returncode:
