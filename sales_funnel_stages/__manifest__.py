@@ -3,6 +3,7 @@
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
+    "sequence": 16,
     "license": "LGPL-3",
     "author": "Sales Funnel Stages Contributors",
     "depends": ["crm"],
