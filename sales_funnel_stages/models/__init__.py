@@ -1,4 +1,5 @@
 from . import crm_qualification_criterion
+from . import crm_qualification_criterion_check
 from . import crm_stage_rule
 from . import crm_qualification_framework
 from . import crm_stage

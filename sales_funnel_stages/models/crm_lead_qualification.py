@@ -239,14 +239,21 @@ class CrmLead(models.Model):
         that it is made for.
         """
         user_company_id = self.env.user.company_id.id
-        domains = defaultdict(lambda: Domain.FALSE)
+        # no records: Odoo would round amounts in the currency of those that it is called on
+        lead_model = self.browse()
+        models, domains = {}, defaultdict(lambda: Domain.FALSE)
         for company_id in self._get_rulebook().companies:
-            model = self._in_canonical_env(self.env["res.company"].browse(company_id))
-            domains[model] |= self._qualified_domain(company_id, user_company_id)
-        queries = [model._search(domain, active_test=False) for model, domain in domains.items()]
+            model = lead_model._in_canonical_env(self.env["res.company"].browse(company_id))
+            time_zone = model.env.context["tz"]
+            models[time_zone] = model
+            domains[time_zone] |= self._qualified_domain(company_id, user_company_id)
+        queries = [
+            model._search(domains[time_zone], active_test=False)
+            for time_zone, model in models.items()
+        ]
         if len(queries) == 1:
             return queries[0]
-        return self._in_canonical_env()._search(
+        return lead_model._in_canonical_env()._search(
             Domain.OR(Domain("id", "in", query) for query in queries), active_test=False
         )
 

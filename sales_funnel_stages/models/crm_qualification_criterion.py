@@ -1,11 +1,12 @@
-import ast
-
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.orm.utils import parse_field_expr  # pylint: disable=odoo-addons-relative-import
+
+from ..tools import criterion_domain as tool
+from ..tools.criterion_domain import UNKNOWN, UNUSABLE, Unreliable
 
 # what Odoo raises when it meets a domain that it cannot work with
 DOMAIN_ERRORS = (
@@ -20,16 +21,6 @@ DOMAIN_ERRORS = (
     ValueError,
     psycopg2.Error,
 )
-
-EQUALITY_OPERATORS = {"=", "!=", "in", "not in"}
-NUMBER_TYPES = {"integer", "float", "monetary"}
-X2MANY_TYPES = {"one2many", "many2many"}
-
-# property types for which searching and evaluating agree, if the answer is given
-SAFE_PROPERTY_TYPES = {"boolean", "char", "date", "datetime", "integer", "float", "selection"}
-
-# leads on which a new criterion is tried, both ways
-SAMPLE_SIZE = 200
 
 
 class CrmQualificationCriterion(models.Model):
@@ -110,192 +101,64 @@ class CrmQualificationCriterion(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # The domain: parsing, checking, rewriting
+    # Reading the domain
     # ------------------------------------------------------------------
 
     @api.model
     def _parse_domain(self, text):
         """Return the :class:`Domain` that a text stands for, as it is evaluated.
 
-        Forms on which searching and evaluating would differ are rewritten.
+        Forms on which searching and evaluating would differ are rewritten or refused (see
+        ``tools.criterion_domain``). Reads nothing from the database.
 
         :param str text: a Python literal; nothing in it is executed
         :raise DOMAIN_ERRORS: where it is none, or not a domain over ``crm.lead``
         """
-        domain = Domain(ast.literal_eval((text or "").strip()))
-        return self._rewrite(domain, self.env["crm.lead"])
+        return self._rewrite(Domain(tool.read_domain(text)), self.env["crm.lead"])
 
     def _rewrite(self, domain, model):
-        """Return an equal domain on which ``search`` and ``filtered_domain`` agree.
+        return domain.map_conditions(lambda condition: self._rewrite_condition(condition, model))
 
-        Numbers that were never set count as zero both ways, and "is set" of a list of
-        lines means that it has a line that is not archived.
-        """
-
-        def rewrite(condition):
-            name, rest = parse_field_expr(condition.field_expr)
-            field = model._fields[name]
-            operator, value = condition.operator, condition.value
-            if rest and field.relational:
-                inner = self._rewrite(Domain(rest, operator, value), model.env[field.comodel_name])
-                return Domain(name, "any", inner)
-            if operator in ("any", "not any"):
-                inner = self._rewrite(Domain(value), model.env[field.comodel_name])
-                return Domain(name, operator, inner)
-            if rest or operator not in EQUALITY_OPERATORS:
-                return condition
-            is_positive = operator in ("=", "in")
-            values = list(value) if isinstance(value, list | tuple | set) else [value]
-            if field.type in X2MANY_TYPES and values == [False]:
-                return Domain(name, "not any" if is_positive else "any", Domain.TRUE)
-            if field.type in NUMBER_TYPES and any(number == 0 for number in values):
-                return Domain(name, "in" if is_positive else "not in", [*values, False, 0])
-            return condition
-
-        return domain.map_conditions(rewrite)
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        for criterion in self:
-            criterion._check_one_domain()
-
-    def _check_one_domain(self):
-        """Check that the criterion says the same for everybody, and run it once.
-
-        :raise ValidationError: says what is wrong and what to do
-        """
-        self.ensure_one()
-        try:
-            raw = Domain(ast.literal_eval((self.domain or "").strip()))
-        except DOMAIN_ERRORS + (SyntaxError, MemoryError) as error:
-            self._refuse(
-                self.env._(
-                    "it is not a plain filter. Use fields, operators and fixed values "
-                    "(relative dates such as 'today +6m' are fine)"
-                ),
-                error,
-            )
-        if raw.is_true() or raw.is_false():
-            self._refuse(self.env._("it has no condition. Add one"))
-        self._check_conditions(raw, self.env["crm.lead"])
-        self._try_both_ways()
-
-    def _refuse(self, reason, cause=None):
-        raise ValidationError(
-            self.env._(
-                "The criterion “%(criterion)s” cannot be saved: %(reason)s.",
-                criterion=self.name,
-                reason=reason,
-            )
-        ) from cause
-
-    def _check_conditions(self, domain, model):
-        for condition in domain.iter_conditions():
-            self._check_condition(condition, model)
-
-    def _check_condition(self, condition, model):
+    def _rewrite_condition(self, condition, model):
         name, rest = parse_field_expr(condition.field_expr)
+        operator, value = condition.operator, condition.value
         field = model._fields.get(name)
         if field is None:
-            self._refuse(self.env._("there is no field “%s” to look at", condition.field_expr))
-        label = field._description_string(self.env) or name
-        if field.company_dependent or (
-            {"uid", "company", "allowed_company_ids"}
-            & set(self.env.registry.field_depends_context[field])
-        ):
-            self._refuse(self.env._("“%s” depends on who looks at it. Choose another field", label))
-        if not field.store and not (field.related and field.search):
-            self._refuse(
-                self.env._(
-                    "“%s” is worked out on the fly and not kept, so that it cannot be relied on "
-                    "in a search. Choose another field",
-                    label,
-                )
-            )
-        if field.type == "properties":
-            self._check_property(condition, rest, label)
-        elif rest and field.relational:
-            inner = Domain(rest, condition.operator, condition.value)
-            self._check_conditions(inner, self.env[field.comodel_name])
-        elif condition.operator in ("any", "not any") and field.relational:
-            self._check_conditions(Domain(condition.value), self.env[field.comodel_name])
-        elif field.type == "selection" and condition.operator in EQUALITY_OPERATORS:
-            choices = field.get_values(self.env)
-            self._check_choices(condition.value, choices, label)
-
-    def _check_choices(self, value, choices, label):
-        for choice in value if isinstance(value, list | tuple | set) else [value]:
-            if choice is not False and choice not in choices:
-                self._refuse(
-                    self.env._(
-                        "“%(value)s” is not one of the values of “%(field)s” (%(choices)s)",
-                        value=choice,
-                        field=label,
-                        choices=", ".join(choices),
-                    )
-                )
-
-    def _check_property(self, condition, property_name, label):
-        definitions = [
-            definition
-            for team in self.env["crm.team"].sudo().with_context(active_test=False).search([])
-            for definition in team.lead_properties_definition or []
-            if definition["name"] == property_name
-        ]
-        if not definitions:
-            self._refuse(
-                self.env._(
-                    "no sales team has a property “%(name)s” under “%(field)s”",
-                    name=property_name,
-                    field=label,
-                )
-            )
-        kinds = {definition["type"] for definition in definitions}
-        values = condition.value
-        values = list(values) if isinstance(values, list | tuple | set) else [values]
-        if (
-            not kinds <= SAFE_PROPERTY_TYPES
-            or condition.operator not in ("=", "in")
-            or not all(values)
-        ):
-            self._refuse(
-                self.env._(
-                    "the property “%s” can only be compared with given values (equal to, "
-                    "or one of), and not be a list or a link. Use a field for more",
-                    definitions[0].get("string") or property_name,
-                )
-            )
-        if kinds == {"selection"}:
-            choices = [choice[0] for each in definitions for choice in each.get("selection") or []]
-            self._check_choices(values, choices, definitions[0].get("string") or property_name)
-
-    def _try_both_ways(self):
-        """Run the domain once as a search and once on records: both have to agree."""
-        lead_model = self.env["crm.lead"]._in_canonical_env()
+            raise Unreliable(UNKNOWN, condition.field_expr)
         try:
-            with self.env.cr.savepoint():
-                domain = self._parse_domain(self.domain)
-                sample = lead_model.browse(
-                    lead_model._search(
-                        [], order="id desc", limit=SAMPLE_SIZE, active_test=False
-                    ).get_result_ids()
-                )
-                among_sample = Domain("id", "in", sample.ids)
-                found = lead_model.browse(
-                    lead_model._search(among_sample & domain, active_test=False).get_result_ids()
-                )
-                kept = sample.filtered_domain(domain)
-        except DOMAIN_ERRORS as error:
-            self._refuse(self.env._("Odoo cannot search for it (%s)", error), error)
-        if found != kept and set(found.ids) != set(kept.ids):
-            different = (found - kept) or (kept - found)
-            self._refuse(
-                self.env._(
-                    "searching and looking at a record give different answers, for example "
-                    "for “%s”. Put the condition another way",
-                    different[0].display_name,
-                )
-            )
+            if field.relational and (rest or operator in tool.RELATIONAL):
+                inner = Domain(rest, operator, value) if rest else Domain(value)
+                inner = self._rewrite(inner, model.env[field.comodel_name])
+                return Domain(name, "any" if rest else operator, inner)
+            operator, value = tool.comparable(self._get_type(field, rest), operator, value)
+        except Unreliable as error:
+            error.field = error.field or field
+            raise
+        if field.type in tool.LINES_TYPES:
+            return self._rewrite_lines(name, operator, value)
+        return Domain(condition.field_expr, operator, value)
+
+    def _get_type(self, field, rest):
+        """Return as what ``tools.criterion_domain`` knows a field, or a part of it."""
+        if rest and field.type in ("date", "datetime") and rest in tool.DATE_PARTS:
+            return "date_part"
+        if rest and field.type == "properties":
+            return "property"
+        if rest or field.type not in tool.OPERATORS_BY_TYPE:
+            raise Unreliable(UNKNOWN, f"{field.name}.{rest}") if rest else Unreliable(UNUSABLE)
+        return "id" if field.name == "id" else field.type
+
+    def _rewrite_lines(self, name, operator, ids):
+        """Compare a list of lines by those that are not archived, both ways."""
+        given = [id_ for id_ in ids if id_ is not False]
+        parts = [Domain(name, "any", Domain("id", "in", given))] if given else []
+        if False in ids:
+            parts.append(Domain(name, "not any", Domain.TRUE))
+        return Domain.OR(parts) if operator == "in" else ~Domain.OR(parts)
+
+    # ------------------------------------------------------------------
+    # The fields in use
+    # ------------------------------------------------------------------
 
     def _get_used_fields(self):
         """Return the ``(model, field)`` names that the criterion looks at.
@@ -313,26 +176,22 @@ class CrmQualificationCriterion(models.Model):
 
     @api.model
     def _get_field_paths(self, domain, model):
-        """Return the stored fields that a domain reads, as dotted paths from ``model``.
+        """Return the fields that a domain reads, as dotted paths from ``model``.
 
-        :param Domain domain: a domain over ``model``
+        :param Domain domain: a domain over ``model``, as ``_parse_domain`` returns it
         :rtype: set[str]
         """
         paths = set()
         for condition in domain.iter_conditions():
-            name, rest = parse_field_expr(condition.field_expr)
-            field = model._fields.get(name)
-            if field is None or name == "id" or not (field.store or field.related):
+            name, _rest = parse_field_expr(condition.field_expr)
+            if name == "id":
                 continue
             paths.add(name)
-            inner = None
-            if rest and field.relational:
-                inner = Domain(rest, condition.operator, condition.value)
-            elif condition.operator in ("any", "not any") and isinstance(
-                condition.value, Domain | list | tuple
-            ):
-                inner = Domain(condition.value)
-            if inner is not None:
-                comodel = model.env[field.comodel_name]
-                paths.update(f"{name}.{path}" for path in self._get_field_paths(inner, comodel))
+            if isinstance(condition.value, Domain):
+                comodel = model.env[model._fields[name].comodel_name]
+                inner = self._get_field_paths(condition.value, comodel)
+                if comodel._active_name and model._fields[name].type in tool.LINES_TYPES:
+                    # archived lines do not count
+                    inner.add(comodel._active_name)
+                paths.update(f"{name}.{path}" for path in inner)
         return paths

@@ -168,8 +168,7 @@ class CrmQualificationFramework(models.Model):
         found = {}
         for criterion in criteria:
             try:
-                domain = criterion._parse_domain(criterion.domain)
-                domain.validate(self.env["crm.lead"].sudo())
+                domain = criterion._read_checked_domain()
             except DOMAIN_ERRORS + (SyntaxError,) as error:
                 _logger.error(
                     "The criterion %r (%s) is not in force, it cannot be read any more: %s",

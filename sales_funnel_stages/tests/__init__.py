@@ -6,6 +6,9 @@ from . import test_stage_gate_queries
 from . import test_stage_gate_rpc
 from . import test_quick_create
 from . import test_override
+from . import test_conversion_wizard
+from . import test_mass_conversion
+from . import test_criterion_domain
 from . import test_import
 from . import test_js
 from . import test_tours

@@ -1,6 +1,9 @@
 import unittest
 from contextlib import contextmanager
 
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
 from ..exceptions import StageRuleError
 
 
@@ -67,3 +70,50 @@ class StageRuleAssertions:
         lead.env.flush_all()
         lead.invalidate_recordset()
         return (lead.type, lead.stage_id, lead.team_id, lead.active, lead.won_status)
+
+
+class CriterionAssertions:
+    """Assertions on criteria, in the words of the domain."""
+
+    def assert_criterion_refused(self, domain, says):
+        """Assert that no criterion can be saved with this domain, neither new nor changed.
+
+        :param str says: what the error has to say
+        """
+        criterion_model = self.env["crm.qualification.criterion"]
+        values = {"name": "Some question", "framework_id": self.framework.id, "domain": domain}
+        before = criterion_model.search_count([])
+        with self.assertRaises(ValidationError) as caught:
+            criterion_model.create(values)
+        self.assertIn("“Some question” cannot be saved", str(caught.exception))
+        self.assertIn(says, str(caught.exception))
+        self.assertEqual(criterion_model.search_count([]), before)
+        criterion = self.criterion("need")
+        kept = criterion.domain
+        with self.assertRaises(ValidationError):
+            criterion.domain = domain
+        criterion.invalidate_recordset()
+        self.assertEqual(criterion.domain, kept)
+
+    def assert_search_agrees(self, domain, leads):
+        """Assert that a search, the records and the records while edited say the same.
+
+        :param Domain domain: as it is evaluated
+        :return: the leads that match
+        """
+        leads = leads._in_canonical_env()
+        query = leads.browse()._search(Domain("id", "in", leads.ids) & domain, active_test=False)
+        found = leads.browse(query.get_result_ids())
+        kept = leads.filtered_domain(domain)
+        edited = leads.browse().concat(*[leads.new(origin=lead) for lead in leads])
+        kept_while_edited = edited.filtered_domain(domain)._origin
+        names = {lead.id: lead.name for lead in leads}
+        self.assertEqual(
+            {names[id_] for id_ in found.ids}, {names[id_] for id_ in kept.ids}, list(domain)
+        )
+        self.assertEqual(
+            {names[id_] for id_ in kept_while_edited.ids},
+            {names[id_] for id_ in kept.ids},
+            list(domain),
+        )
+        return found

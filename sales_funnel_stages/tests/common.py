@@ -1,5 +1,8 @@
+from datetime import date, timedelta
+
 from odoo.fields import Command, Date
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 from ..tools.rulebook import ENFORCE
 
@@ -82,6 +85,19 @@ class StageRuleCommon(TransactionCase):
         }
 
     @classmethod
+    def make_custom_field(cls, name, type_, **values):
+        """Add a field to leads, as Studio does."""
+        return cls.env["ir.model.fields"].create(
+            {
+                "name": name,
+                "field_description": name,
+                "model_id": cls.env.ref("crm.model_crm_lead").id,
+                "ttype": type_,
+                **values,
+            }
+        )
+
+    @classmethod
     def make_team(cls, name, policy, **values):
         """Create another team, without members: nobody is in two teams."""
         return cls.env["crm.team"].create(
@@ -114,3 +130,136 @@ class StageRuleCommon(TransactionCase):
             user,
             **{"type": "opportunity", "stage_id": (stage or cls.stage_new).id, **values},
         )
+
+
+class EdgeLeadsCommon(StageRuleCommon):
+    """Leads on which a search and a look at the record may differ: empty, NULL, archived, …"""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        partner_model = cls.env["res.partner"]
+        cls.contact, cls.gone = partner_model.create(
+            [
+                {"name": "Ann", "parent_id": cls.customer.id, "color": 3},
+                {"name": "Gone", "active": False},
+            ]
+        )
+        partner_model.create(
+            {"name": "Former", "parent_id": cls.customer.id, "active": False, "color": 7}
+        )
+        cls.tag_red, cls.tag_plain = cls.env["crm.tag"].create(
+            [{"name": "Red", "color": 1}, {"name": "Plain", "color": 0}]
+        )
+        cls.team.lead_properties_definition = [
+            {"name": "aaaa", "string": "Motto", "type": "char"},
+            {"name": "bbbb", "string": "Signed", "type": "boolean"},
+            {"name": "cccc", "string": "Seats", "type": "integer"},
+            {"name": "dddd", "string": "Start", "type": "date"},
+            {
+                "name": "eeee",
+                "string": "Size",
+                "type": "selection",
+                "selection": [["small", "Small"], ["large", "Large"]],
+            },
+            {"name": "ffff", "string": "Partner", "type": "many2one", "comodel": "res.partner"},
+            {"name": "gggg", "string": "Labels", "type": "tags", "tags": [["hot", "Hot", 1]]},
+        ]
+
+    @classmethod
+    def make_edge_leads(cls):
+        """Create them; apart from the fixture, so that domains can be checked without them."""
+        today = Date.context_today(cls.env.user)
+        properties = {
+            "aaaa": "Onwards",
+            "bbbb": True,
+            "cccc": 5,
+            "dddd": "2030-01-01",
+            "eeee": "small",
+            "ffff": cls.customer.id,
+            "gggg": ["hot"],
+        }
+        buyer = {"contact_name": "Bo", "role": "buyer", "partner_id": cls.contact.id}
+        values_by_name = {
+            "Nothing": {"user_id": False, "team_id": False},
+            "NULL": {},
+            "Empty texts": {"need_summary": "", "partner_name": "", "incumbent_supplier": ""},
+            "Blank texts": {"need_summary": " \n", "partner_name": " ", "email_from": "  "},
+            "Line break\n": {"need_summary": "Buy more\n", "incumbent_supplier": "Oracle\n"},
+            "ÉCOLE, straße 100% a_b": {"incumbent_supplier": "ÉCOLE"},
+            "Web page": {"description": "<p>Hello <b>you</b></p>"},
+            "Empty web page": {"description": "<p><br></p>"},
+            "Archived": {"active": False},
+            "A lead": {"type": "lead"},
+            "Other team": {"team_id": cls.make_team("Others", "off").id},
+            "Properties": {"lead_properties": properties},
+            "False properties": {"lead_properties": dict.fromkeys(properties, False)},
+            "Person": {"partner_id": cls.contact.id, "contact_role": "buyer"},
+            "Company": {"partner_id": cls.customer.id},
+            "Archived partner": {"partner_id": cls.gone.id},
+            "Red": {"tag_ids": [Command.set(cls.tag_red.ids)]},
+            "Red and plain": {"tag_ids": [Command.set((cls.tag_red + cls.tag_plain).ids)]},
+            "Zero": {"budget_amount": 0, "expected_revenue": 0, "probability": 0},
+            "Cents": {"budget_amount": 10.004, "expected_revenue": 10.005, "probability": 33.3333},
+            "Much": {"budget_amount": 0.1 + 0.2, "expected_revenue": 1e9, "color": 11},
+            "Less than nothing": {"budget_amount": -5, "expected_revenue": -1},
+            "Past": {
+                "purchase_date": today - timedelta(days=400),
+                "first_contact_date": today - timedelta(days=1),
+                "engagement_date": date(1, 1, 1),
+            },
+            "Today": dict.fromkeys(
+                ["purchase_date", "first_contact_date", "engagement_date"], today
+            ),
+            "Future": {
+                "purchase_date": today + timedelta(days=400),
+                "first_contact_date": today + timedelta(days=1),
+                "engagement_date": date(9999, 12, 31),
+            },
+            "No need": {"need_level": "none", "priority": "2", "supplier_status": "in_place"},
+            "Met": {
+                **cls.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS, WON_ANSWERS),
+                "partner_id": cls.customer.id,
+            },
+            "Key contact": {
+                "stakeholder_ids": [
+                    Command.create({**buyer, "is_key_contact": True, "relationship": "engaged"}),
+                    Command.create({"contact_name": "Cy"}),
+                ]
+            },
+            "Stranger": {"stakeholder_ids": [Command.create({**buyer, "partner_id": cls.gone.id})]},
+            **{
+                f"Month {month}": {"purchase_date": date(2026, month, 15)} for month in range(1, 13)
+            },
+            **{f"Day {day}": {"purchase_date": date(2026, 3, day)} for day in range(1, 8)},
+        }
+        leads = cls.env["crm.lead"].create(
+            [
+                {"name": name, "type": "opportunity", "team_id": cls.team.id, **values}
+                for name, values in values_by_name.items()
+            ]
+        )
+        for name, is_active in (("Past", True), ("Today", False)):
+            lead = leads.filtered(lambda lead, name=name: lead.name == name)
+            activity = lead.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=cls.env.user.id
+            )
+            activity.active = is_active
+        # as in a column that somebody added: older rows are NULL
+        nulls = leads.filtered(lambda lead: lead.name == "NULL")
+        columns = [
+            name
+            for name, field in leads._fields.items()
+            if field.store and field.column_type and not field.required and not field.compute
+            if not field.company_dependent and name not in ("id", "create_date", "write_date")
+        ]
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            SQL(
+                "UPDATE crm_lead SET %s WHERE id = %s",
+                SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in columns),
+                nulls.id,
+            )
+        )
+        cls.env.invalidate_all()
+        return leads
