@@ -68,7 +68,12 @@ class CrmLead(models.Model):
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
         with self._undone_if_refused():
-            self._check_conversion(partner, team_id)
+            leads = self._filter_convertible()
+            if len(leads) > 1 and self._can_be_refused():
+                customer = partner or self.env["res.partner"]
+                leads._check_conversion(
+                    [lead._convert_opportunity_data(customer, team_id) for lead in leads]
+                )
             return super().convert_opportunity(partner, user_ids=user_ids, team_id=team_id)
 
     def action_set_won(self):
@@ -154,35 +159,51 @@ class CrmLead(models.Model):
             for id_, demands in demands_by_lead.items()
         }
 
-    def _judge_conversion(self):
-        """Return ``{id: Verdict}`` of the leads whose conversion would be refused now.
+    def _judge_conversion(self, vals_list):
+        """Return ``{id: Verdict}`` of those leads whose conversion would be refused now.
 
-        Only for drafts of leads (``lead.new(values, origin=lead)``), by the ids of the
-        leads: they become opportunities, with what Odoo derives from that.
+        :param list[dict] vals_list: for each lead, what is written on it on the way
         """
         before = self._get_states()
-        self.type = "opportunity"
+        with self._as_drafts([{**vals, "type": "opportunity"} for vals in vals_list]) as drafts:
+            for name in ("team_id", "stage_id"):
+                # Odoo derives both from the type
+                self._fields[name].compute_value(drafts)
+            verdict_by_draft = self._judge_moves(
+                {draft._ids[0]: before[draft._origin.id] for draft in drafts}, drafts._get_states()
+            )
         return {
             id_.origin: verdict
-            for id_, verdict in self._judge_moves(before, self._get_states()).items()
+            for id_, verdict in verdict_by_draft.items()
             if verdict.name == verdicts.REFUSED
         }
 
-    def _check_conversion(self, partner, team_id=False):
-        """Check that these leads may be converted: Odoo converts them one after the other.
+    @contextmanager
+    def _as_drafts(self, vals_list):
+        """Give these leads as they would be with other values, unsaved.
 
-        :param partner: the customer, as in ``convert_opportunity``
-        :raise StageRuleError: names all that may not, where the first would be the only one
+        :param list[dict] vals_list: the values, for each lead
         """
-        if len(self) < 2 or not self._can_be_refused():
-            return
         drafts = self.browse()
-        for lead in self.filtered(lambda lead: lead.active and lead.won_status != "won"):
-            values = lead._convert_opportunity_data(partner or self.env["res.partner"], team_id)
-            drafts += lead.new({**values, "type": lead.type}, origin=lead)
-        refused = drafts._judge_conversion()
+        for lead, vals in zip(self, vals_list, strict=True):
+            drafts += lead.new(vals, origin=lead)
+        yield drafts
+        # all drafts of one lead share their values: leave none to the next
+        drafts.invalidate_recordset(flush=False)
+
+    def _check_conversion(self, vals_list):
+        """Check at once that leads may be converted, since Odoo converts them one by one.
+
+        :param list[dict] vals_list: see ``_judge_conversion``
+        :raise StageRuleError: names all that may not
+        """
+        refused = self._judge_conversion(vals_list)
         if refused:
             raise self._make_stage_rule_error(refused)
+
+    def _filter_convertible(self):
+        """Return those leads that Odoo converts when asked to."""
+        return self.filtered(lambda lead: lead.active and lead.won_status != "won")
 
     @api.model
     def _can_be_refused(self):

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.crm_lead_gate import OVERRIDE_GROUP, OVERRIDE_KEY
-from ..tools.verdict import REFUSED
 
 # the answers that can be given while converting
 ANSWER_FIELDS = (
@@ -50,31 +49,32 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS)
     def _compute_qualification(self):
-        for wizard in self:
-            lead = wizard._get_answered_lead()
-            wizard.qualification_checklist = lead.qualification_checklist if lead else False
-            wizard.is_held_back = any(
-                verdict.name == REFUSED for verdict in lead._judge_conversion().values()
-            )
+        self.qualification_checklist = False
+        self.is_held_back = False
+        for wizard in self.filtered("lead_id"):
+            vals_list = [wizard._prepare_qualification_values()]
+            with wizard.lead_id._as_drafts(vals_list) as draft:
+                wizard.qualification_checklist = draft.qualification_checklist
+            wizard.is_held_back = bool(wizard.lead_id._judge_conversion(vals_list))
 
     @api.depends_context("uid")
     def _compute_can_override(self):
         self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
 
-    def _get_answered_lead(self):
-        """Return the lead, unsaved, with the answers and the customer of this wizard."""
+    def _prepare_qualification_values(self):
+        """Return what this wizard writes on the lead that may qualify it."""
         self.ensure_one()
-        lead = self.lead_id
-        if not lead:
-            return lead
-        # drafts of one lead share their values: say where this one stands
-        values = {name: lead[name] for name in ("type", "stage_id", "team_id")}
-        values.update({name: self[name] for name in ANSWER_FIELDS})
-        partner = self.partner_id or lead.partner_id
-        if not partner and self.action == "create":
-            # the customer that the conversion is going to create
-            partner = partner.new({"name": lead.contact_name or lead.name})
-        return lead.new({**values, "partner_id": partner}, origin=lead)
+        vals = {name: self[name] for name in ANSWER_FIELDS}
+        partner = self.partner_id or self.lead_id.partner_id
+        return {**vals, "partner_id": self._foresee_customer(self.lead_id, partner)}
+
+    def _foresee_customer(self, lead, partner):
+        """Return the customer that the conversion gives a lead, unsaved if it creates one."""
+        if partner or self.action == "exist":
+            return partner
+        name = lead.contact_name or lead.partner_name or lead.name
+        is_company = bool(lead.partner_name and not lead.contact_name)
+        return partner.new(lead._prepare_customer_values(name, is_company=is_company))
 
     def action_apply(self):
         # a merge that cannot be converted is no merge: all of it is undone

@@ -38,41 +38,58 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return action
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
-        try:
-            # where all qualify, as in a well-kept list, it costs what it costs in Odoo
-            with leads._undone_if_refused():
-                return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
-        except StageRuleError:
-            held_back = self._hold_back(leads)
-            return super()._convert_and_allocate(leads - held_back, user_ids, team_id=team_id)
-
-    def _hold_back(self, leads):
-        """Convert each lead by itself, and note those that the stage rules refuse.
-
-        Nothing is left of a refused one, neither a new customer nor a salesperson. Odoo
-        then goes on with the others, which are converted already.
-
-        :return: the refused leads
-        """
-        held_back = leads.browse()
-        for lead in leads:
+        while True:
             try:
-                with lead._undone_if_refused():
-                    # as in Odoo's own loop
-                    if lead.active:
-                        self._convert_handle_partner(
-                            lead, self.action, self.partner_id.id or lead.partner_id.id
-                        )
-                    lead.convert_opportunity(lead.partner_id)
+                with leads._undone_if_refused():
+                    self._check_conversion(leads)
+                    return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
             except StageRuleError as error:
-                held_back += lead
-                missing = lead._get_criterion_names(
-                    {id_ for refusal in error.refusals for id_ in refusal["criterion_ids"]}
-                )
-                self.held_back_ids = [
-                    Command.create({"lead_id": lead.id, "missing": ", ".join(missing.values())})
-                ]
-        return held_back
+                leads = self._hold_back(leads, error)
+
+    def _check_conversion(self, leads):
+        """Check at once that leads may be converted, with the customers they are going to have.
+
+        One that is only refused later (say, since an automation moves on what was
+        converted) costs another try of all the others.
+
+        :raise StageRuleError: names all that may not be converted
+        """
+        if not leads._can_be_refused():
+            return
+        leads = leads._filter_convertible()
+        leads._check_conversion(
+            [{"partner_id": self._foresee_customer(lead, lead.partner_id)} for lead in leads]
+        )
+
+    def _foresee_customer(self, lead, partner):
+        if self.action == "each_exist_or_create":
+            return super()._foresee_customer(lead, lead._find_matching_partner())
+        return super()._foresee_customer(lead, self.partner_id or partner)
+
+    def _hold_back(self, leads, error):
+        """Note the leads that the stage rules refuse to convert.
+
+        :param error: the :class:`StageRuleError` that names them
+        :return: the other leads
+        """
+        refused = {refusal["lead_id"]: refusal["criterion_ids"] for refusal in error.refusals}
+        held_back = leads.filtered(lambda lead: lead.id in refused)
+        if not held_back:
+            # another lead's refusal: trying again would not help
+            raise error
+        names = held_back._get_criterion_names({id_ for ids in refused.values() for id_ in ids})
+        self.held_back_ids = [
+            Command.create(
+                {
+                    "lead_id": lead.id,
+                    "missing": ", ".join(
+                        name for id_, name in names.items() if id_ in refused[lead.id]
+                    ),
+                }
+            )
+            for lead in held_back
+        ]
+        return leads - held_back
 
 
 class CrmLead2opportunityHeldBack(models.TransientModel):
