@@ -325,9 +325,9 @@ class CrmLead(models.Model):
             if stage_name
             else self.env._("“%s” cannot become an opportunity yet.", lead_name)
         )
-        return "\n".join(
-            [f"{head} {self.env._('Still missing:')}", *(f"- {name}" for name in criterion_names)]
-        )
+        # not in the f-string, where Odoo does not find what to translate
+        missing = self.env._("Still missing:")
+        return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
 
     @api.model
     def _get_criterion_names(self, criterion_ids):
