@@ -52,29 +52,28 @@ class CrmLead(models.Model):
         return result
 
     def _merge_stakeholders(self, opportunities):
-        """Take over the stakeholders of other leads; the same contact becomes one line."""
-        known = {line.partner_id: line for line in self.stakeholder_ids if line.partner_id}
+        """Take over the stakeholders of other leads; the same person becomes one line.
+
+        The line says the strongest that any of them said; the first key contact stays.
+        """
+        known = {line._get_person(): line for line in self.stakeholder_ids}
         has_key_contact = any(self.stakeholder_ids.mapped("is_key_contact"))
         for line in opportunities.stakeholder_ids:
-            twin = known.get(line.partner_id)
-            if twin:
-                twin.write(
-                    {
-                        name: strongest(answer, [twin[name], line[name]])
-                        for name, answer in (
-                            ("role", "contact_role"),
-                            ("relationship", "relationship"),
-                        )
-                    }
-                )
-                if line.is_key_contact and not has_key_contact:
-                    has_key_contact = twin.is_key_contact = True
-                continue
             is_key_contact = line.is_key_contact and not has_key_contact
             has_key_contact |= is_key_contact
-            line.write({"lead_id": self.id, "is_key_contact": is_key_contact})
-            if line.partner_id:
-                known[line.partner_id] = line
+            twin = known.setdefault(line._get_person(), line)
+            if twin == line:
+                line.write({"lead_id": self.id, "is_key_contact": is_key_contact})
+                continue
+            twin.write(
+                {
+                    "role": strongest("contact_role", [twin.role, line.role]),
+                    "relationship": strongest(
+                        "relationship", [twin.relationship, line.relationship]
+                    ),
+                    "is_key_contact": twin.is_key_contact or is_key_contact,
+                }
+            )
 
     def _format_qualification(self):
         """Return what is known of the qualification, for the summary of a merge.

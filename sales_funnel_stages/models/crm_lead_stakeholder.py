@@ -66,6 +66,11 @@ class CrmLeadStakeholder(models.Model):
             self._release_key_contact([vals["lead_id"]] if "lead_id" in vals else self.lead_id.ids)
         return super().write(vals)
 
+    def _get_person(self):
+        """Return what tells this person from others: the contact, or else the name."""
+        self.ensure_one()
+        return self.partner_id or self.contact_name.strip().casefold()
+
     def _release_key_contact(self, lead_ids):
         """Let another person become the key contact of these leads, besides ``self``."""
         if not lead_ids:
