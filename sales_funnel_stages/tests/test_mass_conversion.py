@@ -15,10 +15,18 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
     def setUpClass(cls):
         super().setUpClass()
         cls.good = cls.make_lead(
-            "Good", cls.all_rep, partner_name="Good Ltd", user_id=False, **cls.answers(CONVERT_ANSWERS)
+            "Good",
+            cls.all_rep,
+            partner_name="Good Ltd",
+            user_id=False,
+            **cls.answers(CONVERT_ANSWERS),
         )
         cls.better = cls.make_lead(
-            "Better", cls.all_rep, partner_name="Better Ltd", user_id=False, **cls.answers(CONVERT_ANSWERS)
+            "Better",
+            cls.all_rep,
+            partner_name="Better Ltd",
+            user_id=False,
+            **cls.answers(CONVERT_ANSWERS),
         )
         cls.bad = cls.make_lead(
             "Bad", cls.all_rep, partner_name="Bad Ltd", user_id=False, need_level="weak"
@@ -44,7 +52,9 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
     def snapshot(self, leads):
         """Return all that is stored of leads, and how many partners and messages there are."""
         self.env.flush_all()
-        self.env.cr.execute("SELECT * FROM crm_lead WHERE id IN %s ORDER BY id", (tuple(leads.ids),))
+        self.env.cr.execute(
+            "SELECT * FROM crm_lead WHERE id IN %s ORDER BY id", (tuple(leads.ids),)
+        )
         rows = self.env.cr.fetchall()
         return rows, leads.message_ids.ids, leads.activity_ids.ids, leads.message_follower_ids.ids
 
@@ -227,7 +237,10 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         wizard.with_user(self.manager).action_mass_convert()
         self.assert_moved(self.leads, self.stage_new)
         self.assertEqual(
-            [sum("The last day of the year" in (m.body or "") for m in lead.message_ids) for lead in self.leads],
+            [
+                sum("The last day of the year" in (m.body or "") for m in lead.message_ids)
+                for lead in self.leads
+            ],
             [1, 0, 1, 0],
         )
 

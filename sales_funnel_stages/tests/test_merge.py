@@ -113,7 +113,10 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
     def test_texts_are_joined(self):
         merged = self.merge(
             {"need_summary": "Their tool is switched off", "requirement_summary": "Forty seats"},
-            {"need_summary": "their tool is switched off ", "requirement_summary": "Single sign-on"},
+            {
+                "need_summary": "their tool is switched off ",
+                "requirement_summary": "Single sign-on",
+            },
             {"need_summary": "  ", "requirement_summary": False},
         )
         self.assertEqual(merged.need_summary, "Their tool is switched off")
@@ -169,7 +172,11 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
         )
         self.assertEqual(len(merged.stakeholder_ids), 4)
         lines = {
-            line.partner_id or line.contact_name: (line.role, line.relationship, line.is_key_contact)
+            line.partner_id or line.contact_name: (
+                line.role,
+                line.relationship,
+                line.is_key_contact,
+            )
             for line in merged.stakeholder_ids
         }
         self.assertEqual(
@@ -207,7 +214,9 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
 
     def summary(self, merged):
         """Return the message that a merge posts."""
-        return merged.message_ids.filtered(lambda message: "Qualif" in (message.body or ""))[-1:].body
+        return merged.message_ids.filtered(lambda message: "Qualif" in (message.body or ""))[
+            -1:
+        ].body
 
     def test_the_summary_shows_what_is_gone(self):
         merged = self.merge(
@@ -248,7 +257,9 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
 
     def test_the_summary_in_the_language_of_who_merges(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        field = self.env["ir.model.fields"]._get("crm.lead", "need_level").with_context(lang="fr_FR")
+        field = (
+            self.env["ir.model.fields"]._get("crm.lead", "need_level").with_context(lang="fr_FR")
+        )
         field.field_description = "Besoin"
         field.selection_ids.filtered(lambda choice: choice.value == "strong").name = "Besoin fort"
         self.env.registry.clear_all_caches()
@@ -326,7 +337,8 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
     def test_what_leads_know_together_counts(self):
         first = self.make_lead("First", need_level="weak")
         second = self.make_lead(
-            "Second", **{k: v for k, v in self.answers(CONVERT_ANSWERS).items() if k != "need_level"}
+            "Second",
+            **{k: v for k, v in self.answers(CONVERT_ANSWERS).items() if k != "need_level"},
         )
         merged = (first + second).merge_opportunity()
         merged.convert_opportunity(False)
