@@ -58,6 +58,10 @@ class CrmQualificationCriterion(models.Model):
 
     _check_weight = models.Constraint("CHECK (weight >= 0)", "A weight cannot be negative.")
 
+    @api.constrains("framework_id")
+    def _check_framework(self):
+        self.rule_ids._check_framework()
+
     @api.model_create_multi
     def create(self, vals_list):
         criteria = super().create(vals_list)

@@ -68,7 +68,8 @@ class CrmQualificationFramework(models.Model):
         return frameworks
 
     def unlink(self):
-        # criteria and rules go with their framework, rules first
+        # criteria and rules go with their framework, rules first; none where it has to stay
+        self._unlink_except_followed()
         self.rule_ids.unlink()
         result = super().unlink()
         self._clear_rulebook()
@@ -76,15 +77,9 @@ class CrmQualificationFramework(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_followed(self):
-        # sudo: a framework may be followed in companies that the user does not see
-        followed = self.sudo()
-        team = followed.team_ids[:1]
-        company = (
-            self.env["res.company"]
-            .sudo()
-            .search([("qualification_framework_id", "in", self.ids)], limit=1)
-        )
-        if team or company:
+        teams, companies = self._get_followers()
+        if teams or companies:
+            team, company = teams[:1], companies[:1]
             raise UserError(
                 self.env._(
                     "“%(follower)s” follows the framework “%(framework)s”. "
@@ -93,6 +88,21 @@ class CrmQualificationFramework(models.Model):
                     framework=(team.framework_id or company.qualification_framework_id).name,
                 )
             )
+
+    def _get_followers(self):
+        """Return the sales teams and the companies that follow these frameworks."""
+        # sudo: a framework may be followed in companies that the user does not see
+        env = self.sudo().with_context(active_test=False).env
+        return (
+            env["crm.team"].search([("framework_id", "in", self.ids)]),
+            env["res.company"].search([("qualification_framework_id", "in", self.ids)]),
+        )
+
+    @api.constrains("company_id")
+    def _check_followers_company(self):
+        teams, companies = self._get_followers()
+        teams._check_company(["framework_id"])
+        companies._check_company(["qualification_framework_id"])
 
     # ------------------------------------------------------------------
     # The rulebook

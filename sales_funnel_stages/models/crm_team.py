@@ -8,11 +8,12 @@ POLICY_SELECTION = [
     (ENFORCE, "Enforce"),
 ]
 
-# what the rulebook holds of a team
+# what the rulebook, and the criteria in force, depend on of a team
 RULEBOOK_FIELDS = {
     "company_id",
     "framework_id",
     "is_free_start",
+    "lead_properties_definition",
     "stage_rule_policy",
     "use_leads",
 }

@@ -10,7 +10,9 @@ from . import test_conversion_wizard
 from . import test_mass_conversion
 from . import test_merge
 from . import test_criterion_domain
+from . import test_framework
 from . import test_import
 from . import test_main_job
 from . import test_js
 from . import test_tours
+from . import test_french

@@ -84,18 +84,23 @@ class StageRuleCommon(TransactionCase):
             for name, value in values.items()
         }
 
-    @classmethod
-    def make_custom_field(cls, name, type_, **values):
-        """Add a field to leads, as Studio does."""
-        return cls.env["ir.model.fields"].create(
+    def make_custom_field(self, name, type_, **values):
+        """Add a field to leads, as Studio does, for the time of a test."""
+        self.addCleanup(self._forget_custom_fields)
+        return self.env["ir.model.fields"].create(
             {
                 "name": name,
                 "field_description": name,
-                "model_id": cls.env.ref("crm.model_crm_lead").id,
+                "model_id": self.env.ref("crm.model_crm_lead").id,
                 "ttype": type_,
                 **values,
             }
         )
+
+    def _forget_custom_fields(self):
+        self.env.cr.execute("DELETE FROM ir_model_fields WHERE state = 'manual'")
+        self.env.invalidate_all()
+        self.env.registry._setup_models__(self.env.cr)
 
     @classmethod
     def make_team(cls, name, policy, **values):
