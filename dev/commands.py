@@ -9,6 +9,7 @@ from .database import drop_all, prepare_template
 from .database import fresh as fresh_database
 from .demo import demo as serve_demo
 from .demo import demo_database
+from .import_example import import_example as run_import_example
 from .odoo import running
 from .postgres import is_external, stop_abandoned
 from .prepared import in_use, locked
@@ -32,6 +33,11 @@ def demo():
 def test(*arguments):
     """run the tests; arguments are pytest's"""
     return run_tests(*arguments)
+
+
+def import_example(*data):
+    """put a real pipeline through the gate; the argument is the folder of its files"""
+    return run_import_example(*data)
 
 
 def lint(*arguments):

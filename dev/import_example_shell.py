@@ -1,0 +1,49 @@
+"""Runs in Odoo's shell: imports the folder named by the variable DATA, and compares."""
+
+import os
+import sys
+import time
+
+from odoo.addons.sales_funnel_stages.tests.maven import MavenImport
+from odoo.addons.sales_funnel_stages.tests.maven_files import MavenFiles, csv_totals
+
+STORY = """
+  Every deal is imported as a lead, converted by its agent, and then walked:
+    Prospecting  stays in New
+    Engaging     Qualified
+    Lost         Qualified, lost there
+    Won          Qualified, Proposition, Won
+  The files do not say why a deal moved; so much was taken from the fact that it did:
+    to convert   a weak need, the list price as estimated budget, the close date (or the
+                 last one of the files) as the date to buy by
+    Qualified    the engagement date, a buyer as contact, the product as requirement
+    Proposition  a strong need, terms in discussion, a supplier under review
+    Won          terms agreed, contract signed, budget and revenue as in the files
+  What was made of what the files have not, or misspell:"""
+
+started = time.monotonic()
+
+
+def say(text):
+    print(f"  {time.monotonic() - started:4.0f} s  {text}", flush=True)
+
+
+files = MavenFiles(os.environ["DATA"])
+maven = MavenImport(env, files, say=say, commit=env.cr.commit)  # noqa: F821 (the shell's)
+maven.import_master_data()
+first = files.leads(files.deals[:100], "opportunity")
+refused = maven.env["crm.lead"].load(first.fields, first.rows)["messages"]
+say(f"refused {len(refused)} of 100 deals as opportunities, of which nothing is known yet")
+maven.import_leads()
+maven.go()
+say("done")
+print(STORY)
+for note, count in files.notes.items():
+    print(f"    {count:6,}  {note}")
+expected, found = csv_totals(os.environ["DATA"]), maven.totals()
+print(f"\n  {'':12}{'files':>12}{'Odoo':>12}")
+for name, count in expected.items():
+    print(
+        f"  {name:12}{count:12,}{found[name]:12,.0f}{'' if found[name] == count else '  differs'}"
+    )
+sys.exit(found != expected)
