@@ -229,6 +229,16 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         self.assert_moved(self.bad, self.stage_new)
         self.assertEqual(strange.team_id, self.team)
 
+    def test_a_manager_without_a_reason(self):
+        """Who may override is not asked for a reason where there is no field to write it."""
+        wizard = self.wizard(self.leads).with_user(self.manager)
+        wizard.action_mass_convert()
+        self.assert_moved(self.good + self.better, self.stage_new)
+        self.assert_moved(self.bad + self.worse, type_="lead")
+        self.assert_held_back(
+            wizard, {self.bad: ["budget", "timeframe"], self.worse: CONVERT_UNMET}
+        )
+
     def test_an_override(self):
         """A reason in the context lets all pass, for those with the right only."""
         wizard = self.wizard(self.leads).with_context(**{OVERRIDE_KEY: "The last day of the year"})

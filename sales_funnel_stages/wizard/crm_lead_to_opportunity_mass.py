@@ -12,6 +12,11 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         "crm.lead2opportunity.held.back", "wizard_id", string="Left as They Are"
     )
 
+    def _compute_qualification(self):
+        # it asks for nothing about one lead; Odoo sets the first of the selection
+        self.qualification_checklist = False
+        self.is_held_back = False
+
     def action_mass_convert(self):
         result = super().action_mass_convert()
         if not self.held_back_ids:
