@@ -64,7 +64,7 @@ patch(BaseImportModel.prototype, {
         const firstRow = options.skip + (options.has_headers ? 2 : 1);
         for (const { rows, message, type } of messages.filter((each) => each.stage_rule)) {
             this.refusedRows.push({
-                number: firstRow + rows.from,
+                title: _t("Row %s:", firstRow + rows.from),
                 text: message,
                 isHeldBack: type === "warning",
             });
