@@ -2,13 +2,11 @@
 
 import re
 import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
-from .checkout import DEV
 from .command import run
+from .prepared import temporary
 
 INDEX_FORMAT = "$(CREATED_BY)|$(ORIGIN)|$(LABEL)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
 
@@ -45,8 +43,8 @@ def machine_targets():
     targets = _index_targets()
     if not targets:
         # apt tells of those only whose lists it has, and a fresh machine has none.
-        with tempfile.TemporaryDirectory(dir=DEV, prefix="apt-") as folder:
-            options = _private(Path(folder))
+        with temporary() as folder:
+            options = _private(folder)
             run(
                 ["apt-get", *options, "-q", "update"],
                 "This machine's package sources could not be read",
@@ -156,5 +154,5 @@ def private_apt(suites=None):
         sources = [
             f"deb {target.uri} {target.suite} {target.component}" for target in machine_targets()
         ]
-    with tempfile.TemporaryDirectory(dir=DEV, prefix="apt-") as folder:
-        yield Apt(Path(folder), sources)
+    with temporary() as folder:
+        yield Apt(folder, sources)

@@ -7,13 +7,16 @@ the locks of one that was killed. So it can be told which folders nobody needs a
 import fcntl
 import re
 import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 from .checkout import DEV, digest
 from .progress import say, step
 
 # Written last: a folder without it was left by somebody who was interrupted.
 STAMP = ".complete"
+TEMPORARY = "temporary-"
 _held = {}
 
 
@@ -29,8 +32,8 @@ def prepared(name, inputs, build, title):
     folder = DEV / f"{name}-{digest(*inputs)}"
     if not (folder / STAMP).exists():
         with step(title):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            _clear(folder)
+            folder.mkdir()
             build(folder)
             (folder / STAMP).touch()
         _prune(name, folder)
@@ -60,6 +63,22 @@ def locked(name="setup"):
             say(f"  Waiting for another command in this checkout to finish its {name} …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def temporary():
+    """A folder for the ``with`` statement; the next call removes one of a killed process."""
+    with tempfile.TemporaryDirectory(dir=DEV, prefix=TEMPORARY) as folder:
+        yield Path(folder)
+
+
+def _clear(folder):
+    """Remove a half-done folder, and what else was left by who was interrupted."""
+    if folder.exists():
+        # Moved away first: something that was started then may still be writing to it.
+        folder.rename(Path(tempfile.mkdtemp(dir=DEV, prefix=TEMPORARY)) / "half-done")
+    for left in DEV.glob(f"{TEMPORARY}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _prune(name, kept):
