@@ -213,18 +213,26 @@ class CrmQualificationFramework(models.Model):
         Administrators rename, reorder and delete stages, so nothing but their order
         counts: the second open stage asks for a relationship, the last open one for
         terms (the won stage where it is the same), the won stage for the contract.
-        Where no stage is shared between teams, each team's own pipeline is bound.
+        An open stage behind Won is a place to park, and the first stage asks for nothing:
+        a conversion enters it. Where no open stage is shared between teams, each team's
+        own pipeline is bound.
         """
         self.ensure_one()
         book = self._get_rulebook()
         shared = [stage for stage in book.stages if not stage.team_ids and not stage.is_outside]
-        pipelines = [shared] if shared else [book.pipeline(team_id) for team_id in book.teams]
+        pipelines = [shared]
+        if all(stage.is_won for stage in shared):
+            of_teams = [book.pipeline(team_id) for team_id in book.teams]
+            pipelines = [
+                pipeline for pipeline in of_teams if not all(stage.is_won for stage in pipeline)
+            ] or pipelines
         gates = {"convert": {False}, "relationship": set(), "terms": set(), "won": set()}
+        first = set()
         for pipeline in pipelines:
-            still_open = [stage.id for stage in pipeline if not stage.is_won]
+            still_open = self._get_open_stages(pipeline)
             won = [stage.id for stage in pipeline if stage.is_won][:1]
-            later = still_open[1:] + won
-            gates["relationship"].update(later[:1])
+            first.update(still_open[:1])
+            gates["relationship"].update((still_open[1:] + won)[:1])
             gates["terms"].update(still_open[2:][-1:] or won)
             gates["won"].update(won)
         vals_list = [
@@ -236,11 +244,23 @@ class CrmQualificationFramework(models.Model):
             }
             for group, (tier, names) in DEFAULT_RULES.items()
             for name in names
-            for stage_id in sorted(gates[group.partition(":")[0]])
+            for stage_id in sorted(gates[group.partition(":")[0]] - first)
         ]
         for sequence, vals in enumerate(vals_list):
             vals["sequence"] = sequence
         return self.env["crm.stage.rule"].create(vals_list)
+
+    @api.model
+    def _get_open_stages(self, pipeline):
+        """Return the ids of the open stages on the way to Won, in order."""
+        # sudo: rules are bound to all stages there are
+        stages = self.env["crm.stage"].sudo().browse(stage.id for stage in pipeline)
+        still_open = stages.filtered(lambda stage: not stage.is_won)
+        won = (stages - still_open)[:1]
+        before_won = still_open.filtered(
+            lambda stage: not won or (stage.sequence, stage.id) < (won.sequence, won.id)
+        )
+        return (before_won or still_open).ids
 
 
 # the gates of the default framework, in pipeline order, and what each asks for
