@@ -53,7 +53,7 @@ class CrmStageRule(models.Model):
     def _compute_display_name(self):
         for rule in self:
             values = {"criterion": rule.criterion_id.name, "stage": rule.stage_id.name}
-            rule.display_name = (
+            rule.display_name = bool(rule.criterion_id) and (
                 self.env._("%(criterion)s to enter %(stage)s", **values)
                 if rule.stage_id
                 else self.env._("%(criterion)s to convert", **values)

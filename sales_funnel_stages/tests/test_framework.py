@@ -168,6 +168,9 @@ class TestFrameworkProtection(FrameworkCommon):
 
 @tagged("post_install", "-at_install")
 class TestFrameworkConsistency(FrameworkCommon):
+    def test_a_new_rule_has_no_name_yet(self):
+        self.assertFalse(self.env["crm.stage.rule"].new({}).display_name)
+
     def test_a_copy_shares_nothing(self):
         copy = self.framework.copy()
         self.assertEqual(copy.name, "BANT (copy)")
