@@ -216,13 +216,19 @@ def test_converting_late_asks_for_all_up_to_there(move):
 # ------------------------------------------------------------------
 
 
-@given(moves_in_place())
+@given(moves())
 def test_going_back_is_free(move):
+    """Also in other hands, where the other team has the stage that is left."""
     book, before, after = move
-    assume(before.is_opportunity and (before.is_won or not after.is_won))
-    reached, left = book.position(after.stage_id), book.position(before.stage_id) or 0
-    assume(not reached or reached <= left)
-    assert gate_entered(before, after, book) is None
+    before = replace(before or after, is_opportunity=True)
+    left, reached = sorted(
+        (book.stage(state.stage_id) for state in (before, after)),
+        key=lambda stage: book.stages.index(stage) if stage else -1,
+        reverse=True,
+    )
+    assume(left and reached and not left.is_outside)
+    assume(left.is_of(after.team_id) or before.team_id == after.team_id)
+    assert gate_entered(stage_at(before, left), stage_at(after, reached), book) is None
 
 
 @given(moves())
@@ -334,7 +340,7 @@ def test_a_free_start_is_free_in_the_first_stage_only(move, unmet):
     assume(asked)
     place = book.settings_of(after.team_id, after.company_id, 1)
     is_early = (book.position(after.stage_id) or 0) <= book.start(after.team_id)
-    is_free = place.is_free_start and is_early and not after.is_won
+    is_free = place.is_free_start and is_early
     assert (ENFORCE in {demand.policy for demand in asked}) == (
         place.policy == ENFORCE and not is_free
     )

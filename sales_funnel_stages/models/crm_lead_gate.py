@@ -25,9 +25,9 @@ class CrmLead(models.Model):
     derives team and stage from other fields. ``tools.verdict`` judges the difference;
     the first refusal undoes the whole batch and names all of it.
 
-    Queries: none on writes that cannot move a lead; else those that read what the
-    criteria look at, and two for the savepoint where something is enforced. The number
-    does not grow with the batch.
+    Queries: none on writes that cannot move a lead, nor where nothing is enforced; else
+    those that read what the criteria look at, and two for the savepoint. The number does
+    not grow with the batch.
     """
 
     _inherit = "crm.lead"
@@ -44,7 +44,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if MOVING_FIELDS.isdisjoint(vals):
+        if MOVING_FIELDS.isdisjoint(vals) or not self._get_rulebook().is_enforced:
             return super().write(vals)
         before = self._get_states()
         with self._undone_if_refused():
@@ -119,6 +119,8 @@ class CrmLead(models.Model):
         :param dict before: ``{id: State}``; without a state a lead was just created
         :raise StageRuleError: names every lead refused, and every criterion it lacks
         """
+        if not self._get_rulebook().is_enforced:
+            return
         verdict_by_lead = self._judge_moves(before, self._get_states())
         refused = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.REFUSED}
         if refused:

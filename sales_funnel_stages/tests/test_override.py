@@ -34,6 +34,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         message = lead.sudo().message_ids[0]
         self.assertIn(reason, message.body)
         self.assertIn(gate, message.body)
+        self.assertIn("<br>", message.body, "only what is inserted is text")
         named = [c.name for c in self.framework.criterion_ids if c.name in message.body]
         self.assertEqual(sorted(named), sorted(self.criterion(name).name for name in unmet))
         self.assertEqual(message.author_id, lead.env.user.partner_id)

@@ -152,6 +152,12 @@ class TestStageGatePolicy(StageRuleCommon, StageRuleAssertions):
         with self.assert_refused(deal, unmet=CONVERT_UNMET):
             deal.stage_id = self.own_second
 
+    def test_back_in_other_hands(self):
+        """Going back is free, whoever has the deal then."""
+        deal = self.make_opportunity("Back", self.stage_proposition, self.manager)
+        deal.write({"team_id": self.guided.id, "stage_id": self.stage_qualified.id})
+        self.assert_moved(deal, self.stage_qualified)
+
     def test_past_the_start_of_the_new_team(self):
         """A stage that lies before the old one in the list of all stages is no way in."""
         self.stage_proposition.sequence = 30

@@ -2,7 +2,7 @@ from contextlib import suppress
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -179,10 +179,10 @@ class TestStageGateUndo(StageRuleCommon, StageRuleAssertions):
         """Pending changes of any record, and what the lead itself has been told before."""
         opportunity = self.make_opportunity(**self.answers(CONVERT_ANSWERS))
         other = self.make_opportunity("Other")
-        opportunity.priority = "3"
-        other.description = "Pending"
-        self.customer.comment = "Pending"
         with self.assert_refused(opportunity, unmet=["relationship", "requirements", "engagement"]):
+            opportunity.priority = "3"
+            other.description = "Pending"
+            self.customer.comment = "Pending"
             opportunity.write({"stage_id": self.stage_qualified.id, "need_level": "strong"})
         self.env.invalidate_all()
         self.assertEqual(opportunity.priority, "3")
@@ -242,6 +242,25 @@ class TestStageGateUndo(StageRuleCommon, StageRuleAssertions):
             won.write({"probability": 20, "description": "Lost with the error"})
             self.fail("Odoo accepts a won deal at 20 % now: find another error")
         self.assertEqual(self.stored(won), before)
+
+    def test_an_error_in_the_middle_of_a_batch(self):
+        """A customer of one company cannot be that of a lead of another."""
+        other = self.env["res.company"].create({"name": "Other house"})
+        self.manager.company_ids += other
+        customer = self.env["res.partner"].create(
+            {"name": "Ours", "company_id": self.env.company.id}
+        )
+        ours = self.make_lead("Ours", self.manager, **self.answers(CONVERT_ANSWERS))
+        theirs = self.make_lead("Theirs", self.manager, **self.answers(CONVERT_ANSWERS))
+        theirs.company_id = other
+        before = self.stored(ours + theirs)
+        try:
+            (ours + theirs).convert_opportunity(customer)
+        except UserError:
+            pass
+        else:
+            self.fail("Odoo accepts a customer of another company now: find another error")
+        self.assertEqual(self.stored(ours + theirs), before)
 
     @mute_logger("odoo.sql_db")
     def test_an_error_of_the_database(self):

@@ -139,7 +139,7 @@ def demands(before, after, rulebook, user_company_id):
 def _is_start(before, after, rulebook):
     """Tell whether a record is born where its team starts, or outside of the pipeline."""
     reached = rulebook.position(after.stage_id) or 0
-    return before is None and not after.is_won and reached <= rulebook.start(after.team_id)
+    return before is None and reached <= rulebook.start(after.team_id)
 
 
 def judge(demands_, unmet, *, is_gated, is_overridden=False):
