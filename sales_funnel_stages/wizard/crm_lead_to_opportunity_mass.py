@@ -43,53 +43,50 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return action
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
+        unmet = self._foresee_refusals(leads)
         while True:
+            leads = self._hold_back(leads, unmet)
             try:
                 with leads._undone_if_refused():
-                    self._check_conversion(leads)
                     return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
             except StageRuleError as error:
-                leads = self._hold_back(leads, error)
+                # refused for what could not be foreseen, such as an automation: once more
+                # without that one
+                unmet = {each["lead_id"]: each["criterion_ids"] for each in error.refusals}
+                if unmet.keys().isdisjoint(leads.ids):
+                    raise
 
-    def _check_conversion(self, leads):
-        """Check at once that leads may be converted, with the customers they are going to have.
+    def _foresee_refusals(self, leads):
+        """Return ``{lead_id: criterion_ids}``: who would be refused, and what they lack.
 
-        One that is only refused later (say, since an automation moves on what was
-        converted) costs another try of all the others.
-
-        :raise StageRuleError: names all that may not be converted
+        All at once, with the customer that each is going to have.
         """
         if not leads._can_be_refused():
-            return
+            return {}
         leads = leads._filter_convertible()
-        leads._check_conversion(
+        verdict_by_lead = leads._judge_conversion(
             [{"partner_id": self._foresee_customer(lead, lead.partner_id)} for lead in leads]
         )
+        return {id_: verdict.unmet for id_, verdict in verdict_by_lead.items()}
 
     def _foresee_customer(self, lead, partner):
         if self.action == "each_exist_or_create":
             return super()._foresee_customer(lead, lead._find_matching_partner())
         return super()._foresee_customer(lead, self.partner_id or partner)
 
-    def _hold_back(self, leads, error):
+    def _hold_back(self, leads, unmet):
         """Note the leads that the stage rules refuse to convert.
 
-        :param error: the :class:`StageRuleError` that names them
+        :param dict unmet: ``{lead_id: criterion_ids}``: what they lack
         :return: the other leads
         """
-        refused = {refusal["lead_id"]: refusal["criterion_ids"] for refusal in error.refusals}
-        held_back = leads.filtered(lambda lead: lead.id in refused)
-        if not held_back:
-            # another lead's refusal: trying again would not help
-            raise error
-        names = held_back._get_criterion_names({id_ for ids in refused.values() for id_ in ids})
+        held_back = leads.filtered(lambda lead: lead.id in unmet)
+        names = leads._get_criterion_names({id_ for ids in unmet.values() for id_ in ids})
         self.held_back_ids = [
             Command.create(
                 {
                     "lead_id": lead.id,
-                    "missing": ", ".join(
-                        name for id_, name in names.items() if id_ in refused[lead.id]
-                    ),
+                    "missing": ", ".join(n for id_, n in names.items() if id_ in unmet[lead.id]),
                 }
             )
             for lead in held_back
