@@ -8,10 +8,12 @@ from . import test_quick_create
 from . import test_override
 from . import test_conversion_wizard
 from . import test_mass_conversion
+from . import test_lead_assignment
 from . import test_merge
 from . import test_criterion_domain
 from . import test_framework
 from . import test_default_framework
+from . import test_access
 from . import test_import
 from . import test_main_job
 from . import test_js
