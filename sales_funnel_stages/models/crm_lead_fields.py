@@ -86,5 +86,7 @@ class CrmLead(models.Model):
         "lead_id",
         string="Stakeholders",
         copy=True,
+        # others may have been given leads to read, without what only this addon has
+        groups="sales_team.group_sale_salesman",
         help="The people behind the deal, and how we stand with them.",
     )

@@ -62,6 +62,9 @@ class CrmLeadStakeholder(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if vals.get("lead_id"):
+            # Odoo checks where a record is, not where it goes
+            self.env["crm.lead"].browse(vals["lead_id"]).check_access("write")
         if vals.get("is_key_contact"):
             self._release_key_contact([vals["lead_id"]] if "lead_id" in vals else self.lead_id.ids)
         return super().write(vals)

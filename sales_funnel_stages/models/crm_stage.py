@@ -10,7 +10,13 @@ class CrmStage(models.Model):
         help="A place to park opportunities, such as “On hold”: free to enter, without "
         "stage rules, and not counted as a step.",
     )
-    rule_ids = fields.One2many("crm.stage.rule", "stage_id", string="Stage Rules")
+    rule_ids = fields.One2many(
+        "crm.stage.rule",
+        "stage_id",
+        string="Stage Rules",
+        # everybody in the company may read a stage, and the rules only who works with leads
+        groups="sales_team.group_sale_salesman",
+    )
 
     @api.constrains("is_outside_pipeline", "is_won")
     def _check_outside_pipeline(self):

@@ -11,9 +11,7 @@ class ResCompany(models.Model):
         "crm.qualification.framework",
         ondelete="restrict",
         check_company=True,
-        default=lambda self: self.env.ref(
-            "sales_funnel_stages.framework_bant", raise_if_not_found=False
-        ),
+        default=lambda self: self._default_qualification_framework_id(),
         help="The framework of the sales teams that have not chosen their own.",
     )
     stage_rule_policy = fields.Selection(
@@ -23,6 +21,16 @@ class ResCompany(models.Model):
         default=GUIDE,
         help="What an unmet required rule does to leads that have no sales team.",
     )
+
+    @api.model
+    def _default_qualification_framework_id(self):
+        framework = self.env.ref("sales_funnel_stages.framework_bant", raise_if_not_found=False)
+        return framework and framework.filtered(lambda each: not each.company_id)
+
+    @api.constrains("qualification_framework_id")
+    def _check_qualification_framework(self):
+        # this field alone: other addons' do not expect to be checked
+        self._check_company(["qualification_framework_id"])
 
     @api.model_create_multi
     def create(self, vals_list):
