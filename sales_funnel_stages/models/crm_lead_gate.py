@@ -8,13 +8,15 @@ from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
 from ..tools.rulebook import CONVERSION, ENFORCE
 
-# what a write must touch to be able to move a lead, by itself or through a compute:
-# crm derives the team from the salesperson, the stage from the team, won and lost from
-# activity and probability
-MOVING_FIELDS = {"type", "stage_id", "team_id", "user_id", "active", "probability"}
+# what a write must touch to be refused. A change of team or salesperson alone never is, nor
+# is archiving or restoring; a probability wins what stands in a stage that became a won one
+MOVING_FIELDS = {"type", "stage_id", "probability"}
 
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
 OVERRIDE_KEY = "stage_rule_override_reason"
+# marks what somebody who can be refused does in the name of others; whoever sends it over
+# RPC can be refused, too
+GATED_KEY = "stage_rule_is_gated"
 
 
 class CrmLead(models.Model):
@@ -25,9 +27,9 @@ class CrmLead(models.Model):
     derives team and stage from other fields. ``tools.verdict`` judges the difference;
     the first refusal undoes the whole batch and names all of it.
 
-    Queries: none on writes that cannot move a lead, nor where nothing is enforced; else
-    those that read what the criteria look at, and two for the savepoint. The number does
-    not grow with the batch.
+    Queries: none on writes that cannot be refused, nor where nothing is enforced or
+    nobody gated acts; else those that read what the criteria look at, and two for the
+    savepoint. The number does not grow with the batch.
     """
 
     _inherit = "crm.lead"
@@ -44,7 +46,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if MOVING_FIELDS.isdisjoint(vals) or not self._get_rulebook().is_enforced:
+        if MOVING_FIELDS.isdisjoint(vals) or not self._can_be_refused():
             return super().write(vals)
         before = self._get_states()
         with self._undone_if_refused():
@@ -119,7 +121,7 @@ class CrmLead(models.Model):
         :param dict before: ``{id: State}``; without a state a lead was just created
         :raise StageRuleError: names every lead refused, and every criterion it lacks
         """
-        if not self._get_rulebook().is_enforced:
+        if not self._can_be_refused():
             return
         verdict_by_lead = self._judge_moves(before, self._get_states())
         refused = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.REFUSED}
@@ -216,8 +218,11 @@ class CrmLead(models.Model):
     def _is_user_gated(self):
         """Tell whether whoever acts can be refused: every internal user, ``sudo()`` or not.
 
-        OdooBot (scheduled jobs, mail gateway, installation), portal users and visitors are not.
+        OdooBot (scheduled jobs, mail gateway, installation), portal users and visitors are not,
+        unless one who is acts in their name.
         """
+        if self.env.context.get(GATED_KEY):
+            return True
         return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
 
     @api.model
@@ -227,7 +232,9 @@ class CrmLead(models.Model):
         :return: the reason, or an empty string
         """
         reason = self.env.context.get(OVERRIDE_KEY)
-        if isinstance(reason, str) and self.env.user.has_group(OVERRIDE_GROUP):
+        # a letter or digit: some characters cannot be seen
+        is_reason = isinstance(reason, str) and any(map(str.isalnum, reason))
+        if is_reason and self.env.user.has_group(OVERRIDE_GROUP):
             return reason.strip()
         return ""
 

@@ -1,3 +1,4 @@
+from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 
 from ..exceptions import StageRuleError
@@ -114,13 +115,15 @@ class TestStageGateQueries(StageRuleCommon):
         }
         self.assertEqual(counted[5], counted[50])
 
-    def test_a_write_that_moves_nothing(self):
+    def test_a_write_that_cannot_be_refused(self):
         leads = self.make_batch(5)
         for values in [
             {"description": "Something"},
             {"partner_id": self.customer.id},
             {"need_level": "strong", "expected_revenue": 10},
             {"priority": "2", "tag_ids": []},
+            {"user_id": False, "team_id": False},
+            {"active": False},
         ]:
             with self.subTest(values=values):
                 self.assertEqual(self.extra(lambda values=values: leads.write(values)), 0)
@@ -144,3 +147,10 @@ class TestStageGateQueries(StageRuleCommon):
                     self.assertEqual(
                         self.count(policy, lambda v=values: leads.write(v)), stock, values
                     )
+
+    def test_who_cannot_be_refused(self):
+        """OdooBot's moves, as in scheduled jobs, cost what they cost in Odoo."""
+        leads = self.make_batch(5).with_user(SUPERUSER_ID)
+        values = {"stage_id": self.stage_proposition.id}
+        stock = self.count(OFF, lambda: super(CrmLead, leads).write(dict(values)))
+        self.assertEqual(self.count(ENFORCE, lambda: leads.write(values)), stock)
