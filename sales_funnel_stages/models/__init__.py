@@ -13,5 +13,6 @@ from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
+from . import mail_thread
 from . import crm_lead_import
 from . import crm_lead_merge

@@ -181,7 +181,8 @@ class CrmQualificationCriterion(models.Model):
             tool.VALUE: self.env._("“%(value)s” is not a value of “%(field)s”", **names),
             tool.PATTERN: self.env._(
                 "“%(value)s” is not a text to look for in “%(field)s”. It needs a letter or "
-                "digit and no backslash; where it has to match from the start, it ends with %%",
+                "digit, and neither a backslash nor a %% inside; where it has to match from "
+                "the start, it ends with %%",
                 **names,
             ),
             tool.NAME: self.env._(

@@ -211,13 +211,19 @@ def _check_pattern(operator, value):
     """Return a pattern that both engines read alike.
 
     They do not where an empty text matches, where a character is escaped, and where the
-    end of the text has to match (one overlooks a line break there).
+    end of the text has to match (one overlooks a line break there). A gap inside makes
+    Python try all places for each part: a long text would hold up everybody who sees it.
 
-    >>> _check_pattern("=ilike", "acme%")
-    'acme%'
+    >>> _check_pattern("=ilike", "acme%"), _check_pattern("ilike", "%acme%")
+    ('acme%', 'acme')
     """
-    if not isinstance(value, str) or "\\" in value or "\0" in value or not value.strip("%"):
+    if not isinstance(value, str) or "\\" in value or "\0" in value:
         raise Unreliable(PATTERN, value)
-    if operator in MATCHES and not value.endswith("%"):
+    text = value.strip("%")
+    if not text or "%" in text:
         raise Unreliable(PATTERN, value)
-    return value
+    if operator not in MATCHES:
+        return text
+    if not value.endswith("%"):
+        raise Unreliable(PATTERN, value)
+    return f"%{text}%" if value.startswith("%") else f"{text}%"

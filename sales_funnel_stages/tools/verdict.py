@@ -102,12 +102,14 @@ def _position_left(before, after, rulebook):
 
     Odoo takes a lead out of a stage that its new team does not have, and puts it where
     that team starts: so far nobody has moved it forward, and any further somebody has.
+    The same holds for a lead that was left in a stage of others: those count for nothing.
     """
     stage = rulebook.stage(before.stage_id)
+    position = rulebook.position(before.stage_id) or 0
     is_handed_over = before.team_id != after.team_id
-    if is_handed_over and not (stage and stage.is_of(after.team_id)):
+    if (is_handed_over or position) and not (stage and stage.is_of(after.team_id)):
         return rulebook.start(after.team_id)
-    return rulebook.position(before.stage_id) or 0
+    return position
 
 
 def demands(before, after, rulebook, user_company_id):

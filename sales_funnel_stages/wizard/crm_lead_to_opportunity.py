@@ -26,19 +26,35 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     _inherit = "crm.lead2opportunity.partner"
 
-    contact_role = fields.Selection(related="lead_id.contact_role", readonly=False)
-    need_level = fields.Selection(related="lead_id.need_level", readonly=False)
-    need_summary = fields.Text(related="lead_id.need_summary", readonly=False)
-    requirement_summary = fields.Text(related="lead_id.requirement_summary", readonly=False)
-    budget_status = fields.Selection(related="lead_id.budget_status", readonly=False)
-    company_currency = fields.Many2one(related="lead_id.company_currency")
-    budget_amount = fields.Monetary(
-        related="lead_id.budget_amount", readonly=False, currency_field="company_currency"
+    # not as superuser, which Odoo would do: any lead can be put into an unsaved wizard
+    contact_role = fields.Selection(
+        related="lead_id.contact_role", readonly=False, related_sudo=False
     )
-    purchase_date = fields.Date(related="lead_id.purchase_date", readonly=False)
-    first_contact_date = fields.Date(related="lead_id.first_contact_date", readonly=False)
-    engagement_date = fields.Date(related="lead_id.engagement_date", readonly=False)
-    supplier_status = fields.Selection(related="lead_id.supplier_status", readonly=False)
+    need_level = fields.Selection(related="lead_id.need_level", readonly=False, related_sudo=False)
+    need_summary = fields.Text(related="lead_id.need_summary", readonly=False, related_sudo=False)
+    requirement_summary = fields.Text(
+        related="lead_id.requirement_summary", readonly=False, related_sudo=False
+    )
+    budget_status = fields.Selection(
+        related="lead_id.budget_status", readonly=False, related_sudo=False
+    )
+    company_currency = fields.Many2one(related="lead_id.company_currency", related_sudo=False)
+    budget_amount = fields.Monetary(
+        related="lead_id.budget_amount",
+        readonly=False,
+        related_sudo=False,
+        currency_field="company_currency",
+    )
+    purchase_date = fields.Date(related="lead_id.purchase_date", readonly=False, related_sudo=False)
+    first_contact_date = fields.Date(
+        related="lead_id.first_contact_date", readonly=False, related_sudo=False
+    )
+    engagement_date = fields.Date(
+        related="lead_id.engagement_date", readonly=False, related_sudo=False
+    )
+    supplier_status = fields.Selection(
+        related="lead_id.supplier_status", readonly=False, related_sudo=False
+    )
     qualification_checklist = fields.Json(compute="_compute_qualification")
     is_held_back = fields.Boolean(compute="_compute_qualification")
     can_override = fields.Boolean(compute="_compute_can_override")
