@@ -18,8 +18,11 @@ from .progress import Missing, say, step
 
 WELCOME = """
   Odoo is ready:  http://localhost:{port}
-  Log in as       admin, password admin
-  Click first     CRM › Leads, open a lead, and its page "Qualification"
+  Log in as       demo, password demo (a salesperson), or admin, password admin
+  Click first     CRM › Leads › "Design Software Info" › Convert to Opportunity:
+                  its team enforces its rules, so it says what is missing
+  Then            CRM › Sales › My Pipeline, and drag a card to the next stage;
+                  as admin, CRM › Configuration › Qualification for the rules
   Stop with       Ctrl-C          (Odoo's log is {log})
 """
 
