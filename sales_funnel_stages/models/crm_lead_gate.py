@@ -11,6 +11,8 @@ from ..tools.rulebook import CONVERSION, ENFORCE
 # what a write must touch to be refused. A change of team or salesperson alone never is, nor
 # is archiving or restoring; a probability wins what stands in a stage that became a won one
 MOVING_FIELDS = {"type", "stage_id", "probability"}
+# and these where a change of hands wins: a team has no stage of its own but Won
+HAND_OVER_FIELDS = {"team_id", "user_id"}
 
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
 OVERRIDE_KEY = "stage_rule_override_reason"
@@ -46,7 +48,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if MOVING_FIELDS.isdisjoint(vals) or not self._can_be_refused():
+        if not self._is_move(vals) or not self._can_be_refused():
             return super().write(vals)
         before = self._get_states()
         with self._undone_if_refused():
@@ -99,6 +101,13 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
     # Deciding
     # ------------------------------------------------------------------
+
+    @api.model
+    def _is_move(self, vals):
+        """Tell whether writing these values can be refused."""
+        if MOVING_FIELDS.isdisjoint(vals):
+            return not HAND_OVER_FIELDS.isdisjoint(vals) and self._get_rulebook().is_start_won
+        return True
 
     def _get_states(self):
         """Return ``{id: State}``: where each lead stands now."""

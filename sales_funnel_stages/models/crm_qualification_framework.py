@@ -126,6 +126,7 @@ class CrmQualificationFramework(models.Model):
         by_id = {stage.id: stage for stage in stages}
         uses_leads = env.ref("crm.group_use_lead") in env.ref("base.group_user").all_implied_ids
         ordered = pipeline_order((s.id, s.sequence, s.is_won) for s in stages)
+        teams = env["crm.team"].search([])
         criteria = self._get_criteria()
         rules = defaultdict(tuple)
         for rule in env["crm.stage.rule"].search([]):
@@ -152,7 +153,7 @@ class CrmQualificationFramework(models.Model):
                     is_free_start=team.is_free_start,
                     company_id=team.company_id.id or 0,
                 )
-                for team in env["crm.team"].search([])
+                for team in teams
             },
             companies={
                 company.id: Settings(
@@ -163,6 +164,22 @@ class CrmQualificationFramework(models.Model):
                 )
                 for company in env["res.company"].search([])
             },
+            is_start_won=self._is_start_won(stages, teams.ids),
+        )
+
+    @api.model
+    def _is_start_won(self, stages, team_ids):
+        """Tell whether Odoo starts the leads of any of these teams, or of none, in a won stage.
+
+        See ``crm.lead._stage_find``: the first stage that the team has, if not folded.
+        """
+        unfolded = stages.filtered(lambda stage: not stage.fold).sorted(
+            lambda stage: (stage.sequence, stage.id)
+        )
+        rows = [(set(stage.team_ids.ids), stage.is_won) for stage in unfolded]
+        return any(
+            next((is_won for teams, is_won in rows if not teams or team_id in teams), False)
+            for team_id in (0, *team_ids)
         )
 
     @api.model

@@ -166,6 +166,23 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
         deal.stage_id = self.stage_new
         self.assert_moved(deal, self.stage_new)
 
+    def test_a_change_of_hands_that_wins(self):
+        """Odoo starts deals in the common Won, where the new team has no other stage."""
+        stages = self.stage_new + self.stage_qualified + self.stage_proposition
+        stages.team_ids = self.team
+        other = self.make_team("Without a stage", ENFORCE)
+        colleague = new_test_user(
+            self.env, "funnel_colleague", "sales_team.group_sale_salesman_all_leads"
+        )
+        other.member_ids = colleague
+        won_unmet = [name for name in WON_UNMET if name != "customer"]
+        for values in ({"team_id": other.id}, {"user_id": colleague.id}):
+            for make in (self.make_opportunity, self.make_lead):
+                with self.subTest(values=values, make=make.__name__):
+                    deal = make("Handed over", partner_id=self.customer.id)
+                    with self.assert_refused(deal, unmet=won_unmet):
+                        deal.write(values)
+
     def test_a_reason_that_cannot_be_read(self):
         lead = self.make_lead(user=self.manager)
         for reason in ("\N{ZERO WIDTH SPACE}", "\N{BRAILLE PATTERN BLANK}", "...", "\N{EM DASH}"):

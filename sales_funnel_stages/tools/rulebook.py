@@ -63,12 +63,14 @@ class Rulebook:
     :param rules: ``{framework_id: (Rule, …)}``
     :param teams: ``{team_id: Settings}``; a framework of 0 means "as the company"
     :param companies: ``{company_id: Settings}``
+    :param is_start_won: whether Odoo starts the leads that come to some team in a won stage
     """
 
     stages: tuple = ()
     rules: dict = field(default_factory=dict)
     teams: dict = field(default_factory=dict)
     companies: dict = field(default_factory=dict)
+    is_start_won: bool = False
 
     @property
     def is_enforced(self):
