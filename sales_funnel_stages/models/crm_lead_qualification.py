@@ -79,7 +79,8 @@ class CrmLead(models.Model):
             asked = to_advance[lead._ids[0]]
             total = sum(criteria[id_][1] for id_ in asked)
             met = sum(criteria[id_][1] for id_ in asked if id_ not in missing)
-            lead.qualification_score = round(100 * met / total) if total else 100
+            # rounded down: 100 says that everything is met
+            lead.qualification_score = 100 * met // total if total else 100
 
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid", "lang")
@@ -220,7 +221,8 @@ class CrmLead(models.Model):
     def _search_is_qualified(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("id", "in", self._get_qualified_query())
+        # Odoo asks for True, or for both
+        return Domain(False in value) | Domain("id", "in", self._get_qualified_query())
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "is_qualified":

@@ -14,6 +14,7 @@ from . import test_criterion_domain
 from . import test_framework
 from . import test_default_framework
 from . import test_access
+from . import test_qualification_fields
 from . import test_attacks
 from . import test_import
 from . import test_main_job
