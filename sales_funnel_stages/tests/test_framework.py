@@ -386,6 +386,8 @@ class TestRulebook(FrameworkCommon, StageRuleAssertions):
             self.get_rulebook().asked(self.framework.id, self.stage_won.id, self.team.id)
 
     def test_every_change_is_noticed(self):
+        # so that switching them off is a change, with and without demo data
+        self.env.ref("base.group_user")._apply_group(self.env.ref("crm.group_use_lead"))
         rule = self.framework.rule_ids[0]
         settings = self.env["res.config.settings"]
         other_team = self.make_team("Others", OFF)
@@ -440,8 +442,8 @@ class TestRulebook(FrameworkCommon, StageRuleAssertions):
             ),
             ("company made", lambda: self.env["res.company"].create({"name": "More"}), companies),
             (
-                "leads switched on",
-                lambda: settings.create({"group_use_lead": True}).execute(),
+                "leads switched off",
+                lambda: settings.create({"group_use_lead": False}).execute(),
                 companies,
             ),
         ]:
