@@ -254,11 +254,8 @@ class TestStageGateUndo(StageRuleCommon, StageRuleAssertions):
         theirs = self.make_lead("Theirs", self.manager, **self.answers(CONVERT_ANSWERS))
         theirs.company_id = other
         before = self.stored(ours + theirs)
-        try:
+        with suppress(UserError):
             (ours + theirs).convert_opportunity(customer)
-        except UserError:
-            pass
-        else:
             self.fail("Odoo accepts a customer of another company now: find another error")
         self.assertEqual(self.stored(ours + theirs), before)
 
