@@ -7,15 +7,15 @@ import time
 
 from .command import die_with_us
 
-GRACE = 20
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GRACE = 30
 
 
 def call(command, **options):
     """Run a command to its end, however we are asked to stop.
 
     On a terminal the command shares our process group: Ctrl-C reaches it by itself. Without
-    one it has its own group, to which we pass on what we are sent, and of which nothing is
-    left in the end.
+    one it has its own group, of which nothing is left in the end.
 
     :return: its exit code; a negative one is the signal that ended it
     """
@@ -25,20 +25,17 @@ def call(command, **options):
     def pass_on(number, _frame):
         asked.append(time.monotonic())
         if not (shared and number == signal.SIGINT):
-            child.send_signal(number) if shared else _signal_group(child.pid, number)
+            child.send_signal(number)
 
-    handlers = {
-        number: signal.getsignal(number)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
     child = subprocess.Popen(command, preexec_fn=lambda: _prepare(shared), **options)
     try:
-        for number in handlers:
+        for number in SIGNALS:
             signal.signal(number, pass_on)
         return _wait(child, asked)
     finally:
         if not shared:
-            _signal_group(child.pid, signal.SIGKILL)
+            _kill_group(child.pid)
         for number, handler in handlers.items():
             signal.signal(number, handler)
 
@@ -58,8 +55,8 @@ def _wait(child, asked):
                 child.kill()
 
 
-def _signal_group(group, number):
+def _kill_group(group):
     try:
-        os.killpg(group, number)
+        os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         pass

@@ -4,9 +4,11 @@
 """
 
 import logging
-from pathlib import Path
+import os
 
 import pytest
+
+from .test import INSTALL_LOG
 
 
 class Complaints(logging.Handler):
@@ -45,21 +47,14 @@ class Installation(pytest.Item):
         return "installation", None, self.name
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--install-log", help="File with what Odoo complained of while it installed the addon"
-    )
-
-
 def pytest_configure():
     logging.getLogger("odoo").addHandler(COMPLAINTS)
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(session, config, items):
-    path = config.getoption("--install-log")
-    if path and items:
-        log = Path(path).read_text()
+def pytest_collection_modifyitems(session, items):
+    log = os.environ.get(INSTALL_LOG)
+    if log is not None and items:
         items.insert(
             0, Installation.from_parent(session, name="no_warning_at_installation", log=log)
         )
