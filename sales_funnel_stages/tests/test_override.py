@@ -75,6 +75,8 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             "   ",
             "\n\t ",
             "\N{NO-BREAK SPACE}",
+            "\N{ZERO WIDTH SPACE}",
+            "...",
             False,
             None,
             True,
@@ -134,7 +136,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         ).convert_opportunity(False)
         self.assert_posted(
             lead,
-            "&lt;img src=x onerror=alert(1)&gt; &amp; &lt;b&gt;so&lt;/b&gt; 100 % %s {x}",
+            "Reason: &lt;img src=x onerror=alert(1)&gt; &amp; &lt;b&gt;so&lt;/b&gt; 100 % %s {x}",
             CONVERT_UNMET,
             "become an opportunity",
         )
