@@ -24,6 +24,9 @@ LEAD_PROPERTIES = "crm.lead.lead_properties"
 # property types for which searching and evaluating agree, if the answer is given
 PROPERTY_TYPES = {"boolean", "char", "float", "integer", "selection"}
 
+# dates that are relative to today stay within what a date can be for long enough
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+
 # leads on which a new criterion is tried, both ways
 SAMPLE_SIZE = 200
 
@@ -130,9 +133,11 @@ class CrmQualificationCriterion(models.Model):
     def _check_dates(self, values):
         for value in values:
             try:
-                _date = value and parse_date(value, self.env["crm.lead"]._in_canonical_env().env)
+                date = value and parse_date(value, self.env["crm.lead"]._in_canonical_env().env)
             except (ValueError, OverflowError) as error:
                 raise Unreliable(tool.VALUE, value) from error
+            if date and not FIRST_YEAR <= date.year <= LAST_YEAR:
+                raise Unreliable(tool.VALUE, value)
 
     def _check_folding(self, pattern):
         """Check that the database knows as much as Python of upper and lower case."""

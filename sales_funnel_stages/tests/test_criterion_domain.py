@@ -137,6 +137,7 @@ REFUSED = {
         ("[('purchase_date', '<=', 'tomorrow')]", "“tomorrow” is not a value"),
         ("[('purchase_date', '<=', 'today +6')]", "“today +6” is not a value"),
         ("[('purchase_date', '<=', 'today +9999y')]", "“today +9999y” is not a value"),
+        ("[('purchase_date', '<=', 'today +7970y')]", "“today +7970y” is not a value"),
         ("[('purchase_date', '<=', False)]", "“False” is not a value"),
         ("[('purchase_date', '=', 20260101)]", "“20260101” is not a value"),
         ("[('purchase_date', '<', ['today'])]", "is not a value"),
