@@ -14,6 +14,7 @@ from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
+from . import crm_lead_refusal
 from . import mail_thread
 from . import crm_lead_import
 from . import crm_lead_merge

@@ -1,12 +1,10 @@
 from contextlib import contextmanager
 
-from markupsafe import Markup
-
 from odoo import SUPERUSER_ID, api, models
 
 from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
-from ..tools.rulebook import CONVERSION, ENFORCE
+from ..tools.rulebook import ENFORCE
 
 # what a write must touch to be refused. A change of team or salesperson alone never is, nor
 # is archiving or restoring; a probability wins what stands in a stage that became a won one
@@ -269,114 +267,3 @@ class CrmLead(models.Model):
                 # before is in the database since the flush above
                 self.env.transaction.clear()
             savepoint.close(rollback=not is_done)
-
-    # ------------------------------------------------------------------
-    # Saying
-    # ------------------------------------------------------------------
-
-    def _make_stage_rule_error(self, refused, created=frozenset()):
-        """Return the :class:`StageRuleError` for refused leads.
-
-        :param dict refused: ``{id: Verdict}``
-        :param created: ids of those that did not exist before the refused call
-        """
-        # sudo: whoever moves a lead may know its name, and why it does not move
-        leads = self.browse(refused).sudo()
-        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
-        stage_names = self._get_stage_names({v.gate for v in refused.values()})
-        places = {id_: index for index, id_ in enumerate(self._ids)}
-        parts, refusals = [], []
-        for lead in leads:
-            verdict = refused[lead.id]
-            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
-            description = self._describe_refusal(
-                lead.name, not verdict.is_conversion and stage_names[verdict.gate], unmet
-            )
-            parts.append(description)
-            refusals.append(
-                {
-                    "index": places[lead.id],
-                    "lead_id": lead.id,
-                    "lead_name": lead.name,
-                    "message": description,
-                    "stage_id": verdict.gate or False,
-                    "is_conversion": verdict.is_conversion,
-                    "is_new": lead.id in created,
-                    "criterion_ids": sorted(verdict.unmet),
-                    "furthest_stage_id": lead._get_furthest_stage(verdict, lead.id in created)
-                    or False,
-                }
-            )
-        parts.append(
-            self.env._("Fill in what is missing (see the Qualification page), then try again.")
-        )
-        if OVERRIDE_KEY in self.env.context:
-            parts.append(
-                self.env._("To override the stage rules, you need the right to, and a reason.")
-                if self.env.user.has_group(OVERRIDE_GROUP)
-                else self.env._("You do not have the right to override the stage rules.")
-            )
-        return StageRuleError("\n\n".join(parts), refusals)
-
-    def _get_furthest_stage(self, verdict, is_new=False):
-        """Return the id of the last stage that a refused lead may enter, 0 for none.
-
-        :param verdict: the :class:`Verdict` that refused it
-        :param bool is_new: whether it is being created
-        """
-        self.ensure_one()
-        book = self._get_rulebook()
-        team_id = self.team_id.id or 0
-        settings = book.settings_of(team_id, self.company_id.id or 0, self.env.user.company_id.id)
-        furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
-        if not furthest_id and is_new and settings.is_free_start:
-            return next((stage.id for stage in book.pipeline(team_id)), 0)
-        return furthest_id
-
-    def _describe_refusal(self, lead_name, stage_name, criterion_names):
-        """Return the sentence that says why a lead cannot move, and what it lacks.
-
-        :param stage_name: the stage that it cannot enter; False: the conversion
-        """
-        head = (
-            self.env._("“%(lead)s” cannot enter %(stage)s yet.", lead=lead_name, stage=stage_name)
-            if stage_name
-            else self.env._("“%s” cannot become an opportunity yet.", lead_name)
-        )
-        # not in the f-string, where Odoo does not find what to translate
-        missing = self.env._("Still missing:")
-        return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
-
-    @api.model
-    def _get_criterion_names(self, criterion_ids):
-        """Return ``{id: name}`` in the order of the framework."""
-        # sudo: whoever is held back may read by what
-        criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids)
-        return {criterion.id: criterion.name for criterion in criteria.sorted()}
-
-    @api.model
-    def _get_stage_names(self, gates):
-        # sudo: the name of a stage is no secret
-        stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
-        return {stage.id: stage.name for stage in stages}
-
-    def _log_override(self, overridden):
-        """Post the reason of an override, and what it overrode, on each lead.
-
-        :param dict overridden: ``{id: Verdict}``
-        """
-        names = self._get_criterion_names({id_ for v in overridden.values() for id_ in v.unmet})
-        stage_names = self._get_stage_names({v.gate for v in overridden.values()})
-        reason = self._get_override_reason()
-        bodies = {}
-        for id_, verdict in overridden.items():
-            unmet = ", ".join(name for key, name in names.items() if key in verdict.unmet)
-            bodies[id_] = Markup("<p>%s<br/>%s<br/>%s</p>") % (
-                self.env._("Stage rules overridden to become an opportunity.")
-                if verdict.is_conversion
-                else self.env._("Stage rules overridden to enter %s.", stage_names[verdict.gate]),
-                self.env._("Reason: %s", reason),
-                self.env._("Not met: %s", unmet),
-            )
-        # sudo: the note says what the user just did, whatever they may write afterwards
-        self.browse(overridden).sudo()._message_log_batch(bodies=bodies)
