@@ -40,6 +40,11 @@ def main():
         return known[name](*words)
     except Missing as missing:
         print(f"dev: {missing}", file=sys.stderr)
+    except PermissionError as error:
+        print(
+            f"dev: {error.filename} is another user's: run this as they or as root.",
+            file=sys.stderr,
+        )
     except KeyboardInterrupt:
         print("\ndev: stopped; the next call goes on from here.", file=sys.stderr)
     return 1

@@ -51,6 +51,8 @@ def demo():
             ),
             env=odoo.environment,
         )
+    if code:
+        raise Missing(f"Odoo ended with an error, which {log} tells.")
     say("  Stopped.")
     return code
 
@@ -110,12 +112,14 @@ def _only_one():
 
 def _port():
     wanted = os.environ.get("PORT")
+    if wanted and not wanted.isdecimal():
+        raise Missing(f"PORT is {wanted}: set it to a number, or leave it out.")
     for port in [int(wanted)] if wanted else [8069, 0]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-            except OSError:
+            except (OSError, OverflowError):
                 continue
             return probe.getsockname()[1]
     raise Missing(f"Port {wanted} is not free: set PORT to another, or leave it out.")

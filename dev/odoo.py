@@ -24,6 +24,8 @@ http_interface = 127.0.0.1
 list_db = False
 with_demo = True
 max_cron_threads = 0
+limit_memory_hard = 0
+limit_memory_soft = 0
 limit_time_cpu = 3600
 limit_time_real = 3600
 # Nobody listens there: no mail of a demo or a test leaves the machine.

