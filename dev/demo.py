@@ -29,6 +29,8 @@ WELCOME = """
 
 def demo():
     """Serve the demo until somebody stops it → the exit code."""
+    # Asked for now, so that a wrong PORT is said at once, and again when it is needed.
+    _port()
     with _only_one() as lock, running() as odoo:
         database = demo_database(odoo)
         port = _port()

@@ -1,3 +1,4 @@
+from . import crm_rulebook_mixin
 from . import crm_qualification_criterion
 from . import crm_qualification_criterion_check
 from . import crm_stage_rule

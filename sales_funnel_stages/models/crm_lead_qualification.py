@@ -101,9 +101,9 @@ class CrmLead(models.Model):
             ``total`` (of the required criteria) and ``lines``, in the framework's order
         :rtype: dict
         """
-        # sudo: whoever may see the lead may see what is asked of it
+        # sudo: whoever may see the lead may see what is asked of it, and where
         criteria = self.env["crm.qualification.criterion"].sudo().browse(asked).sorted()
-        stage = self.env["crm.stage"].sudo().browse(self._get_next_gate() or [])
+        stage = self.env["crm.stage"].sudo().browse(self._get_next_gate() or [])  # as above
         required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
         return {
             "stage": self._is_saved_opportunity() and stage.name,

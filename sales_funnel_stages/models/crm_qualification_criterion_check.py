@@ -153,6 +153,7 @@ class CrmQualificationCriterion(models.Model):
             raise Unreliable(FOLDING, pattern)
 
     def _check_property(self, values, name):
+        # sudo: a property counts whichever company's team defines it
         teams = self.env["crm.team"].sudo().with_context(active_test=False).search([])
         definitions = [
             definition

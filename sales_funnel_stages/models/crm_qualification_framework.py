@@ -26,6 +26,7 @@ class CrmQualificationFramework(models.Model):
     """
 
     _name = "crm.qualification.framework"
+    _inherit = "crm.rulebook.mixin"
     _description = "Qualification Framework"
     _order = "sequence, id"
 
@@ -61,19 +62,11 @@ class CrmQualificationFramework(models.Model):
                 vals["name"] = self.env._("%s (copy)", framework.name)
         return vals_list
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        frameworks = super().create(vals_list)
-        self._clear_rulebook()
-        return frameworks
-
     def unlink(self):
         # criteria and rules go with their framework, rules first; none where it has to stay
         self._unlink_except_followed()
         self.rule_ids.unlink()
-        result = super().unlink()
-        self._clear_rulebook()
-        return result
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_followed(self):
@@ -107,11 +100,6 @@ class CrmQualificationFramework(models.Model):
     # ------------------------------------------------------------------
     # The rulebook
     # ------------------------------------------------------------------
-
-    @api.model
-    def _clear_rulebook(self):
-        """Forget the cached rules, here and (at commit) in every other worker."""
-        self.env.registry.clear_cache()
 
     @api.model
     @tools.ormcache()
@@ -219,6 +207,7 @@ class CrmQualificationFramework(models.Model):
         """
         framework = self.env.ref("sales_funnel_stages.framework_bant")
         framework._bind_to_stages()
+        # sudo: every company starts with a framework, whoever installs
         companies = self.env["res.company"].sudo().search([])
         companies.filtered(
             lambda company: not company.qualification_framework_id

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class CrmStage(models.Model):
-    _inherit = "crm.stage"
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "crm.rulebook.mixin"]
 
     is_outside_pipeline = fields.Boolean(
         string="Outside the Pipeline",
@@ -39,27 +40,15 @@ class CrmStage(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return stages
-
     def write(self, vals):
         # crm wins the leads of a stage that becomes a won one, and they pass the gate
         # under the rules as they are then, which the savepoint has read as they were
-        framework_model = self.env["crm.qualification.framework"]
         try:
             with self.env["crm.lead"]._undone_if_refused():
-                framework_model._clear_rulebook()
+                self._clear_rulebook()
                 return super().write(vals)
         finally:
-            framework_model._clear_rulebook()
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return result
+            self._clear_rulebook()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

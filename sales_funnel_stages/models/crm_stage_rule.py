@@ -12,6 +12,7 @@ class CrmStageRule(models.Model):
     """
 
     _name = "crm.stage.rule"
+    _inherit = "crm.rulebook.mixin"
     _description = "Stage Rule"
     _order = "framework_id, sequence, id"
 
@@ -93,19 +94,3 @@ class CrmStageRule(models.Model):
                         rule.stage_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return result

@@ -8,19 +8,20 @@ POLICY_SELECTION = [
     (ENFORCE, "Enforce"),
 ]
 
-# what the rulebook, and the criteria in force, depend on of a team
-RULEBOOK_FIELDS = {
-    "company_id",
-    "framework_id",
-    "is_free_start",
-    "lead_properties_definition",
-    "stage_rule_policy",
-    "use_leads",
-}
-
 
 class CrmTeam(models.Model):
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "crm.rulebook.mixin"]
+
+    # the criteria in force depend on the properties
+    _rulebook_fields = {
+        "company_id",
+        "framework_id",
+        "is_free_start",
+        "lead_properties_definition",
+        "stage_rule_policy",
+        "use_leads",
+    }
 
     framework_id = fields.Many2one(
         "crm.qualification.framework",
@@ -54,20 +55,3 @@ class CrmTeam(models.Model):
     def _compute_is_free_start(self):
         for team in self:
             team.is_free_start = not team.use_leads
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        teams = super().create(vals_list)
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return teams
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not RULEBOOK_FIELDS.isdisjoint(vals):
-            self.env["crm.qualification.framework"]._clear_rulebook()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return result

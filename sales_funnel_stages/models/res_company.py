@@ -5,7 +5,10 @@ from .crm_team import POLICY_SELECTION
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "crm.rulebook.mixin"]
+
+    _rulebook_fields = {"qualification_framework_id", "stage_rule_policy"}
 
     qualification_framework_id = fields.Many2one(
         "crm.qualification.framework",
@@ -31,20 +34,3 @@ class ResCompany(models.Model):
     def _check_qualification_framework(self):
         # this field alone: other addons' do not expect to be checked
         self._check_company(["qualification_framework_id"])
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return companies
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not {"qualification_framework_id", "stage_rule_policy"}.isdisjoint(vals):
-            self.env["crm.qualification.framework"]._clear_rulebook()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["crm.qualification.framework"]._clear_rulebook()
-        return result

@@ -28,6 +28,9 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
             trigger: ".modal .o_field_widget[name=expected_revenue] input:value('1,200.00')",
         },
         {
+            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('0 of 3')",
+        },
+        {
             trigger: ".modal .o_field_widget[name=need_level] input",
             run: "click",
         },
@@ -36,12 +39,18 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
             run: "click",
         },
         {
+            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('1 of 3')",
+        },
+        {
             trigger: ".modal .o_field_widget[name=budget_status] input",
             run: "click",
         },
         {
             trigger: ".o_select_menu_item:contains('Confirmed')",
             run: "click",
+        },
+        {
+            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('2 of 3')",
         },
         {
             trigger:

@@ -1,0 +1,33 @@
+from odoo import api, models
+
+
+class CrmRulebookMixin(models.AbstractModel):
+    """A model that the rulebook is made of: when its records change, it is read again."""
+
+    _name = "crm.rulebook.mixin"
+    _description = "Source of the Rulebook"
+
+    # the fields that the rulebook holds; None: any
+    _rulebook_fields = None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self._clear_rulebook()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._rulebook_fields is None or not self._rulebook_fields.isdisjoint(vals):
+            self._clear_rulebook()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._clear_rulebook()
+        return result
+
+    @api.model
+    def _clear_rulebook(self):
+        """Forget the cached rules, here and (at commit) in every other worker."""
+        self.env.registry.clear_cache()
