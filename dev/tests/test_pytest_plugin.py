@@ -1,0 +1,58 @@
+"""What fails a run of the tests, beyond a test that fails by itself."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from dev.checkout import ROOT
+from dev.test import INSTALL_LOG
+
+WARNS = "import logging\ndef test_it():\n    logging.getLogger('odoo.addons.x').warning('oops')"
+EXPECTS = """
+import logging, unittest
+class TestIt(unittest.TestCase):
+    def test_it(self):
+        with self.assertLogs('odoo.addons.x', 'WARNING'):
+            logging.getLogger('odoo.addons.x').warning('oops')
+"""
+SKIPS = "import pytest\ndef test_it():\n    pytest.skip('no browser')"
+SKIPS_ALL = "import pytest\npytest.importorskip('no_such_module')"
+PASSES = "def test_it():\n    pass"
+
+
+def run(folder, text, install_log=""):
+    (folder / "test_it.py").write_text(text)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "dev.pytest_plugin", str(folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), INSTALL_LOG: install_log},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("text", [PASSES, EXPECTS])
+def test_passes(tmp_path, text):
+    done = run(tmp_path, text)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(WARNS, "WARNING odoo.addons.x: oops"), (SKIPS, "no browser"), (SKIPS_ALL, "no_such_module")],
+)
+def test_fails(tmp_path, text, said):
+    done = run(tmp_path, text)
+    assert done.returncode, done.stdout
+    assert said in done.stdout
+    assert "skipped" not in done.stdout.splitlines()[-1]
+
+
+def test_warning_at_installation(tmp_path):
+    done = run(tmp_path, PASSES, install_log="WARNING db odoo.registry: hm")
+    assert done.returncode == 1
+    assert "WARNING db odoo.registry: hm" in done.stdout
+    assert "1 failed, 1 passed" in done.stdout
