@@ -32,8 +32,11 @@ class CrmQualificationCriterion(models.Model):
     """
 
     _name = "crm.qualification.criterion"
+    _inherit = "crm.rulebook.mixin"
     _description = "Qualification Criterion"
     _order = "framework_id, sequence, id"
+
+    _rulebook_fields = {"domain", "weight"}
 
     name = fields.Char(
         required=True, translate=True, help="Short and affirmative, such as “Budget confirmed”."
@@ -62,27 +65,10 @@ class CrmQualificationCriterion(models.Model):
     def _check_framework(self):
         self.rule_ids._check_framework()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        criteria = super().create(vals_list)
-        criteria._refresh_rules()
-        return criteria
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not {"domain", "weight"}.isdisjoint(vals):
-            self._refresh_rules()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self._refresh_rules()
-        return result
-
-    def _refresh_rules(self):
-        """Drop what is cached of the rules, and let the forms follow the fields in use."""
-        framework_model = self.env["crm.qualification.framework"]
-        framework_model._clear_rulebook()
+    @api.model
+    def _clear_rulebook(self):  # pylint: disable=missing-return
+        """Forget the cached rules, and let the forms follow the fields in use."""
+        super()._clear_rulebook()
         lead_model = self.env["crm.lead"]
         if lead_model._qualification_depends() != self.env.registry.field_depends.get(
             lead_model._fields["is_qualified"]
