@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from .rulebook import CONVERSION, ENFORCE, GUIDE, OFF, POLICIES, REQUIRED
 
-PASSED, GUIDED, OVERRIDDEN, EXEMPT, REFUSED = (
+PASSED, GUIDED, OVERRIDDEN, APPROVED, EXEMPT, REFUSED = (
     "passed",
     "guided",
     "overridden",
+    "approved",
     "exempt",
     "refused",
 )
+
+OPEN, WON, LOST = "open", "won", "lost"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,16 @@ class State:
     stage_id: int = 0
     team_id: int = 0
     company_id: int = 0
-    is_won: bool = False
+    status: str = OPEN
+
+    @property
+    def is_won(self):
+        return self.status == WON
+
+    @property
+    def place(self):
+        """What the ledger follows; a change of it is a transition."""
+        return self.is_opportunity, self.stage_id, self.team_id, self.status
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ def gate_entered(before, after, rulebook):
     [2, None, None]
     >>> gate_entered(State(True, 3), late, book)
     2
-    >>> gate_entered(lead, State(False, 4, is_won=True), book)
+    >>> gate_entered(lead, State(False, 4, status=WON), book)
     4
     """
     became_opportunity = after.is_opportunity and not (before and before.is_opportunity)
@@ -94,10 +106,10 @@ def gate_entered(before, after, rulebook):
         return after.stage_id if reached else CONVERSION
     if not after.is_opportunity or not reached or before.stage_id == after.stage_id:
         return None
-    return after.stage_id if reached > _position_left(before, after, rulebook) else None
+    return after.stage_id if reached > position_left(before, after, rulebook) else None
 
 
-def _position_left(before, after, rulebook):
+def position_left(before, after, rulebook):
     """Return how far down the pipeline a lead stood before, as its team now sees it.
 
     Odoo takes a lead out of a stage that its new team does not have, and puts it where
@@ -144,13 +156,13 @@ def _is_start(before, after, rulebook):
     return before is None and reached <= rulebook.start(after.team_id)
 
 
-def judge(demands_, unmet, *, is_gated, is_overridden=False):
+def judge(demands_, unmet, *, is_gated, leave=""):
     """Return the :class:`Verdict` of a move.
 
     :param demands_: what :func:`demands` returned, not empty
     :param unmet: ids of the criteria that the lead does not meet
     :param bool is_gated: whether whoever acts can be refused (a person of the company)
-    :param bool is_overridden: whether they gave a reason and have the right to
+    :param str leave: OVERRIDDEN or APPROVED where they have leave to pass all the same
 
     >>> strict = Demand("enforce", 2, ((10, "required"), (11, "recommended")))
     >>> lax = Demand("guide", 2, ((10, "required"),))
@@ -160,7 +172,7 @@ def judge(demands_, unmet, *, is_gated, is_overridden=False):
     'guided'
     >>> judge((lax, strict), {10}, is_gated=True).name
     'refused'
-    >>> judge((strict,), {10}, is_gated=True, is_overridden=True).name
+    >>> judge((strict,), {10}, is_gated=True, leave=OVERRIDDEN).name
     'overridden'
     >>> judge((strict,), {10}, is_gated=False).name
     'exempt'
@@ -177,7 +189,7 @@ def judge(demands_, unmet, *, is_gated, is_overridden=False):
         elif not is_gated:
             name = EXEMPT
         else:
-            name = OVERRIDDEN if is_overridden else REFUSED
+            name = leave or REFUSED
         return Verdict(name, gate, policy, missing, is_conversion)
     strictest = max((demand.policy for demand in demands_), key=POLICIES.index)
     return Verdict(PASSED, gate, strictest, is_conversion=is_conversion)

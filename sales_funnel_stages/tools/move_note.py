@@ -1,0 +1,34 @@
+"""What is noted of a move besides the move itself: why, and by whose leave.
+
+A note travels in the context as an object, which no client can put there over RPC.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+NOTE_KEY = "stage_rule_note"
+
+
+@dataclass(frozen=True)
+class MoveNote:
+    """Why a lead is moved; ``lead_ids`` empty: it speaks for every lead that moves.
+
+    ``leave`` is the verdict on a move that unmet criteria would have stopped (see
+    ``tools.verdict``): empty where the note gives no leave.
+
+    >>> MoveNote("They asked for a pause").speaks_for(7)
+    True
+    >>> MoveNote("Signed on paper", lead_ids=frozenset([1])).speaks_for(7)
+    False
+    """
+
+    reason: str = ""
+    leave: str = ""
+    approver_id: int = 0
+    #: by when what is unmet is to be made good
+    make_good_date: date | None = None
+    lead_ids: frozenset = frozenset()
+
+    def speaks_for(self, lead_id):
+        """Tell whether the note is about the lead with that id."""
+        return not self.lead_ids or lead_id in self.lead_ids
