@@ -19,6 +19,7 @@
         "views/crm_stage_rule_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_team_views.xml",
+        "views/crm_stage_transition_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",

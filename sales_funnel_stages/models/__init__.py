@@ -6,6 +6,7 @@ from . import crm_qualification_framework
 from . import crm_stage
 from . import crm_team
 from . import crm_stage_transition
+from . import crm_stage_transition_summary
 from . import crm_team_assignment
 from . import res_company
 from . import res_config_settings
@@ -16,6 +17,8 @@ from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
+from . import crm_lead_transition
+from . import crm_lead_concurrency
 from . import crm_lead_refusal
 from . import mail_thread
 from . import crm_lead_import

@@ -52,6 +52,7 @@ class CrmStageTransition(models.Model):
     lead_ref = fields.Integer(
         string="Lead Number",
         required=True,
+        index=True,
         aggregator=None,
         help="The number of the lead that took this step, for good.",
     )

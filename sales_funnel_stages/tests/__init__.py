@@ -9,6 +9,7 @@ from . import test_override
 from . import test_conversion_wizard
 from . import test_mass_conversion
 from . import test_lead_assignment
+from . import test_ledger
 from . import test_merge
 from . import test_criterion_domain
 from . import test_framework

@@ -187,6 +187,19 @@ class Rulebook:
                 asked[rule.criterion_id] = rule.tier
         return asked
 
+    def in_force(self, framework_id, team_id):
+        """Return the ids of the criteria that any gate of a team's pipeline asks for.
+
+        >>> book = Rulebook(
+        ...     stages=(Stage(1), Stage(2, team_ids=frozenset([9]))),
+        ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
+        ... )
+        >>> sorted(book.in_force(7, 9)), sorted(book.in_force(7, 0))
+        ([10, 11], [10])
+        """
+        last = [stage.id for stage in self.pipeline(team_id)][-1:] or [CONVERSION]
+        return frozenset(self.asked(framework_id, last[0], team_id))
+
     def furthest(self, framework_id, gate, team_id, unmet):
         """Return the last stage before a gate that may be entered with criteria unmet.
 
