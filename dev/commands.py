@@ -3,6 +3,7 @@
 import shutil
 
 from . import linters
+from .bench.command import bench as run_bench
 from .checkout import DEV, ROOT, addons
 from .child import call
 from .database import drop_all, prepare_template
@@ -33,6 +34,11 @@ def demo():
 def test(*arguments):
     """run the tests; arguments are pytest's"""
     return run_tests(*arguments)
+
+
+def bench(*words):
+    """compare with stock Odoo what the addon costs; arguments are words of figures' names"""
+    return run_bench(*words)
 
 
 def import_example(*data):
