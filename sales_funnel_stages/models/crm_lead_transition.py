@@ -1,6 +1,6 @@
 import json
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import transition as transitions
@@ -25,21 +25,37 @@ WITH lead AS MATERIALIZED (
            change int, lead_id int, lead_ref int, lead_name text, user_id int,
            company_id int, expected_revenue numeric, create_date timestamp
       )
+), last_step AS MATERIALIZED (
+    SELECT lead_ref, max(date) AS date
+      FROM crm_stage_transition
+     WHERE lead_ref = ANY(%(lead_refs)s)
+       AND (seconds_in_previous IS NOT NULL OR from_type IS NULL)
+  GROUP BY lead_ref
 ), change AS MATERIALIZED (
-    SELECT change.*, %(date)s::timestamp AS date, %(by_user_id)s::int AS by_user_id,
+    SELECT change.*,
+           (SELECT %(name)s FROM crm_stage WHERE id = from_stage_id) AS from_stage_name,
+           (SELECT %(name)s FROM crm_stage WHERE id = to_stage_id) AS to_stage_name,
+           (SELECT %(name)s FROM crm_team WHERE id = team_id) AS team_name,
+           (
+               SELECT %(name)s FROM crm_team
+                WHERE id = from_team_id AND from_team_id IS DISTINCT FROM team_id
+           ) AS from_team_name,
+           (
+               SELECT partner.name
+                 FROM res_users AS users
+                 JOIN res_partner AS partner ON partner.id = users.partner_id
+                WHERE users.id = approver_id
+           ) AS approver_name,
            (
                SELECT jsonb_agg(
                           jsonb_build_object(
-                              'id', criterion.id,
-                              'name', COALESCE(known.name->>%(lang)s, known.name->>'en_US'),
-                              'tier', criterion.tier,
-                              'met', criterion.met
+                              'id', asked.id, 'name', %(name)s,
+                              'tier', asked.tier, 'met', asked.met
                           )
-                          ORDER BY known.sequence, known.id
+                          ORDER BY sequence, criterion.id
                       )
-                 FROM jsonb_to_recordset(change.criteria)
-                   AS criterion (id int, tier text, met boolean)
-                 JOIN crm_qualification_criterion AS known ON known.id = criterion.id
+                 FROM jsonb_to_recordset(criteria) AS asked (id int, tier text, met boolean)
+                 JOIN crm_qualification_criterion AS criterion ON criterion.id = asked.id
            ) AS receipt
       FROM jsonb_to_recordset(%(changes)s::jsonb) AS change (
            change int, direction text, is_step boolean, is_to_laxer_team boolean,
@@ -48,50 +64,36 @@ WITH lead AS MATERIALIZED (
            to_type text, to_stage_id int, to_status text,
            reason text, approver_id int, make_good_date date, criteria jsonb, unmet int[]
       )
+), people AS MATERIALIZED (
+    SELECT users.id, partner.name
+      FROM res_users AS users
+      JOIN res_partner AS partner ON partner.id = users.partner_id
+     WHERE users.id = ANY(%(user_ids)s)
 ), added AS (
     INSERT INTO crm_stage_transition (
         lead_id, lead_ref, lead_name, date, direction,
         from_type, from_stage_id, from_stage_name, from_status,
-        to_type, to_stage_id, to_stage_name, to_status,
-        seconds_in_previous, by_user_id, by_user_name, user_id, user_name,
+        to_type, to_stage_id, to_stage_name, to_status, seconds_in_previous,
+        by_user_id, by_user_name,
+        user_id, user_name,
         team_id, team_name, from_team_name, is_to_laxer_team, company_id, expected_revenue,
         verdict, policy, receipt, reason, approver_id, approver_name, make_good_date,
         is_reconstructed, is_gap
     )
-    SELECT lead.lead_id, lead.lead_ref, lead.lead_name, change.date, change.direction,
-           change.from_type, change.from_stage_id,
-           COALESCE(from_stage.name->>%(lang)s, from_stage.name->>'en_US'), change.from_status,
-           change.to_type, change.to_stage_id,
-           COALESCE(to_stage.name->>%(lang)s, to_stage.name->>'en_US'), change.to_status,
-           CASE WHEN change.is_step THEN EXTRACT(EPOCH FROM change.date - COALESCE(
-               (
-                   SELECT max(step.date)
-                     FROM crm_stage_transition AS step
-                    WHERE step.lead_ref = lead.lead_ref
-                      AND (step.seconds_in_previous IS NOT NULL OR step.from_type IS NULL)
-               ),
-               lead.create_date
-           )) END,
-           change.by_user_id, by_partner.name, lead.user_id, partner.name,
-           change.team_id, COALESCE(team.name->>%(lang)s, team.name->>'en_US'),
-           COALESCE(from_team.name->>%(lang)s, from_team.name->>'en_US'),
-           change.is_to_laxer_team, lead.company_id, lead.expected_revenue,
-           change.verdict, change.policy, change.receipt, change.reason,
-           change.approver_id, approver_partner.name, change.make_good_date,
+    SELECT lead_id, lead.lead_ref, lead_name, %(date)s, direction,
+           from_type, from_stage_id, from_stage_name, from_status,
+           to_type, to_stage_id, to_stage_name, to_status,
+           CASE WHEN is_step THEN
+               EXTRACT(EPOCH FROM %(date)s - COALESCE(last_step.date, create_date))
+           END,
+           %(by_user_id)s, (SELECT name FROM people WHERE id = %(by_user_id)s),
+           user_id, (SELECT name FROM people WHERE id = user_id),
+           team_id, team_name, from_team_name, is_to_laxer_team, company_id, expected_revenue,
+           verdict, policy, receipt, reason, approver_id, approver_name, make_good_date,
            FALSE, FALSE
       FROM lead
-      JOIN change ON change.change = lead.change
-      LEFT JOIN crm_stage AS from_stage ON from_stage.id = change.from_stage_id
-      LEFT JOIN crm_stage AS to_stage ON to_stage.id = change.to_stage_id
-      LEFT JOIN crm_team AS team ON team.id = change.team_id
-      LEFT JOIN crm_team AS from_team
-             ON from_team.id = change.from_team_id AND change.from_team_id != change.team_id
-      LEFT JOIN res_users AS by_user ON by_user.id = change.by_user_id
-      LEFT JOIN res_partner AS by_partner ON by_partner.id = by_user.partner_id
-      LEFT JOIN res_users AS users ON users.id = lead.user_id
-      LEFT JOIN res_partner AS partner ON partner.id = users.partner_id
-      LEFT JOIN res_users AS approver ON approver.id = change.approver_id
-      LEFT JOIN res_partner AS approver_partner ON approver_partner.id = approver.partner_id
+      JOIN change USING (change)
+ LEFT JOIN last_step ON last_step.lead_ref = lead.lead_ref
   ORDER BY lead.lead_ref
  RETURNING id, lead_ref
 )
@@ -100,8 +102,8 @@ INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
 )
 SELECT added.id, unnest(change.unmet)
   FROM added
-  JOIN lead ON lead.lead_ref = added.lead_ref
-  JOIN change ON change.change = lead.change
+  JOIN lead USING (lead_ref)
+  JOIN change USING (change)
 """
 
 
@@ -139,9 +141,11 @@ class CrmLead(models.Model):
                 ADD_TO_LEDGER,
                 leads=json.dumps(leads),
                 changes=json.dumps(changes),
-                date=self.env.cr.now(),
+                lead_refs=[lead["lead_ref"] for lead in leads],
+                user_ids=list({self.env.uid, *(lead["user_id"] for lead in leads)}),
+                date=SQL("%s::timestamp", self.env.cr.now()),
                 by_user_id=self.env.uid,
-                lang=self._get_ledger_lang(),
+                name=SQL("COALESCE(name->>%s, name->>'en_US')", self._get_ledger_lang()),
             )
         )
         self.invalidate_model(["transition_ids"], flush=False)
@@ -218,15 +222,9 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_ledger_lang(self):
-        """Return the language in which names are kept: the one that whoever acts reads.
-
-        For OdooBot and visitors it is their company's.
-        """
-        user = self.env.user
-        if self.env.uid != SUPERUSER_ID and user._is_internal() and user.lang:
-            return user.lang
-        # sudo: the language of one's company is no secret
-        return user.company_id.sudo().partner_id.lang or "en_US"
+        """Return the language in which names are kept: the one that whoever acts reads."""
+        # sudo: whoever acts may know their own language
+        return self.env.user.sudo().context_get()["lang"]
 
     # ------------------------------------------------------------------
     # Leads that end
