@@ -11,6 +11,7 @@ from . import crm_team_assignment
 from . import res_company
 from . import res_config_settings
 from . import res_groups
+from . import resource_calendar
 from . import ir_model_fields
 from . import ir_rule
 from . import crm_lead_stakeholder

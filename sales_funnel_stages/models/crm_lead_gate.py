@@ -117,17 +117,22 @@ class CrmLead(models.Model):
 
     def _get_states(self):
         """Return ``{id: State}``: where each lead stands now."""
-        return {
-            lead._ids[0]: verdicts.State(
-                is_opportunity=lead.type == "opportunity",
-                stage_id=lead.stage_id._origin.id or 0,
-                team_id=lead.team_id._origin.id or 0,
-                company_id=lead.company_id._origin.id or 0,
-                status=lead._get_open_won_lost(),
+        # most leads of a batch are alike: each place is made once, and compared at a glance
+        state_by_place, states = {}, {}
+        # sudo: the rules hold for leads that somebody may move without reading them
+        for lead in self.sudo():
+            place = (
+                lead.type == "opportunity",
+                lead.stage_id._origin.id or 0,
+                lead.team_id._origin.id or 0,
+                lead.company_id._origin.id or 0,
+                lead._get_open_won_lost(),
             )
-            # sudo: the rules hold for leads that somebody may move without reading them
-            for lead in self.sudo()
-        }
+            state = state_by_place.get(place)
+            if state is None:
+                state = state_by_place[place] = verdicts.State(*place)
+            states[lead._ids[0]] = state
+        return states
 
     def _get_open_won_lost(self):
         status = self._fields["won_status"]
@@ -174,7 +179,7 @@ class CrmLead(models.Model):
         :param bool is_gated: whether whoever acts can be refused
         """
         book = self._get_rulebook()
-        user_company_id = self.env.user.company_id.id
+        user_company_id = self._get_user_company_id()
         note = self._get_move_note()
         # most leads of a batch do the same: each change is worked out once
         case_by_change = {}
@@ -207,7 +212,7 @@ class CrmLead(models.Model):
             case.demands, unmet, is_gated=is_gated, leave=note.leave, policy=case.policy
         )
         is_to_laxer_team = bool(before) and is_laxer(
-            before, after, book, self.env.user.company_id.id
+            before, after, book, self._get_user_company_id()
         )
         return Transition(
             before,

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
@@ -129,6 +129,12 @@ class CrmLead(models.Model):
     def _get_rulebook(self):
         return self.env["crm.qualification.framework"]._get_rulebook()
 
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _get_user_company_id(self):
+        """Return the id of the acting user's own company, whatever they look through."""
+        return self.env.user.company_id.id
+
     def _get_next_gate(self):
         """Return the gate that this lead stands before: a stage id, or ``CONVERSION``.
 
@@ -152,7 +158,7 @@ class CrmLead(models.Model):
         :return: ``{id: {criterion_id: tier}}``, by the leads' ids as in ``self._ids``
         """
         book = self._get_rulebook()
-        user_company_id = self.env.user.company_id.id
+        user_company_id = self._get_user_company_id()
         asked = {}
         for lead in self:
             team_id = lead.team_id._origin.id or 0
@@ -185,7 +191,7 @@ class CrmLead(models.Model):
     def _grouped_by_rule_company(self):
         """Return ``{company: leads}``, by the company whose settings count for each lead."""
         book = self._get_rulebook()
-        user_company_id = self.env.user.company_id.id
+        user_company_id = self._get_user_company_id()
         company_ids = defaultdict(list)
         for lead in self:
             company_ids[
@@ -209,10 +215,17 @@ class CrmLead(models.Model):
         :param company: the ``res.company`` whose time zone counts, by default the
             acting user's own
         """
+        company_id = company.id if company else self._get_user_company_id()
+        context = {"lang": "en_US", "tz": self._get_time_zone(company_id)}
         # sudo: the verdict is the same for everybody; only that verdict is handed out
-        company = (company or self.env.user.company_id).sudo()
-        context = {"lang": "en_US", "tz": company.resource_calendar_id.tz or "UTC"}
         return self.with_env(self.env(user=SUPERUSER_ID, context=context, su=True))
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_time_zone(self, company_id):
+        # sudo: rules count by the clock of their company, whoever may see it
+        company = self.env["res.company"].sudo().browse(company_id)
+        return company.resource_calendar_id.tz or "UTC"
 
     # ------------------------------------------------------------------
     # Searching and grouping
@@ -240,7 +253,7 @@ class CrmLead(models.Model):
         One part for each time zone that counts; access rights are those of the search
         that it is made for.
         """
-        user_company_id = self.env.user.company_id.id
+        user_company_id = self._get_user_company_id()
         # no records: Odoo would round amounts in the currency of those that it is called on
         lead_model = self.browse()
         models, domains = {}, defaultdict(lambda: Domain.FALSE)

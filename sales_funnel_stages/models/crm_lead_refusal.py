@@ -65,7 +65,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         book = self._get_rulebook()
         team_id = self.team_id.id or 0
-        settings = book.settings_of(team_id, self.company_id.id or 0, self.env.user.company_id.id)
+        settings = book.settings_of(team_id, self.company_id.id or 0, self._get_user_company_id())
         furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
         if not furthest_id and is_new and settings.is_free_start:
             return next((stage.id for stage in book.pipeline(team_id)), 0)
