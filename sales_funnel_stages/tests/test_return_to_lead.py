@@ -4,27 +4,14 @@ from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .case import StageRuleAssertions
-from .common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_ANSWERS, StageRuleCommon
+from .common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_ANSWERS, LeadsInUseCommon
 
 REASON = "They only wanted the price list"
 BLANK_REASONS = ("", "  \n", "\u200b", "…", None, False, 7, ["Because"])
 
 
-class ReturnCommon(StageRuleCommon):
-    """As the fixture of the gate, where leads are in use."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.ref("base.group_user").implied_ids |= cls.env.ref("crm.group_use_lead")
-
-    @classmethod
-    def stop_using_leads(cls):
-        cls.env.ref("base.group_user").implied_ids -= cls.env.ref("crm.group_use_lead")
-
-
 @tagged("post_install", "-at_install")
-class TestReturnToLead(ReturnCommon, StageRuleAssertions):
+class TestReturnToLead(LeadsInUseCommon, StageRuleAssertions):
     """An opportunity that was no opportunity goes back to being a lead."""
 
     def assert_stays(self, leads, says, reason=REASON):
@@ -218,9 +205,9 @@ class TestReturnToLead(ReturnCommon, StageRuleAssertions):
         self.manager.company_ids += company
         here = self.make_opportunity(user=self.manager)
         both = (here + opportunity).with_user(self.manager)
-        both.with_context(
-            allowed_company_ids=self.manager.company_ids.ids
-        ).action_return_to_lead(REASON)
+        both.with_context(allowed_company_ids=self.manager.company_ids.ids).action_return_to_lead(
+            REASON
+        )
         self.assert_moved(both, self.stage_new, type_="lead")
         self.assertEqual(opportunity.company_id, company)
 
@@ -282,7 +269,7 @@ class TestReturnToLead(ReturnCommon, StageRuleAssertions):
 
 
 @tagged("post_install", "-at_install")
-class TestReturnToLeadRPC(HttpCase, ReturnCommon, StageRuleAssertions):
+class TestReturnToLeadRPC(HttpCase, LeadsInUseCommon, StageRuleAssertions):
     """What a client gets that returns an opportunity over the network."""
 
     def call(self, leads, **arguments):

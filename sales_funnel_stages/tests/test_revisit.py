@@ -13,13 +13,12 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..models.crm_lead_revisit import REVISIT_BATCH
 from .case import StageRuleAssertions
-from .common import CONVERT_ANSWERS
-from .test_return_to_lead import ReturnCommon
+from .common import CONVERT_ANSWERS, LeadsInUseCommon
 
 CRON = "sales_funnel_stages.ir_cron_revisit"
 
 
-class RevisitCommon(ReturnCommon):
+class RevisitCommon(LeadsInUseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
