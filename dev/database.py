@@ -3,7 +3,6 @@
 All have a name with the checkout's prefix; no other is ever touched.
 """
 
-import ast
 import fcntl
 import os
 import shutil
@@ -11,7 +10,16 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .checkout import DATABASE_PREFIX, DEV, ROOT, addon_names, addons, digest
+from .checkout import (
+    DATABASE_PREFIX,
+    DEV,
+    ROOT,
+    addon_names,
+    addons,
+    digest,
+    needs,
+    plain_addons,
+)
 from .prepared import locked
 from .progress import Missing, step
 
@@ -37,11 +45,14 @@ class Template:
         return f"{DATABASE_PREFIX}{self.kind}_"
 
 
-def with_demo_data():
-    """→ the template of tests and demo: all that the addons depend on, with demo data."""
-    modules = dependencies()
+def with_demo_data(folders=None):
+    """→ the template of tests and demo: all that addons depend on, with demo data.
+
+    :param folders: of the addons, by default of the plain ones
+    """
+    modules = dependencies(folders)
     return Template(
-        "template",
+        "glue" if folders else "template",
         tuple(modules),
         f"Installing {', '.join(modules)} with demo data in a template database",
         lambda odoo, name: odoo.load(name, "-i", ",".join(modules)),
@@ -90,14 +101,15 @@ def copied(odoo, template=None):
 
 
 @contextmanager
-def fresh(odoo):
+def fresh(odoo, folders=None):
     """A database for the ``with`` statement, with the addon and its demo data.
 
+    :param folders: of the addons to install, by default the plain ones
     :return: its name, and what Odoo complained of while it installed the addon
     """
-    with copied(odoo) as name:
+    with copied(odoo, with_demo_data(folders)) as name:
         with step("Installing the addon"):
-            complaints = odoo.load(name, "-i", addon_names())
+            complaints = odoo.load(name, "-i", addon_names(folders))
         yield name, complaints
 
 
@@ -107,13 +119,14 @@ def drop_all(odoo):
         drop(odoo, name)
 
 
-def dependencies():
-    """→ names of the modules that the addons depend on, other than each other."""
+def dependencies(folders=None):
+    """→ names of Odoo's modules that addons need.
+
+    :param folders: of the addons, by default of the plain ones
+    """
     if not addons():
         raise Missing(f"There is no addon in {ROOT}: run this in a checkout that has it.")
-    manifests = [ast.literal_eval((folder / "__manifest__.py").read_text()) for folder in addons()]
-    needed = {name for manifest in manifests for name in manifest["depends"]}
-    return sorted(needed - {folder.name for folder in addons()})
+    return needs(folders or plain_addons())
 
 
 def _made(odoo, template):

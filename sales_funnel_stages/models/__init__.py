@@ -21,6 +21,8 @@ from . import crm_lead_gate
 from . import crm_lead_transition
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
+from . import crm_lead_return
+from . import crm_lead_revisit
 from . import mail_thread
 from . import crm_lead_import
 from . import crm_lead_merge

@@ -11,6 +11,8 @@ from . import test_mass_conversion
 from . import test_lead_assignment
 from . import test_ledger
 from . import test_merge
+from . import test_return_to_lead
+from . import test_revisit
 from . import test_criterion_domain
 from . import test_framework
 from . import test_default_framework

@@ -149,6 +149,19 @@ class StageRuleCommon(TransactionCase, LedgerAssertions):
         )
 
 
+class LeadsInUseCommon(StageRuleCommon):
+    """As above, where everybody works with leads, as the settings of CRM switch it on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("base.group_user").implied_ids += cls.env.ref("crm.group_use_lead")
+
+    @classmethod
+    def stop_using_leads(cls):
+        cls.env.ref("base.group_user").implied_ids -= cls.env.ref("crm.group_use_lead")
+
+
 class EdgeLeadsCommon(StageRuleCommon):
     """Leads on which a search and a look at the record may differ: empty, NULL, archived, …"""
 

@@ -1,2 +1,4 @@
+from . import crm_lead_lost
+from . import crm_lead_return
 from . import crm_lead_to_opportunity
 from . import crm_lead_to_opportunity_mass
