@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from .crm_lead_stakeholder import CONTACT_ROLES
 
@@ -112,3 +112,32 @@ class CrmLead(models.Model):
         groups="sales_team.group_sale_salesman",
         help="The people behind the deal, and how we stand with them.",
     )
+
+    # ------------------------------------------------------------------
+    # Tracking
+    # ------------------------------------------------------------------
+    # Odoo notes what all tracked fields are at every write, since another field may change
+    # them. Nothing but writing them changes these: they are noted where that happens.
+
+    @api.model
+    @tools.ormcache()
+    def _get_read_together(self):
+        return {name for name, field in self._fields.items() if field.prefetch == TOGETHER}
+
+    def _track_prepare(self, fields_iter):
+        super()._track_prepare(set(fields_iter) - self._get_read_together())
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        # Odoo keeps None of those whose tracking was discarded
+        noted = set().union(*filter(None, initial_values_dict.values()))
+        return super()._message_track(
+            set(fields_iter) - (self._get_read_together() - noted), initial_values_dict
+        )
+
+    def write(self, vals):
+        written = self._get_read_together().intersection(vals)
+        if written and not (
+            self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
+        ):
+            super()._track_prepare(written)
+        return super().write(vals)

@@ -1,12 +1,13 @@
 from contextlib import contextmanager, nullcontext
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, models, tools
 
 from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
 from ..tools.move_note import NOTE_KEY, MoveNote
 from ..tools.rulebook import ENFORCE
 from ..tools.transition import Transition, direction, is_laxer
+from .crm_lead_fields import TOGETHER
 
 # what moves a lead, or makes Odoo move it: each such change is recorded
 RECORDED_FIELDS = {"type", "stage_id", "team_id", "user_id", "active", "probability"}
@@ -56,6 +57,8 @@ class CrmLead(models.Model):
         if RECORDED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         is_refusable = self._is_move(vals)
+        # all that is looked at on the way, at once. sudo: see _get_states
+        self.sudo().fetch(self._get_fields_to_move())
         before = self._get_states()
         with self._undone_if_refused() if is_refusable else nullcontext():
             # a copy: crm adds to the values it is given
@@ -133,6 +136,11 @@ class CrmLead(models.Model):
                 state = state_by_place[place] = verdicts.State(*place)
             states[lead._ids[0]] = state
         return states
+
+    @api.model
+    @tools.ormcache()
+    def _get_fields_to_move(self):
+        return [name for name, field in self._fields.items() if field.prefetch in (True, TOGETHER)]
 
     def _get_open_won_lost(self):
         status = self._fields["won_status"]

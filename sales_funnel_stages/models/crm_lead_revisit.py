@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, split_every
 
 from ..tools.move_note import NOTE_KEY, MoveNote
+from .crm_lead_fields import TOGETHER
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ class CrmLead(models.Model):
         string="Revisit On",
         copy=False,
         tracking=73,
+        prefetch=TOGETHER,
         index="btree_not_null",
         help="On that day, what is lost for now is a lead again, assigned as before.",
     )

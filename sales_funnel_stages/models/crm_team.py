@@ -23,9 +23,11 @@ class CrmTeam(models.Model):
         "use_leads",
     }
 
+    # read with the rulebook, and not with every team that is read
     framework_id = fields.Many2one(
         "crm.qualification.framework",
         string="Qualification Framework",
+        prefetch="stage_rules",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -36,6 +38,7 @@ class CrmTeam(models.Model):
         string="Stage Rules",
         required=True,
         default=GUIDE,
+        prefetch="stage_rules",
         tracking=True,
         help="What an unmet required rule does to a move.\n"
         "Off: nothing is checked.\n"
@@ -47,6 +50,7 @@ class CrmTeam(models.Model):
         compute="_compute_is_free_start",
         store=True,
         readonly=False,
+        prefetch="stage_rules",
         help="Opportunities may be created in the first stage before they meet the conversion "
         "rules, which are then asked for at their next move. Meant for teams without leads.",
     )
