@@ -1,116 +1,91 @@
-import json
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import transition as transitions
 from ..tools import verdict as verdicts
-from ..tools.rulebook import REQUIRED
 from ..tools.transition import Transition
 
-# the names that rows keep are read by the database: what is cached has to be there
-NAMES = {
-    "crm.qualification.criterion": ["name"],
-    "crm.stage": ["name"],
-    "crm.team": ["name"],
-    "res.partner": ["name"],
-    "res.users": ["partner_id"],
+# what the rows of leads that do the same have in common, and what each has of its own, with
+# PostgreSQL's types. Names are those of columns, but for ``change``, which relates the two
+SHARED = {
+    "change": "int",
+    "direction": "text",
+    "from_type": "text",
+    "from_stage_id": "int",
+    "from_stage_name": "text",
+    "from_status": "text",
+    "to_type": "text",
+    "to_stage_id": "int",
+    "to_stage_name": "text",
+    "to_status": "text",
+    "team_id": "int",
+    "team_name": "text",
+    "from_team_name": "text",
+    "is_to_laxer_team": "bool",
+    "verdict": "text",
+    "policy": "text",
+    "receipt": "jsonb",
+    "reason": "text",
+    "approver_id": "int",
+    "approver_name": "text",
+    "make_good_date": "date",
+    "by_user_id": "int",
+    "by_user_name": "text",
+    "date": "timestamp",
+}
+OWN = {
+    "change": "int",
+    "lead_id": "int",
+    "lead_ref": "int",
+    "lead_name": "text",
+    "user_id": "int",
+    "user_name": "text",
+    "company_id": "int",
+    "expected_revenue": "numeric",
 }
 
-# most leads of a batch do the same: what they share is sent once, as a change
+RECEIPT = """(
+    SELECT jsonb_agg(
+               jsonb_build_object(
+                   'id', asked.id,
+                   'name', COALESCE(name->>%(lang)s, name->>'en_US'),
+                   'tier', asked.tier,
+                   'met', asked.id != ALL(%(unmet)s::int[])
+               )
+               ORDER BY sequence, criterion.id
+           )
+      FROM unnest(%(ids)s::int[], %(tiers)s::text[]) AS asked (id, tier)
+      JOIN crm_qualification_criterion AS criterion USING (id)
+)"""
+
 ADD_TO_LEDGER = """
-WITH lead AS MATERIALIZED (
-    SELECT *
-      FROM jsonb_to_recordset(%(leads)s::jsonb) AS lead (
-           change int, lead_id int, lead_ref int, lead_name text, user_id int,
-           company_id int, expected_revenue numeric, create_date timestamp
-      )
-), last_step AS MATERIALIZED (
-    SELECT lead_ref, max(date) AS date
-      FROM crm_stage_transition
-     WHERE lead_ref = ANY(%(lead_refs)s)
-       AND (seconds_in_previous IS NOT NULL OR from_type IS NULL)
-  GROUP BY lead_ref
-), change AS MATERIALIZED (
-    SELECT change.*,
-           (SELECT %(name)s FROM crm_stage WHERE id = from_stage_id) AS from_stage_name,
-           (SELECT %(name)s FROM crm_stage WHERE id = to_stage_id) AS to_stage_name,
-           (SELECT %(name)s FROM crm_team WHERE id = team_id) AS team_name,
-           (
-               SELECT %(name)s FROM crm_team
-                WHERE id = from_team_id AND from_team_id IS DISTINCT FROM team_id
-           ) AS from_team_name,
-           (
-               SELECT partner.name
-                 FROM res_users AS users
-                 JOIN res_partner AS partner ON partner.id = users.partner_id
-                WHERE users.id = approver_id
-           ) AS approver_name,
-           (
-               SELECT jsonb_agg(
-                          jsonb_build_object(
-                              'id', asked.id, 'name', %(name)s,
-                              'tier', asked.tier, 'met', asked.met
-                          )
-                          ORDER BY sequence, criterion.id
-                      )
-                 FROM jsonb_to_recordset(criteria) AS asked (id int, tier text, met boolean)
-                 JOIN crm_qualification_criterion AS criterion ON criterion.id = asked.id
-           ) AS receipt
-      FROM jsonb_to_recordset(%(changes)s::jsonb) AS change (
-           change int, direction text, is_step boolean, is_to_laxer_team boolean,
-           verdict text, policy text, from_team_id int, team_id int,
-           from_type text, from_stage_id int, from_status text,
-           to_type text, to_stage_id int, to_status text,
-           reason text, approver_id int, make_good_date date, criteria jsonb, unmet int[]
-      )
-), people AS MATERIALIZED (
-    SELECT users.id, partner.name
-      FROM res_users AS users
-      JOIN res_partner AS partner ON partner.id = users.partner_id
-     WHERE users.id = ANY(%(user_ids)s)
-), added AS (
-    INSERT INTO crm_stage_transition (
-        lead_id, lead_ref, lead_name, date, direction,
-        from_type, from_stage_id, from_stage_name, from_status,
-        to_type, to_stage_id, to_stage_name, to_status, seconds_in_previous,
-        by_user_id, by_user_name,
-        user_id, user_name,
-        team_id, team_name, from_team_name, is_to_laxer_team, company_id, expected_revenue,
-        verdict, policy, receipt, reason, approver_id, approver_name, make_good_date,
-        is_reconstructed, is_gap
-    )
-    SELECT lead_id, lead.lead_ref, lead_name, %(date)s, direction,
-           from_type, from_stage_id, from_stage_name, from_status,
-           to_type, to_stage_id, to_stage_name, to_status,
-           CASE WHEN is_step THEN
-               EXTRACT(EPOCH FROM %(date)s - COALESCE(last_step.date, create_date))
-           END,
-           %(by_user_id)s, (SELECT name FROM people WHERE id = %(by_user_id)s),
-           user_id, (SELECT name FROM people WHERE id = user_id),
-           team_id, team_name, from_team_name, is_to_laxer_team, company_id, expected_revenue,
-           verdict, policy, receipt, reason, approver_id, approver_name, make_good_date,
-           FALSE, FALSE
-      FROM lead
-      JOIN change USING (change)
- LEFT JOIN last_step ON last_step.lead_ref = lead.lead_ref
-  ORDER BY lead.lead_ref
- RETURNING id, lead_ref
-)
-INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
-    crm_stage_transition_id, crm_qualification_criterion_id
-)
-SELECT added.id, unnest(change.unmet)
-  FROM added
-  JOIN lead USING (lead_ref)
+WITH change (%(shared)s, is_step) AS (VALUES %(changes)s)
+INSERT INTO crm_stage_transition (%(columns)s, seconds_in_previous, is_reconstructed, is_gap)
+SELECT %(columns)s,
+       CASE WHEN is_step THEN
+           EXTRACT(EPOCH FROM date - COALESCE(
+               (
+                   SELECT max(step.date)
+                     FROM crm_stage_transition AS step
+                    WHERE step.lead_ref = lead.lead_ref
+                      AND (step.seconds_in_previous IS NOT NULL OR step.from_type IS NULL)
+               ),
+               lead_create_date
+           ))
+       END,
+       FALSE,
+       FALSE
+  FROM unnest(%(leads)s) AS lead (%(own)s, lead_create_date)
   JOIN change USING (change)
+RETURNING id, lead_ref
 """
 
 
 class CrmLead(models.Model):
     """The one place that records that leads have moved (see ``crm.stage.transition``).
 
-    Queries: one for each call, however many leads.
+    Queries: one for each call, however many leads, and one more where something is unmet;
+    besides those that read the names of stages, teams and people that are not read yet.
     """
 
     _inherit = "crm.lead"
@@ -133,90 +108,133 @@ class CrmLead(models.Model):
             self._add_to_ledger(*self._prepare_ledger(transition_by_lead))
 
     @api.model
-    def _add_to_ledger(self, leads, changes):
-        for model_name, names in NAMES.items():
-            self.env[model_name].flush_model(names)
-        self.env.execute_query(
-            SQL(
-                ADD_TO_LEDGER,
-                leads=json.dumps(leads),
-                changes=json.dumps(changes),
-                lead_refs=[lead["lead_ref"] for lead in leads],
-                user_ids=list({self.env.uid, *(lead["user_id"] for lead in leads)}),
-                date=SQL("%s::timestamp", self.env.cr.now()),
-                by_user_id=self.env.uid,
-                name=SQL("COALESCE(name->>%s, name->>'en_US')", self._get_ledger_lang()),
-            )
-        )
-        self.invalidate_model(["transition_ids"], flush=False)
-
-    @api.model
     def _prepare_ledger(self, transition_by_lead):
         """Return what is told of each lead, and of the changes that they share.
 
         :param dict transition_by_lead: ``{id: Transition}``
-        :rtype: tuple[list[dict], list[dict]]
+        :return: a dict a lead with the names of ``OWN``, and ``[Transition]``, to whose places
+            they refer
+        :rtype: tuple
         """
         places = {}
-        leads = [
+        rows = [
             {
                 "change": places.setdefault(transition_by_lead[lead.id], len(places)),
                 "lead_id": lead.id,
                 "lead_ref": lead.id,
                 "lead_name": lead.name,
                 "user_id": lead.user_id.id or None,
+                "user_name": lead.user_id.name or None,
                 "company_id": lead.company_id.id or None,
                 "expected_revenue": lead.expected_revenue,
-                "create_date": str(lead.create_date),
+                "lead_create_date": lead.create_date,
             }
             # sudo: the ledger is complete, whatever whoever acts may read of the lead
             for lead in self.browse(transition_by_lead).sudo()
         ]
-        changes = [
-            {"change": place, **self._prepare_change(transition)}
-            for transition, place in places.items()
-        ]
-        return leads, changes
+        return rows, list(places)
 
     @api.model
-    def _prepare_change(self, transition):
-        """Return what all rows of a :class:`Transition` say alike."""
-        before, after, verdict = transition.before, transition.after, transition.verdict
-        note = transition.note
+    def _add_to_ledger(self, rows, changes):
+        """Add rows to the ledger.
+
+        :param list[dict] rows: one a lead, and
+        :param list[Transition] changes: see ``_prepare_ledger``
+        """
+        # what is read by the database has to be there
+        self.env["crm.qualification.criterion"].flush_model(["name", "sequence"])
+        columns = [name for name in (*SHARED, *OWN) if name != "change"]
+        own = {**OWN, "lead_create_date": "timestamp"}
+        added = self.env.execute_query(
+            SQL(
+                ADD_TO_LEDGER,
+                shared=_join(map(SQL.identifier, SHARED)),
+                own=_join(map(SQL.identifier, OWN)),
+                columns=_join(map(SQL.identifier, columns)),
+                changes=_join(
+                    self._change_to_sql(place, change) for place, change in enumerate(changes)
+                ),
+                leads=_join(
+                    SQL("%s::%s[]", [row[name] for row in rows], SQL(type_))
+                    for name, type_ in own.items()
+                ),
+            )
+        )
+        change_by_lead = {row["lead_ref"]: changes[row["change"]] for row in rows}
+        unmet = [
+            (id_, criterion_id)
+            for id_, lead_ref in added
+            for criterion_id in change_by_lead[lead_ref].missing
+        ]
+        if unmet:
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
+                        crm_stage_transition_id, crm_qualification_criterion_id
+                    )
+                    SELECT * FROM unnest(%s, %s)
+                    """,
+                    *map(list, zip(*unmet, strict=True)),
+                )
+            )
+        self.invalidate_model(["transition_ids"], flush=False)
+
+    @api.model
+    def _change_to_sql(self, place, change):
+        """Return the values of a :class:`Transition`, as ``SHARED`` names them."""
+        values = {"change": place, **self._prepare_change(change)}
+        receipt = SQL(
+            RECEIPT,
+            lang=self._get_ledger_lang(),
+            ids=[id_ for id_, _tier in change.in_force],
+            tiers=[tier for _id, tier in change.in_force],
+            unmet=list(change.unmet),
+        )
+        parts = [
+            receipt if name == "receipt" else SQL("%s::%s", values[name], SQL(type_))
+            for name, type_ in SHARED.items()
+        ]
+        return SQL("(%s, %s)", _join(parts), change.is_step)
+
+    @api.model
+    def _prepare_change(self, change):
+        """Return what all rows of a :class:`Transition` say alike, but for the receipt."""
+        before, after, verdict, note = change.before, change.after, change.verdict, change.note
+        # sudo: rows keep the names of what whoever acts may not read
+        env = self.with_context(lang=self._get_ledger_lang()).sudo().env
         is_by_leave = verdict.name in (verdicts.OVERRIDDEN, verdicts.APPROVED)
         # the reason for an override that was not needed says nothing
         is_noted = is_by_leave or not note.leave
+        approver = env["res.users"].browse(note.approver_id if is_by_leave else ())
+        team = env["crm.team"].browse((after or before).team_id or ())
+        from_team = env["crm.team"].browse((before and before.team_id) or ()) - team
         return {
-            "direction": transition.direction,
-            "is_step": transition.is_step,
-            "is_to_laxer_team": transition.is_to_laxer_team,
+            "direction": change.direction,
+            **self._prepare_place("from", before, env),
+            **self._prepare_place("to", after, env),
+            "team_id": team.id or None,
+            "team_name": team.name or None,
+            "from_team_name": from_team.name or None,
+            "is_to_laxer_team": change.is_to_laxer_team,
             "verdict": verdict.name,
             "policy": verdict.policy,
-            "from_team_id": (before and before.team_id) or None,
-            "team_id": (after or before).team_id or None,
-            **self._prepare_place("from", before),
-            **self._prepare_place("to", after),
             "reason": (is_noted and note.reason) or None,
-            "approver_id": (is_by_leave and note.approver_id) or None,
-            "make_good_date": str(note.make_good_date)
-            if is_by_leave and note.make_good_date
-            else None,
-            "criteria": [
-                {"id": id_, "tier": tier, "met": id_ not in transition.unmet}
-                for id_, tier in transition.in_force
-            ],
-            "unmet": [
-                id_
-                for id_, tier in transition.in_force
-                if tier == REQUIRED and id_ in transition.unmet
-            ],
+            "approver_id": approver.id or None,
+            "approver_name": approver.name or None,
+            "make_good_date": note.make_good_date if is_by_leave else None,
+            "by_user_id": env.uid,
+            "by_user_name": env.user.name,
+            "date": env.cr.now(),
         }
 
     @api.model
-    def _prepare_place(self, prefix, state):
+    def _prepare_place(self, prefix, state, env):
+        stage = env["crm.stage"].browse((state and state.stage_id) or ())
         return {
             f"{prefix}_type": state and ("opportunity" if state.is_opportunity else "lead"),
-            f"{prefix}_stage_id": (state and state.stage_id) or None,
+            f"{prefix}_stage_id": stage.id or None,
+            f"{prefix}_stage_name": stage.name or None,
             f"{prefix}_status": state and state.status,
         }
 
@@ -236,12 +254,12 @@ class CrmLead(models.Model):
         )
         # those that were merged have left their rows to another lead, and ended there
         ending = self.browse({lead_id for _id, lead_id in rows})
-        leads, changes = self._prepare_ledger(ending._end(transitions.DELETED))
+        last_rows, changes = self._prepare_ledger(ending._end(transitions.DELETED))
         result = super().unlink()
         if rows:
-            for lead in leads:
-                lead["lead_id"] = lead["lead_name"] = None
-            self._add_to_ledger(leads, changes)
+            for row in last_rows:
+                row["lead_id"] = row["lead_name"] = None
+            self._add_to_ledger(last_rows, changes)
             self._erase_from_ledger([id_ for id_, _lead_id in rows], ending.ids)
         return result
 
@@ -273,8 +291,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        leads, changes = self._prepare_ledger(opportunities._end(transitions.MERGED))
-        self._add_to_ledger(leads, changes)
+        self._record_transitions(opportunities._end(transitions.MERGED))
         self.env.execute_query(
             SQL(
                 "UPDATE crm_stage_transition SET lead_id = %s WHERE lead_id = ANY(%s)",
@@ -284,3 +301,7 @@ class CrmLead(models.Model):
         )
         self.env["crm.stage.transition"].invalidate_model(flush=False)
         return result
+
+
+def _join(parts):
+    return SQL(", ").join(parts)

@@ -52,7 +52,6 @@ class CrmStageTransition(models.Model):
     lead_ref = fields.Integer(
         string="Lead Number",
         required=True,
-        index=True,
         aggregator=None,
         help="The number of the lead that took this step, for good.",
     )
@@ -115,6 +114,9 @@ class CrmStageTransition(models.Model):
     is_gap = fields.Boolean(
         string="After a Gap", help="How the lead came to where this step begins is not known."
     )
+
+    # the last step of a lead is looked up at each step
+    _lead_ref_date_idx = models.Index("(lead_ref, date)")
 
     @api.depends("company_id")
     @api.depends_context("company")

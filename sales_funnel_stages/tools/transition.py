@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .move_note import MoveNote
-from .rulebook import POLICIES
+from .rulebook import POLICIES, REQUIRED
 from .verdict import LOST, OPEN, WON, State, Verdict, position_left
 
 (
@@ -49,6 +49,11 @@ class Transition:
     unmet: frozenset = frozenset()
     note: MoveNote = MoveNote()
     is_to_laxer_team: bool = False
+
+    @property
+    def missing(self):
+        """The ids of the criteria that were required there and not met."""
+        return [id_ for id_, tier in self.in_force if tier == REQUIRED and id_ in self.unmet]
 
     @property
     def is_step(self):
