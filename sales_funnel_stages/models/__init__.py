@@ -7,6 +7,7 @@ from . import crm_stage
 from . import crm_team
 from . import crm_stage_transition
 from . import crm_stage_transition_summary
+from . import crm_stage_transition_backfill
 from . import crm_team_assignment
 from . import res_company
 from . import res_config_settings

@@ -6,6 +6,11 @@ from . import test_stage_gate_queries
 from . import test_stage_gate_rpc
 from . import test_quick_create
 from . import test_override
+from . import test_backfill
+from . import test_backfill_gaps
+from . import test_backfill_names
+from . import test_backfill_old_series
+from . import test_backfill_random
 from . import test_conversion_wizard
 from . import test_mass_conversion
 from . import test_lead_assignment
