@@ -15,6 +15,7 @@ from .odoo import running
 from .postgres import is_external, stop_abandoned
 from .prepared import in_use, locked
 from .progress import Missing, say
+from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
 from .virtualenv import virtualenv
 from .wheel import DIST, wheels
@@ -34,6 +35,11 @@ def demo():
 def test(*arguments):
     """run the tests; arguments are pytest's"""
     return run_tests(*arguments)
+
+
+def test_odoo(*modules):
+    """run Odoo's own tests with the addon and without; arguments are names of modules"""
+    return run_odoo_tests(*modules)
 
 
 def bench(*words):

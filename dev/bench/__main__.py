@@ -5,12 +5,12 @@ import sys
 
 from odoo.tools import config
 
-from . import data, measure
+from . import data, report
 
 WORDS = {
     "fill": data.fill,
     "qualify": data.qualify,
-    "measure": measure.measure,
+    "compare": report.compare,
 }
 
 word, *words = sys.argv[1:]

@@ -19,6 +19,7 @@ def write(values, count=1, to_the_end=True):
     :param to_the_end: up to the commit, with all that Odoo does right before it, such as the
         messages of tracked changes; else only what reaches the database by the write itself
     """
+
     def prepare(env):
         fields = env["crm.lead"]._fields
         found = {

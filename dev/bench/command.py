@@ -38,7 +38,7 @@ def bench(*words):
             with step("Tidying up both"):
                 for database in (stock, ours):
                     _tidy(odoo, database)
-            return _call(odoo, "measure", stock, ours, *words)
+            return _call(odoo, "compare", stock, ours, *words)
 
 
 def _template(odoo):

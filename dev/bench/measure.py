@@ -1,6 +1,5 @@
 """Measuring figures in both databases, turn by turn."""
 
-import gc
 import math
 import time
 from collections.abc import Callable
@@ -8,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from . import pairs
-from .side import Side
 
 WARM_UP = 2
 LEAST_PAIRS = 12
@@ -72,9 +70,7 @@ class Queries:
 
     def measure(self, stock, ours):
         """→ the :class:`Result`"""
-        more = [
-            self._count(ours, action) - self._count(stock, action) for action in self.actions
-        ]
+        more = [self._count(ours, action) - self._count(stock, action) for action in self.actions]
         asked = "the same" if self.at_most == math.inf else f"the same, at most {self.at_most}"
         return Result(
             f"{asked} queries more",
@@ -87,30 +83,3 @@ class Queries:
         # What a first call reads for all that follow is no cost of it.
         side.run(do)
         return side.run(do).queries
-
-
-def measure(stock, ours, *words):
-    """Measure and print all figures, or those whose name has all the words → the exit code.
-
-    :param stock: name of the database without the addon
-    :param ours: name of the one with it
-    """
-    from .figures import FIGURES
-
-    stock, ours = Side(stock), Side(ours)
-    chosen = [figure for figure in FIGURES if all(word in figure.name for word in words)]
-    # What is there for good is not gone through again before each run.
-    gc.collect()
-    gc.freeze()
-    short = 0
-    for figure in chosen:
-        result = figure.measure(stock, ours)
-        short += not result.holds
-        print(
-            f"  {'ok   ' if result.holds else 'SHORT'}  {figure.name}:"
-            f" {result.measured}; asked: {result.asked}",
-            flush=True,
-        )
-    if short:
-        print(f"\n  {short} of {len(chosen)} figures fall short.")
-    return 1 if short or not chosen else 0

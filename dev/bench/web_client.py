@@ -101,8 +101,8 @@ def specification(arch, fields):
     nodes = {}
     for node in arch.xpath(".//field[not(ancestor::field) and not(ancestor::groupby)]"):
         nodes.setdefault(node.get("name"), []).append(node)
-    needed = {name: None for name in nodes}
-    for name, found in nodes.items():
+    needed = dict.fromkeys(nodes)
+    for found in nodes.values():
         for node in found:
             needed.update(dict.fromkeys(WIDGET_FIELDS.get(node.get("widget"), ())))
     if arch.get("highlight_color"):
