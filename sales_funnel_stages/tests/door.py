@@ -39,7 +39,8 @@ class Door(NamedTuple):
     out; what a door says instead of raising goes to ``test.said``. ``start`` makes the lead,
     which meets nothing (None: the door creates it). It comes out in the fixture's ``stage``.
     ``direction`` is what the ledger says (None: the lead has not moved); ``unmet`` is what is
-    asked for there, nothing where the door is free.
+    asked for there, nothing where the door is free. ``is_past_orm``: it is not Odoo that writes
+    the row, but the database.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Door(NamedTuple):
     direction: str | None = "forward"
     who: str = ANYBODY
     outcome: str = REFUSED
+    is_past_orm: bool = False
 
     def actors(self):
         """Return who can use this door."""

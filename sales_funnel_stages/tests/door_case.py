@@ -11,6 +11,7 @@ from ..tools.rulebook import GUIDE
 from .case import StageRuleAssertions
 from .common import StageRuleCommon
 from .door import AS_LEAD, NOTHING, REFUSED
+from .flush_net import FlushNet
 from .remote import RemoteCase
 
 
@@ -86,7 +87,12 @@ class DoorCase(RemoteCase, StageRuleCommon, StageRuleAssertions):
                     su=actor.sudo,
                     context={**self.env.context, **context},
                 )
-                yield door.start and door.start(self).with_env(self.acting)
+                lead = door.start and door.start(self).with_env(self.acting)
+                self.env.flush_all()
+                with FlushNet(self.env) as self.net:
+                    yield lead
+                    self.net.check()
+                self.assertFalse(self.net.missed, "moves without a row in the ledger")
                 self.assert_ledger_complete()
             finally:
                 savepoint.close(rollback=True)
@@ -102,6 +108,10 @@ class DoorCase(RemoteCase, StageRuleCommon, StageRuleAssertions):
         self.assertEqual(came_out.exists().sudo().stage_id, getattr(self, door.stage))
         self.assertEqual(rows[-1:].direction or None, door.direction)
         if door.direction:
+            if door.is_past_orm:
+                self.assertFalse(self.net.noted)
+            else:
+                self.assertIn(came_out.id, self.net.noted)
             row = rows[-1]
             self.assertEqual(row.verdict, verdict)
             self.assertEqual(row.by_user_id, self.acting.user)

@@ -298,6 +298,7 @@ FREE = [
         **PROPOSED,
         **HANDED_OVER,
         who=MANAGERS,
+        is_past_orm=True,
     ),
     Door(
         "delete",
@@ -306,6 +307,7 @@ FREE = [
         "stage_none",
         direction="deleted",
         who=MANAGERS,
+        is_past_orm=True,
     ),
 ]
 
