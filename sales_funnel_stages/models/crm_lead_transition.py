@@ -250,17 +250,40 @@ class CrmLead(models.Model):
 
     def unlink(self):
         rows = self.env.execute_query(
-            SQL("SELECT id, lead_id FROM crm_stage_transition WHERE lead_id = ANY(%s)", self.ids)
+            SQL(
+                """
+                SELECT id, lead_ref, lead_id
+                  FROM crm_stage_transition
+                 WHERE lead_id = ANY(%(ids)s) OR lead_ref = ANY(%(ids)s)
+                """,
+                ids=self.ids,
+            )
         )
-        # those that were merged have left their rows to another lead, and ended there
-        ending = self.browse({lead_id for _id, lead_id in rows})
-        last_rows, changes = self._prepare_ledger(ending._end(transitions.DELETED))
+        ids = set(self.ids)
+        own = {lead_id for _id, _ref, lead_id in rows} & ids
+        # those that were merged have left their rows to another lead
+        heirs = {
+            ref: lead_id
+            for _id, ref, lead_id in rows
+            if ref in ids - own and lead_id and lead_id not in ids
+        }
+        deleted = self.browse(({ref for _id, ref, _lead_id in rows} | own) & (ids - heirs.keys()))
+        last_rows, changes = self._prepare_ledger(
+            {
+                **deleted._end(transitions.DELETED),
+                **self.browse(heirs)._end(transitions.MERGED),
+            }
+        )
         result = super().unlink()
         if rows:
             for row in last_rows:
-                row["lead_id"] = row["lead_name"] = None
+                row["lead_id"] = heirs.get(row["lead_ref"])
+                if not row["lead_id"]:
+                    row["lead_name"] = None
             self._add_to_ledger(last_rows, changes)
-            self._erase_from_ledger([id_ for id_, _lead_id in rows], ending.ids)
+            self._erase_from_ledger(
+                [id_ for id_, _ref, lead_id in rows if lead_id in ids], deleted.ids
+            )
         return result
 
     def _end(self, direction):
@@ -290,8 +313,8 @@ class CrmLead(models.Model):
         self.env["crm.stage.transition"].invalidate_model(flush=False)
 
     def _merge_dependences(self, opportunities):
+        # the others end where they are deleted, which is up to whoever merges
         result = super()._merge_dependences(opportunities)
-        self._record_transitions(opportunities._end(transitions.MERGED))
         self.env.execute_query(
             SQL(
                 "UPDATE crm_stage_transition SET lead_id = %s WHERE lead_id = ANY(%s)",

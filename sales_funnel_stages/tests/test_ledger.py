@@ -334,6 +334,34 @@ class TestLedger(LedgerCommon):
         self.assertIn("“Second”", merged.summary)
         self.assertEqual(kept.transition_ids, own + others + merged)
 
+    def test_a_merge_that_deletes_nothing(self):
+        """Who merges may keep the others; they go on, and end when they are deleted."""
+        first, second = self.make_qualified("First"), self.make_qualified("Second")
+        others = self.rows(second)
+        kept = (first + second).sudo().merge_opportunity(auto_unlink=False)
+        self.assert_ledger_complete()
+        self.assertEqual(others.lead_id, kept)
+        second_id = second.id
+        second.sudo().unlink()
+        self.assert_step(
+            self.env["crm.lead"].browse(second_id),
+            direction="merged",
+            lead_id=kept,
+            lead_name="Second",
+        )
+
+    def test_a_merged_lead_that_went_on(self):
+        """What it did since is its own, and erased with it."""
+        first, second = self.make_qualified("First"), self.make_qualified("Second")
+        others = self.rows(second)
+        (first + second).sudo().merge_opportunity(auto_unlink=False)
+        second.stage_id = self.stage_qualified
+        since = self.rows(second) - others
+        self.assertEqual(since.lead_id, second.sudo())
+        second.sudo().unlink()
+        self.assertEqual((since.lead_name, others.lead_name), (False, "Second"))
+        self.assert_step(second, direction="deleted", lead_name=False)
+
     def test_a_deleted_lead(self):
         """Rows stay, without what could be personal."""
         lead = self.make_opportunity("Ann's deal", user=self.manager, expected_revenue=50)
