@@ -18,6 +18,7 @@ from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
 from . import crm_lead_transition
+from . import crm_lead_override_debt
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
 from . import mail_thread

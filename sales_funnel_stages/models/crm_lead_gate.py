@@ -1,11 +1,12 @@
 from contextlib import contextmanager, nullcontext
+from datetime import date, datetime
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
 from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
-from ..tools.move_note import NOTE_KEY, MoveNote
-from ..tools.rulebook import ENFORCE
+from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
 from ..tools.transition import Transition, direction, is_laxer
 
 # what moves a lead, or makes Odoo move it: each such change is recorded
@@ -20,6 +21,7 @@ OPEN_WON_LOST = {"won": verdicts.WON, "lost": verdicts.LOST}
 
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
 OVERRIDE_KEY = "stage_rule_override_reason"
+MAKE_GOOD_KEY = "stage_rule_override_make_good_date"
 # marks what somebody who can be refused does in the name of others; whoever sends it over
 # RPC can be refused, too
 GATED_KEY = "stage_rule_is_gated"
@@ -157,9 +159,8 @@ class CrmLead(models.Model):
         if refused:
             raise self._make_stage_rule_error(refused, created=refused.keys() - before.keys())
         self._record_transitions(transitions)
-        passed_by_leave = self._pick_verdicts(transitions, verdicts.OVERRIDDEN)
-        if passed_by_leave:
-            self._log_override(passed_by_leave)
+        for leave in (verdicts.OVERRIDDEN, verdicts.APPROVED):
+            self._log_leave(leave, self._pick_verdicts(transitions, leave))
 
     @api.model
     def _pick_verdicts(self, transitions, name):
@@ -296,7 +297,11 @@ class CrmLead(models.Model):
         reason = self._get_override_reason()
         if not reason:
             return MoveNote()
-        return MoveNote(reason, leave=verdicts.OVERRIDDEN)
+        return MoveNote(
+            reason,
+            leave=verdicts.OVERRIDDEN,
+            make_good_date=self._read_make_good_date(self.env.context.get(MAKE_GOOD_KEY)),
+        )
 
     @api.model
     def _get_override_reason(self):
@@ -305,11 +310,31 @@ class CrmLead(models.Model):
         :return: the reason, or an empty string
         """
         reason = self.env.context.get(OVERRIDE_KEY)
-        # a letter or digit: some characters cannot be seen
-        is_reason = isinstance(reason, str) and any(map(str.isalnum, reason))
-        if is_reason and self.env.user.has_group(OVERRIDE_GROUP):
+        if is_reason(reason) and self.env.user.has_group(OVERRIDE_GROUP):
             return reason.strip()
         return ""
+
+    @api.model
+    def _read_make_good_date(self, value):
+        """Return the date by which what is unmet is to be made good.
+
+        :param value: a date, or a text such as "2030-12-31"; empty where there is none
+        :return: the date, or None
+        :raise UserError: where it is none, or in the past
+        """
+        if not value:
+            return None
+        try:
+            day = value if type(value) is date else datetime.strptime(value, "%Y-%m-%d").date()
+        except (TypeError, ValueError):
+            raise UserError(
+                self.env._("“%s” is no date: write it as in 2030-12-31.", value)
+            ) from None
+        if day < fields.Date.context_today(self):
+            raise UserError(
+                self.env._("The date to make good by is in the past: choose today or a later day.")
+            )
+        return day
 
     @contextmanager
     def _undone_if_refused(self):

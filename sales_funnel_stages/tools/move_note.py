@@ -9,6 +9,15 @@ from datetime import date
 NOTE_KEY = "stage_rule_note"
 
 
+def is_reason(value):
+    """Tell whether a value is a text that says something: some characters cannot be seen.
+
+    >>> is_reason("Signed on paper"), is_reason(" ... "), is_reason(None), is_reason(7)
+    (True, False, False, False)
+    """
+    return isinstance(value, str) and any(map(str.isalnum, value))
+
+
 @dataclass(frozen=True)
 class MoveNote:
     """Why a lead is moved; ``lead_ids`` empty: it speaks for every lead that moves.
