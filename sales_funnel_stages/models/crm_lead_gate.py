@@ -189,14 +189,16 @@ class CrmLead(models.Model):
         transition_by_outcome, transitions = {}, {}
         for id_, state in after.items():
             change = before.get(id_), state
-            outcome = (change, frozenset(unmet_by_lead[id_]), note.speaks_for(id_))
+            case = case_by_change[change]
+            is_noted = note.speaks_for(id_, case.demands[0].gate if case.demands else None)
+            outcome = (change, frozenset(unmet_by_lead[id_]), is_noted)
             if outcome not in transition_by_outcome:
                 transition_by_outcome[outcome] = self._make_transition(
                     *change,
-                    case_by_change[change],
+                    case,
                     unmet_by_lead[id_],
                     is_gated,
-                    note if note.speaks_for(id_) else MoveNote(),
+                    note if is_noted else MoveNote(),
                 )
             transitions[id_] = transition_by_outcome[outcome]
         return transitions
@@ -226,13 +228,25 @@ class CrmLead(models.Model):
 
         :param list[dict] vals_list: for each lead, what is written on it on the way
         """
+        return self._judge_vals([{**vals, "type": "opportunity"} for vals in vals_list])
+
+    def _judge_vals(self, vals_list):
+        """Return ``{id: Verdict}`` of those leads that may not be given some values now.
+
+        :param list[dict] vals_list: for each lead, what would be written on it
+        """
         if not self._can_be_refused():
             return {}
         before = self._get_states()
-        with self._as_drafts([{**vals, "type": "opportunity"} for vals in vals_list]) as drafts:
+        with self._as_drafts(vals_list) as drafts:
+            # Odoo derives both from the type
             for name in ("team_id", "stage_id"):
-                # Odoo derives both from the type
-                self._fields[name].compute_value(drafts)
+                derived = drafts.browse(
+                    draft._ids[0]
+                    for draft, vals in zip(drafts, vals_list, strict=True)
+                    if "type" in vals and name not in vals
+                )
+                self._fields[name].compute_value(derived)
             transitions = drafts._judge_moves(
                 {draft._ids[0]: before[draft._origin.id] for draft in drafts},
                 drafts._get_states(),

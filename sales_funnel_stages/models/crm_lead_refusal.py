@@ -50,13 +50,14 @@ class CrmLead(models.Model):
         parts.append(
             self.env._("Fill in what is missing (see the Qualification page), then try again.")
         )
+        can_override = self.env.user.has_group(OVERRIDE_GROUP)
         if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
             parts.append(
                 self.env._("To override the stage rules, you need the right to, and a reason.")
-                if self.env.user.has_group(OVERRIDE_GROUP)
+                if can_override
                 else self.env._("You do not have the right to override the stage rules.")
             )
-        return StageRuleError("\n\n".join(parts), refusals)
+        return StageRuleError("\n\n".join(parts), refusals, can_override)
 
     def _get_furthest_stage(self, verdict, is_new=False):
         """Return the id of the last stage that a refused lead may enter, 0 for none.

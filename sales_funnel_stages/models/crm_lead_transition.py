@@ -8,10 +8,11 @@ from ..tools import verdict as verdicts
 from ..tools.rulebook import REQUIRED
 from ..tools.transition import Transition
 
-# the names that rows keep are read by the database: what is cached has to be there
-NAMES = {
+# what is read by the database itself, names above all: what is cached has to be there
+READ_FIELDS = {
     "crm.qualification.criterion": ["name"],
     "crm.stage": ["name"],
+    "crm.stage.request": ["lead_id", "state"],
     "crm.team": ["name"],
     "res.partner": ["name"],
     "res.users": ["partner_id"],
@@ -94,21 +95,27 @@ WITH lead AS MATERIALIZED (
       LEFT JOIN res_partner AS approver_partner ON approver_partner.id = approver.partner_id
   ORDER BY lead.lead_ref
  RETURNING id, lead_ref
+), unmet AS (
+    INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
+        crm_stage_transition_id, crm_qualification_criterion_id
+    )
+    SELECT added.id, unnest(change.unmet)
+      FROM added
+      JOIN lead ON lead.lead_ref = added.lead_ref
+      JOIN change ON change.change = lead.change
 )
-INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
-    crm_stage_transition_id, crm_qualification_criterion_id
-)
-SELECT added.id, unnest(change.unmet)
-  FROM added
-  JOIN lead ON lead.lead_ref = added.lead_ref
-  JOIN change ON change.change = lead.change
+SELECT request.id
+  FROM crm_stage_request AS request
+  JOIN lead ON lead.lead_id = request.lead_id
+ WHERE request.state = 'pending'
 """
 
 
 class CrmLead(models.Model):
     """The one place that records that leads have moved (see ``crm.stage.transition``).
 
-    Queries: one for each call, however many leads.
+    Queries: one for each call, however many leads. It also tells which requests for
+    approval wait for them, since that would be another one.
     """
 
     _inherit = "crm.lead"
@@ -126,15 +133,18 @@ class CrmLead(models.Model):
         """Add rows to the ledger.
 
         :param dict transition_by_lead: ``{id: Transition}``
+        :return: ids of the requests for approval that wait for one of these leads
         """
-        if transition_by_lead:
-            self._add_to_ledger(*self._prepare_ledger(transition_by_lead))
+        if not transition_by_lead:
+            return []
+        return self._add_to_ledger(*self._prepare_ledger(transition_by_lead))
 
     @api.model
     def _add_to_ledger(self, leads, changes):
-        for model_name, names in NAMES.items():
+        """Add rows; see ``_prepare_ledger`` for what goes in, ``_record_transitions`` for out."""
+        for model_name, names in READ_FIELDS.items():
             self.env[model_name].flush_model(names)
-        self.env.execute_query(
+        requests = self.env.execute_query(
             SQL(
                 ADD_TO_LEDGER,
                 leads=json.dumps(leads),
@@ -145,6 +155,7 @@ class CrmLead(models.Model):
             )
         )
         self.invalidate_model(["transition_ids"], flush=False)
+        return [id_ for (id_,) in requests]
 
     @api.model
     def _prepare_ledger(self, transition_by_lead):
