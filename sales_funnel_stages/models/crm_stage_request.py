@@ -72,6 +72,7 @@ class CrmStageRequest(models.Model):
         help="What was not met when it was asked for, as it was called then.",
     )
     missing_now = fields.Text(
+        string="Not Met Now",
         compute="_compute_missing_now",
         help="What would not be met if the lead moved now.",
     )
@@ -84,14 +85,13 @@ class CrmStageRequest(models.Model):
         index="btree_not_null",
         help="Who decides. Empty: any sales manager.",
     )
-    decided_by_id = fields.Many2one(
-        "res.users", string="Decided By", readonly=True, ondelete="set null"
-    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     decided_on = fields.Datetime(readonly=True)
     decision_reason = fields.Text(string="Reason for the Refusal", readonly=True)
     activity_ids = fields.Many2many(
         "mail.activity", readonly=True, help="What asks those who decide to do so."
     )
+    can_open_lead = fields.Boolean(compute="_compute_can_decide")
     can_decide = fields.Boolean(compute="_compute_can_decide")
     is_mine = fields.Boolean(compute="_compute_can_decide")
 
@@ -138,7 +138,9 @@ class CrmStageRequest(models.Model):
     @api.depends("state", "approver_id", "requester_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
+        readable = self.lead_id._filtered_access("read")
         for request in self:
+            request.can_open_lead = request.lead_id in readable
             request.is_mine = request.requester_id == self.env.user
             request.can_decide = request.state == PENDING and request._is_decider()
 

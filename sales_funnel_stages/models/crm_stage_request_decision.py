@@ -17,7 +17,7 @@ class CrmStageRequest(models.Model):
     def action_approve(self):
         """Let the lead make the move that was asked for, once.
 
-        :return: an action that says so if the lead is not where it was any more
+        :return: True, or an action that says so if the lead is not where it was any more
         """
         self.ensure_one()
         self._check_may_decide()
@@ -43,7 +43,7 @@ class CrmStageRequest(models.Model):
                 request.is_conversion, request.to_stage_id
             )
         request._tell_requester()
-        return False
+        return True
 
     def action_refuse(self, reason):
         """Refuse what was asked for.
@@ -59,6 +59,7 @@ class CrmStageRequest(models.Model):
         request._end(REFUSED, decision_reason=reason.strip())
         request._tell_requester()
         request.lead_id._message_log(body=request._format_end())
+        return True
 
     def action_cancel(self):
         """Take back what this user has asked for."""
@@ -70,6 +71,7 @@ class CrmStageRequest(models.Model):
             )
         # sudo: it is theirs
         self.sudo()._end(CANCELLED)
+        return True
 
     def action_view_lead(self):
         self.ensure_one()

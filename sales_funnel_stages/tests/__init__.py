@@ -8,6 +8,7 @@ from . import test_quick_create
 from . import test_override
 from . import test_override_debt
 from . import test_stage_request
+from . import test_stage_move
 from . import test_conversion_wizard
 from . import test_mass_conversion
 from . import test_lead_assignment

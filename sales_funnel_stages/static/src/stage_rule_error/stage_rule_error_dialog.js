@@ -54,7 +54,7 @@ export class StageRuleErrorDialog extends WarningDialog {
                 res_model: "crm.stage.move",
                 views: [[false, "form"]],
                 target: "new",
-                context: { ...user.context, ...move },
+                context: { ...user.context, ...move, dialog_size: "medium" },
             },
             {
                 onClose: async (infos) => {
