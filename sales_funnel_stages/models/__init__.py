@@ -8,6 +8,8 @@ from . import crm_team
 from . import crm_stage_transition
 from . import crm_stage_transition_summary
 from . import crm_stage_transition_backfill
+from . import crm_stage_request
+from . import crm_stage_request_decision
 from . import crm_team_assignment
 from . import res_company
 from . import res_config_settings
@@ -20,6 +22,9 @@ from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
 from . import crm_lead_transition
+from . import crm_lead_override_debt
+from . import crm_lead_move
+from . import crm_lead_approval
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
 from . import crm_lead_return

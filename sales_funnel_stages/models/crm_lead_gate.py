@@ -1,11 +1,12 @@
 from contextlib import contextmanager, nullcontext
+from datetime import date, datetime
 
-from odoo import SUPERUSER_ID, api, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.exceptions import UserError
 
 from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
-from ..tools.move_note import NOTE_KEY, MoveNote
-from ..tools.rulebook import ENFORCE
+from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
 from ..tools.transition import Transition, direction, is_laxer
 from .crm_lead_fields import TOGETHER
 
@@ -21,6 +22,7 @@ OPEN_WON_LOST = {"won": verdicts.WON, "lost": verdicts.LOST}
 
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
 OVERRIDE_KEY = "stage_rule_override_reason"
+MAKE_GOOD_KEY = "stage_rule_override_make_good_date"
 # marks what somebody who can be refused does in the name of others; whoever sends it over
 # RPC can be refused, too
 GATED_KEY = "stage_rule_is_gated"
@@ -170,9 +172,8 @@ class CrmLead(models.Model):
         if refused:
             raise self._make_stage_rule_error(refused, created=refused.keys() - before.keys())
         self._record_transitions(transitions)
-        passed_by_leave = self._pick_verdicts(transitions, verdicts.OVERRIDDEN)
-        if passed_by_leave:
-            self._log_override(passed_by_leave)
+        for leave in (verdicts.OVERRIDDEN, verdicts.APPROVED):
+            self._log_leave(leave, self._pick_verdicts(transitions, leave))
 
     @api.model
     def _pick_verdicts(self, transitions, name):
@@ -201,14 +202,16 @@ class CrmLead(models.Model):
         transition_by_outcome, transitions = {}, {}
         for id_, state in after.items():
             change = before.get(id_), state
-            outcome = (change, frozenset(unmet_by_lead[id_]), note.speaks_for(id_))
+            case = case_by_change[change]
+            is_noted = note.speaks_for(id_, case.demands[0].gate if case.demands else None)
+            outcome = (change, frozenset(unmet_by_lead[id_]), is_noted)
             if outcome not in transition_by_outcome:
                 transition_by_outcome[outcome] = self._make_transition(
                     *change,
-                    case_by_change[change],
+                    case,
                     unmet_by_lead[id_],
                     is_gated,
-                    note if note.speaks_for(id_) else MoveNote(),
+                    note if is_noted else MoveNote(),
                 )
             transitions[id_] = transition_by_outcome[outcome]
         return transitions
@@ -238,13 +241,25 @@ class CrmLead(models.Model):
 
         :param list[dict] vals_list: for each lead, what is written on it on the way
         """
+        return self._judge_vals([{**vals, "type": "opportunity"} for vals in vals_list])
+
+    def _judge_vals(self, vals_list):
+        """Return ``{id: Verdict}`` of those leads that may not be given some values now.
+
+        :param list[dict] vals_list: for each lead, what would be written on it
+        """
         if not self._can_be_refused():
             return {}
         before = self._get_states()
-        with self._as_drafts([{**vals, "type": "opportunity"} for vals in vals_list]) as drafts:
+        with self._as_drafts(vals_list) as drafts:
+            # Odoo derives both from the type
             for name in ("team_id", "stage_id"):
-                # Odoo derives both from the type
-                self._fields[name].compute_value(drafts)
+                derived = drafts.browse(
+                    draft._ids[0]
+                    for draft, vals in zip(drafts, vals_list, strict=True)
+                    if "type" in vals and name not in vals
+                )
+                self._fields[name].compute_value(derived)
             transitions = drafts._judge_moves(
                 {draft._ids[0]: before[draft._origin.id] for draft in drafts},
                 drafts._get_states(),
@@ -309,7 +324,11 @@ class CrmLead(models.Model):
         reason = self._get_override_reason()
         if not reason:
             return MoveNote()
-        return MoveNote(reason, leave=verdicts.OVERRIDDEN)
+        return MoveNote(
+            reason,
+            leave=verdicts.OVERRIDDEN,
+            make_good_date=self._read_make_good_date(self.env.context.get(MAKE_GOOD_KEY)),
+        )
 
     @api.model
     def _get_override_reason(self):
@@ -318,11 +337,31 @@ class CrmLead(models.Model):
         :return: the reason, or an empty string
         """
         reason = self.env.context.get(OVERRIDE_KEY)
-        # a letter or digit: some characters cannot be seen
-        is_reason = isinstance(reason, str) and any(map(str.isalnum, reason))
-        if is_reason and self.env.user.has_group(OVERRIDE_GROUP):
+        if is_reason(reason) and self.env.user.has_group(OVERRIDE_GROUP):
             return reason.strip()
         return ""
+
+    @api.model
+    def _read_make_good_date(self, value):
+        """Return the date by which what is unmet is to be made good.
+
+        :param value: a date, or a text such as "2030-12-31"; empty where there is none
+        :return: the date, or None
+        :raise UserError: where it is none, or in the past
+        """
+        if not value:
+            return None
+        try:
+            day = value if type(value) is date else datetime.strptime(value, "%Y-%m-%d").date()
+        except (TypeError, ValueError):
+            raise UserError(
+                self.env._("“%s” is no date: write it as in 2030-12-31.", value)
+            ) from None
+        if day < fields.Date.context_today(self):
+            raise UserError(
+                self.env._("The date to make good by is in the past: choose today or a later day.")
+            )
+        return day
 
     @contextmanager
     def _undone_if_refused(self):

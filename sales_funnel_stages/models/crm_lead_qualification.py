@@ -248,20 +248,30 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_qualified_query(self):
-        """Return the query of all qualified leads, archived ones included.
+        """Return the query of all qualified leads, archived ones included."""
+        return self._get_canonical_query(self._qualified_domain)
+
+    @api.model
+    def _get_canonical_query(self, make_domain):
+        """Return a query of leads, archived ones included, evaluated as criteria are.
 
         One part for each time zone that counts; access rights are those of the search
         that it is made for.
+
+        :param make_domain: called with leads in the canonical environment and the id of a
+            company, returns the domain of the leads for which that company's settings count
         """
-        user_company_id = self._get_user_company_id()
         # no records: Odoo would round amounts in the currency of those that it is called on
         lead_model = self.browse()
+        user_company_id = self._get_user_company_id()
         models, domains = {}, defaultdict(lambda: Domain.FALSE)
         for company_id in self._get_rulebook().companies:
             model = lead_model._in_canonical_env(self.env["res.company"].browse(company_id))
             time_zone = model.env.context["tz"]
             models[time_zone] = model
-            domains[time_zone] |= self._qualified_domain(company_id, user_company_id)
+            domains[time_zone] |= self._rule_company_domain(company_id, user_company_id) & (
+                make_domain(model, company_id)
+            )
         queries = [
             model._search(domains[time_zone], active_test=False)
             for time_zone, model in models.items()
@@ -273,17 +283,20 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _qualified_domain(self, company_id, user_company_id):
-        """Return the domain of the qualified leads for which a company's settings count."""
+    def _rule_company_domain(self, company_id, user_company_id):
+        """Return the domain of the leads for which a company's settings count."""
         book = self._get_rulebook()
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        place = Domain("company_id", "=", company_id)
         its_teams = [id_ for id_, team in book.teams.items() if team.company_id == company_id]
         shared = [id_ for id_, team in book.teams.items() if not team.company_id]
         without = Domain("team_id", "in", its_teams)
         if company_id == user_company_id:
             without |= Domain("team_id", "=", False) | Domain("team_id", "in", shared)
-        place |= Domain("company_id", "=", False) & without
+        return Domain("company_id", "=", company_id) | (Domain("company_id", "=", False) & without)
+
+    def _qualified_domain(self, _model, company_id):
+        """Return the domain of the qualified leads, by a company's settings."""
+        book = self._get_rulebook()
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
         teams_by_framework = defaultdict(list)
         for team_id, team in book.teams.items():
             if team.framework_id:
@@ -293,9 +306,9 @@ class CrmLead(models.Model):
             (framework_id, Domain("team_id", "in", team_ids))
             for framework_id, team_ids in teams_by_framework.items()
         ]
-        default = book.settings_of(0, company_id, user_company_id).framework_id
+        default = book.companies[company_id].framework_id
         scopes.append((default, Domain("team_id", "not in", own_framework)))
-        return place & Domain.OR(
+        return Domain.OR(
             scope
             & Domain.AND(
                 criteria[id_][0]

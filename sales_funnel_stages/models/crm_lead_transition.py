@@ -59,25 +59,32 @@ RECEIPT = """(
 )"""
 
 ADD_TO_LEDGER = """
-WITH change (%(shared)s, is_step) AS (VALUES %(changes)s)
-INSERT INTO crm_stage_transition (%(columns)s, seconds_in_previous, is_reconstructed, is_gap)
-SELECT %(columns)s,
-       CASE WHEN is_step THEN
-           EXTRACT(EPOCH FROM date - COALESCE(
-               (
-                   SELECT max(step.date)
-                     FROM crm_stage_transition AS step
-                    WHERE step.lead_ref = lead.lead_ref
-                      AND (step.seconds_in_previous IS NOT NULL OR step.from_type IS NULL)
-               ),
-               lead_create_date
-           ))
-       END,
-       FALSE,
-       FALSE
-  FROM unnest(%(leads)s) AS lead (%(own)s, lead_create_date)
-  JOIN change USING (change)
-RETURNING id, lead_ref
+WITH change (%(shared)s, is_step) AS (VALUES %(changes)s), added AS (
+    INSERT INTO crm_stage_transition (
+        %(columns)s, seconds_in_previous, is_reconstructed, is_gap
+    )
+    SELECT %(columns)s,
+           CASE WHEN is_step THEN
+               EXTRACT(EPOCH FROM date - COALESCE(
+                   (
+                       SELECT max(step.date)
+                         FROM crm_stage_transition AS step
+                        WHERE step.lead_ref = lead.lead_ref
+                          AND (step.seconds_in_previous IS NOT NULL OR step.from_type IS NULL)
+                   ),
+                   lead_create_date
+               ))
+           END,
+           FALSE,
+           FALSE
+      FROM unnest(%(leads)s) AS lead (%(own)s, lead_create_date)
+      JOIN change USING (change)
+ RETURNING id, lead_ref
+)
+SELECT added.id, lead_ref, request.id
+  FROM added
+  LEFT JOIN crm_stage_request AS request
+         ON request.lead_id = lead_ref AND request.state = 'pending'
 """
 
 
@@ -85,7 +92,8 @@ class CrmLead(models.Model):
     """The one place that records that leads have moved (see ``crm.stage.transition``).
 
     Queries: one for each call, however many leads, and one more where something is unmet;
-    besides those that read the names of stages, teams and people that are not read yet.
+    besides those that read the names of stages, teams and people that are not read yet. The
+    one also tells which requests for approval wait for these leads.
     """
 
     _inherit = "crm.lead"
@@ -103,9 +111,11 @@ class CrmLead(models.Model):
         """Add rows to the ledger.
 
         :param dict transition_by_lead: ``{id: Transition}``
+        :return: ids of the requests for approval that wait for one of these leads
         """
-        if transition_by_lead:
-            self._add_to_ledger(*self._prepare_ledger(transition_by_lead))
+        if not transition_by_lead:
+            return []
+        return self._add_to_ledger(*self._prepare_ledger(transition_by_lead))
 
     @api.model
     def _prepare_ledger(self, transition_by_lead):
@@ -140,9 +150,11 @@ class CrmLead(models.Model):
 
         :param list[dict] rows: one a lead, and
         :param list[Transition] changes: see ``_prepare_ledger``
+        :return: ids of the requests for approval that wait for one of these leads
         """
         # what is read by the database has to be there
         self.env["crm.qualification.criterion"].flush_model(["name", "sequence"])
+        self.env["crm.stage.request"].flush_model(["lead_id", "state"])
         columns = [name for name in (*SHARED, *OWN) if name != "change"]
         own = {**OWN, "lead_create_date": "timestamp"}
         added = self.env.execute_query(
@@ -163,7 +175,7 @@ class CrmLead(models.Model):
         change_by_lead = {row["lead_ref"]: changes[row["change"]] for row in rows}
         unmet = [
             (id_, criterion_id)
-            for id_, lead_ref in added
+            for id_, lead_ref in {row[:2] for row in added}
             for criterion_id in change_by_lead[lead_ref].missing
         ]
         if unmet:
@@ -179,6 +191,7 @@ class CrmLead(models.Model):
                 )
             )
         self.invalidate_model(["transition_ids"], flush=False)
+        return [request_id for _id, _lead_ref, request_id in added if request_id]
 
     @api.model
     def _change_to_sql(self, place, change):

@@ -117,6 +117,8 @@ class CrmStageTransition(models.Model):
 
     # the last step of a lead is looked up at each step
     _lead_ref_date_idx = models.Index("(lead_ref, date)")
+    # few rows say by when to make good, and lists of leads are filtered by them
+    _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
 
     @api.depends("company_id")
     @api.depends_context("company")

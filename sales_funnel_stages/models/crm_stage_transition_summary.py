@@ -3,11 +3,12 @@ from datetime import timedelta
 from babel.dates import format_timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse
 
 from ..tools import transition as transitions
 from ..tools.rulebook import REQUIRED
-from ..tools.verdict import WON
+from ..tools.verdict import APPROVED, WON
 
 
 class CrmStageTransition(models.Model):
@@ -95,6 +96,31 @@ class CrmStageTransition(models.Model):
             transitions.MERGED: self.env._("merged with this one: “%s”", self.lead_name or ""),
             transitions.DELETED: self.env._("deleted"),
         }[self.direction]
+
+    def _tell_debt(self, criteria):
+        """Return by whose leave a lead passed, until when, what is still not met, and why.
+
+        :param criteria: those that are still not met
+        """
+        self.ensure_one()
+        user = (
+            self.approver_id.name or self.approver_name
+            if self.verdict == APPROVED
+            else self.by_user_id.name or self.by_user_name
+        )
+        values = {
+            "user": user or "",
+            "date": format_date(self.env, self.make_good_date),
+            "missing": ", ".join(criteria.sorted().mapped("name")),
+            "reason": self.reason or "",
+        }
+        if self.verdict == APPROVED:
+            return self.env._(
+                "Approved by %(user)s until %(date)s: %(missing)s. Reason: %(reason)s", **values
+            )
+        return self.env._(
+            "Overridden by %(user)s until %(date)s: %(missing)s. Reason: %(reason)s", **values
+        )
 
     def _get_readable_names(self):
         """Return ``{(model, id, name kept): name}``, for all names that these rows keep.

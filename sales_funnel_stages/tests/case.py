@@ -129,9 +129,7 @@ class LedgerAssertions:
     def rows(self, lead):
         """Return what the ledger tells of a lead, in order: its own rows, from the first on."""
         return (
-            self.env["crm.stage.transition"]
-            .sudo()
-            .search([("lead_ref", "=", lead.id)], order="id")
+            self.env["crm.stage.transition"].sudo().search([("lead_ref", "=", lead.id)], order="id")
         )
 
     def assert_step(self, lead, **expected):

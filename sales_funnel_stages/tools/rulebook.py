@@ -80,6 +80,22 @@ class Rulebook:
             for settings in (*self.teams.values(), *self.companies.values())
         )
 
+    @property
+    def required_criterion_ids(self):
+        """The criteria that some gate of some framework requires, as a frozenset of ids.
+
+        >>> Rulebook(
+        ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, RECOMMENDED))}
+        ... ).required_criterion_ids
+        frozenset({10})
+        """
+        return frozenset(
+            rule.criterion_id
+            for rules in self.rules.values()
+            for rule in rules
+            if rule.tier == REQUIRED
+        )
+
     def company_of(self, team_id, company_id, user_company_id):
         """Return the company whose settings count: the lead's, the team's, the user's own."""
         team = self.teams.get(team_id)
