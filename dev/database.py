@@ -44,20 +44,27 @@ def drop(odoo, name):
 
 
 @contextmanager
+def copied(odoo):
+    """A copy of the template for the ``with`` statement → its name."""
+    with _claimed() as name:
+        _drop_left_over(odoo)
+        try:
+            copy_template(odoo, name)
+            yield name
+        finally:
+            drop(odoo, name)
+
+
+@contextmanager
 def fresh(odoo):
     """A database for the ``with`` statement, with the addon and its demo data.
 
     :return: its name, and what Odoo complained of while it installed the addon
     """
-    with _claimed() as name:
-        _drop_left_over(odoo)
-        try:
-            copy_template(odoo, name)
-            with step("Installing the addon"):
-                complaints = odoo.load(name, "-i", addon_names())
-            yield name, complaints
-        finally:
-            drop(odoo, name)
+    with copied(odoo) as name:
+        with step("Installing the addon"):
+            complaints = odoo.load(name, "-i", addon_names())
+        yield name, complaints
 
 
 def drop_all(odoo):
