@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test import-example lint wheel shell setup clean
+.PHONY: help demo test test-odoo bench import-example lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -16,6 +16,12 @@ demo: ## serve Odoo with the addon and its demo data; PORT= chooses the port
 
 test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as in ARGS="-k gate"
 	@$(DEV) test $(ARGS)
+
+test-odoo: ## run Odoo's own tests with the addon and without, and compare; MODULES="crm sales_team" names some
+	@$(DEV) test_odoo $(MODULES)
+
+bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the figures' names
+	@$(DEV) bench $(ARGS)
 
 import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is its folder
 	@$(DEV) import_example $(DATA)

@@ -3,7 +3,8 @@
 import shutil
 
 from . import linters
-from .checkout import DEV, ROOT, addons
+from .bench.command import bench as run_bench
+from .checkout import DEV, ROOT, shipped_addons
 from .child import call
 from .database import drop_all, prepare_template
 from .database import fresh as fresh_database
@@ -14,6 +15,7 @@ from .odoo import running
 from .postgres import is_external, stop_abandoned
 from .prepared import in_use, locked
 from .progress import Missing, say
+from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
 from .virtualenv import virtualenv
 from .wheel import DIST, wheels
@@ -35,6 +37,16 @@ def test(*arguments):
     return run_tests(*arguments)
 
 
+def test_odoo(*modules):
+    """run Odoo's own tests with the addon and without; arguments are names of modules"""
+    return run_odoo_tests(*modules)
+
+
+def bench(*words):
+    """compare with stock Odoo what the addon costs; arguments are words of figures' names"""
+    return run_bench(*words)
+
+
 def import_example(*data):
     """put a real pipeline through the gate; the argument is the folder of its files"""
     return run_import_example(*data)
@@ -52,7 +64,7 @@ def wheel():
     """build the addon as a Python package, in dist"""
     with locked():
         python = virtualenv() / "bin" / "python"
-    for built in wheels(python, addons(), DIST):
+    for built in wheels(python, shipped_addons(), DIST):
         say(f"  {built.relative_to(ROOT)}")
 
 

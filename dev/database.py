@@ -3,18 +3,60 @@
 All have a name with the checkout's prefix; no other is ever touched.
 """
 
-import ast
 import fcntl
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from .checkout import DATABASE_PREFIX, DEV, ROOT, addon_names, addons, digest
+from .checkout import (
+    DATABASE_PREFIX,
+    DEV,
+    ROOT,
+    addon_names,
+    addons,
+    digest,
+    needs,
+    plain_addons,
+)
 from .prepared import locked
 from .progress import Missing, step
 
-TEMPLATE = f"{DATABASE_PREFIX}template_"
 RUN = f"{DATABASE_PREFIX}run_"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database that is made once and then copied.
+
+    :ivar kind: one word; there is one template of a kind at a time
+    :ivar inputs: strings; when one changes, the template is made anew
+    :ivar build: called with the :class:`Odoo` and the name of a database, makes it
+    """
+
+    kind: str
+    inputs: tuple
+    title: str
+    build: Callable
+
+    @property
+    def prefix(self):
+        return f"{DATABASE_PREFIX}{self.kind}_"
+
+
+def with_demo_data(folders=None):
+    """→ the template of tests and demo: all that addons depend on, with demo data.
+
+    :param folders: of the addons, by default of the plain ones
+    """
+    modules = dependencies(folders)
+    return Template(
+        "glue" if folders else "template",
+        tuple(modules),
+        f"Installing {', '.join(modules)} with demo data in a template database",
+        lambda odoo, name: odoo.load(name, "-i", ",".join(modules)),
+    )
 
 
 def exists(odoo, name):
@@ -23,18 +65,21 @@ def exists(odoo, name):
 
 
 def prepare_template(odoo):
-    """Make the template if it is not there: all that the addons depend on, with demo data."""
+    """Make the template of tests and demo if it is not there."""
     with locked("database"):
-        _template(odoo)
+        _made(odoo, with_demo_data())
 
 
-def copy_template(odoo, name):
-    """Make a database, with its filestore, as a copy of the template."""
+def copy_template(odoo, name, template=None):
+    """Make a database, with its filestore, as a copy of a template.
+
+    :param template: a :class:`Template`, by default that of tests and demo
+    """
     with locked("database"):
-        template = _template(odoo)
+        made = _made(odoo, template or with_demo_data())
         drop(odoo, name)
-        shutil.copytree(_filestore(odoo, template), _filestore(odoo, name), copy_function=os.link)
-        odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        shutil.copytree(_filestore(odoo, made), _filestore(odoo, name), copy_function=os.link)
+        odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
 
 
 def drop(odoo, name):
@@ -44,27 +89,38 @@ def drop(odoo, name):
 
 
 @contextmanager
-def copied(odoo):
-    """A copy of the template for the ``with`` statement → its name."""
+def copied(odoo, template=None):
+    """A copy of a template for the ``with`` statement → its name; see ``copy_template``."""
     with _claimed() as name:
         _drop_left_over(odoo)
         try:
-            copy_template(odoo, name)
+            copy_template(odoo, name, template)
             yield name
         finally:
             drop(odoo, name)
 
 
 @contextmanager
-def fresh(odoo):
+def fresh(odoo, folders=None):
     """A database for the ``with`` statement, with the addon and its demo data.
 
+    :param folders: of the addons to install, by default the plain ones
     :return: its name, and what Odoo complained of while it installed the addon
     """
-    with copied(odoo) as name:
+    with copied(odoo, with_demo_data(folders)) as name:
         with step("Installing the addon"):
-            complaints = odoo.load(name, "-i", addon_names())
+            complaints = odoo.load(name, "-i", addon_names(folders))
         yield name, complaints
+
+
+def install_without_demo_data(odoo, name):
+    """Install the addons where Odoo's own demo data is, without theirs."""
+    names = ", ".join(f"'{module}'" for module in dependencies())
+    # Odoo loads a module's demo data where all that the module depends on has its own.
+    flag = f"UPDATE ir_module_module SET demo = %s WHERE name IN ({names})"
+    odoo.sql(flag % "false", name)
+    odoo.load(name, "-i", addon_names())
+    odoo.sql(flag % "true", name)
 
 
 def drop_all(odoo):
@@ -73,23 +129,24 @@ def drop_all(odoo):
         drop(odoo, name)
 
 
-def dependencies():
-    """→ names of the modules that the addons depend on, other than each other."""
+def dependencies(folders=None):
+    """→ names of Odoo's modules that addons need.
+
+    :param folders: of the addons, by default of the plain ones
+    """
     if not addons():
         raise Missing(f"There is no addon in {ROOT}: run this in a checkout that has it.")
-    manifests = [ast.literal_eval((folder / "__manifest__.py").read_text()) for folder in addons()]
-    needed = {name for manifest in manifests for name in manifest["depends"]}
-    return sorted(needed - {folder.name for folder in addons()})
+    return needs(folders or plain_addons())
 
 
-def _template(odoo):
-    modules = dependencies()
-    name = TEMPLATE + digest(odoo.source.version, *modules)
+def _made(odoo, template):
+    """→ the name of the template's database, made now if it is not there."""
+    name = template.prefix + digest(odoo.source.version, *template.inputs)
     if not exists(odoo, name):
-        for [old] in _named(odoo, TEMPLATE):
+        for [old] in _named(odoo, template.prefix):
             drop(odoo, old)
-        with step(f"Installing {', '.join(modules)} with demo data in a template database"):
-            odoo.load(f"{name}_new", "-i", ",".join(modules))
+        with step(template.title):
+            template.build(odoo, f"{name}_new")
         # Renamed last: a template without its final name was left by somebody who was interrupted.
         shutil.rmtree(_filestore(odoo, name), ignore_errors=True)
         _filestore(odoo, f"{name}_new").rename(_filestore(odoo, name))

@@ -115,6 +115,11 @@ class CrmStageTransition(models.Model):
         string="After a Gap", help="How the lead came to where this step begins is not known."
     )
 
+    # the last step of a lead is looked up at each step
+    _lead_ref_date_idx = models.Index("(lead_ref, date)")
+    # few rows say by when to make good, and lists of leads are filtered by them
+    _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
+
     @api.depends("company_id")
     @api.depends_context("company")
     def _compute_company_currency(self):

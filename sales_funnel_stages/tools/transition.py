@@ -1,6 +1,10 @@
 """The difference of two snapshots of a lead: which way it went. Pure Python."""
 
-from .verdict import LOST, OPEN, WON, position_left
+from dataclasses import dataclass
+
+from .move_note import MoveNote
+from .rulebook import POLICIES, REQUIRED
+from .verdict import LOST, OPEN, WON, State, Verdict, position_left
 
 (
     CREATED,
@@ -27,6 +31,57 @@ from .verdict import LOST, OPEN, WON, position_left
 )
 
 
+@dataclass(frozen=True)
+class Transition:
+    """A step of a lead, and what was made of it: what a row of the ledger tells.
+
+    :param before: :class:`State`, None for a lead that did not exist
+    :param after: :class:`State`, None for a lead that exists no more
+    :param in_force: ``(criterion_id, tier)`` of every criterion in force (see ``Case``)
+    :param unmet: ids of those that were not met
+    """
+
+    before: State | None
+    after: State | None
+    direction: str
+    verdict: Verdict | None = None
+    in_force: tuple = ()
+    unmet: frozenset = frozenset()
+    note: MoveNote = MoveNote()
+    is_to_laxer_team: bool = False
+
+    @property
+    def missing(self):
+        """The ids of the criteria that were required there and not met."""
+        return [id_ for id_, tier in self.in_force if tier == REQUIRED and id_ in self.unmet]
+
+    @property
+    def is_step(self):
+        """Whether the lead left where it was, other than by a change of hands."""
+        here, there = self.before, self.after
+        return bool(here) and not (
+            there and here.place[:2] + here.place[3:] == there.place[:2] + there.place[3:]
+        )
+
+
+def is_laxer(before, after, rulebook, user_company_id):
+    """Tell whether a change hands a lead to a team with a laxer policy.
+
+    >>> from .rulebook import ENFORCE, GUIDE, Rulebook, Settings
+    >>> book = Rulebook(teams={1: Settings(policy=ENFORCE), 2: Settings(policy=GUIDE)})
+    >>> strict, lax = State(True, 1, team_id=1), State(True, 1, team_id=2)
+    >>> is_laxer(strict, lax, book, 0), is_laxer(lax, strict, book, 0), is_laxer(lax, lax, book, 0)
+    (True, False, False)
+    """
+    was, is_now = (
+        POLICIES.index(
+            rulebook.settings_of(state.team_id, state.company_id, user_company_id).policy
+        )
+        for state in (before, after)
+    )
+    return before.team_id != after.team_id and is_now < was
+
+
 def direction(before, after, rulebook):
     """Return which way a lead went.
 
@@ -34,7 +89,6 @@ def direction(before, after, rulebook):
     :param after: :class:`State`, None for a lead that exists no more
 
     >>> from .rulebook import Rulebook, Stage
-    >>> from .verdict import State
     >>> won = Stage(4, is_won=True)
     >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3), Stage(5, is_outside=True), won))
     >>> def at(stage, **values):

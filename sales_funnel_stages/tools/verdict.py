@@ -1,8 +1,9 @@
 """The verdict of a move: from before, after and the rules. Pure Python.
 
 ``demands`` says which gate a change passes through and what is asked there;
-``judge`` turns that, and what is unmet, into a verdict. Everything else (errors,
-dialogs, reports) only consumes what they return.
+``judge`` turns that, and what is unmet, into a verdict. ``case`` puts together what a change is
+judged by, free or not. Everything else (errors, dialogs, ledger, reports) only consumes
+what they return.
 """
 
 from dataclasses import dataclass
@@ -150,19 +151,67 @@ def demands(before, after, rulebook, user_company_id):
     return tuple(Demand(policy, gate, asked, is_conversion) for policy, asked in found)
 
 
+@dataclass(frozen=True)
+class Case:
+    """What a change is judged by: its demands, and what a receipt of it has to tell.
+
+    ``in_force`` holds ``(criterion_id, tier)`` of every criterion in force; the tier is
+    empty where only a later gate asks for it.
+    """
+
+    demands: tuple = ()
+    policy: str = OFF
+    in_force: tuple = ()
+
+
+def case(before, after, rulebook, user_company_id):
+    """Return the :class:`Case` of a change: what it is judged by, and what is in force.
+
+    :param before: :class:`State`, None for a record that did not exist
+    :param after: :class:`State`
+    :param user_company_id: the acting user's own company
+
+    >>> from .rulebook import Rule, Rulebook, Settings, Stage
+    >>> book = Rulebook(
+    ...     stages=(Stage(1), Stage(2)),
+    ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
+    ...     companies={5: Settings(7, GUIDE)},
+    ... )
+    >>> case(None, State(False, 1), book, 5)
+    Case(demands=(), policy='guide', in_force=((10, ''), (11, '')))
+    >>> case(State(False, 1), State(True, 1), book, 5).in_force
+    ((10, 'required'), (11, ''))
+    """
+    settings = rulebook.settings_of(after.team_id, after.company_id, user_company_id)
+    asked_by = demands(before, after, rulebook, user_company_id)
+    policies = [demand.policy for demand in asked_by] or [settings.policy]
+    policy = max(policies, key=POLICIES.index)
+    if policy == OFF:
+        return Case(asked_by)
+    tiers = dict.fromkeys(rulebook.in_force(settings.framework_id, after.team_id), "")
+    if after.is_opportunity:
+        tiers.update(rulebook.asked(settings.framework_id, after.stage_id, after.team_id))
+    for demand in asked_by:
+        for criterion_id, tier in demand.asked:
+            if tiers.get(criterion_id) != REQUIRED:
+                tiers[criterion_id] = tier
+    return Case(asked_by, policy, tuple(sorted(tiers.items())))
+
+
 def _is_start(before, after, rulebook):
     """Tell whether a record is born where its team starts, or outside of the pipeline."""
     reached = rulebook.position(after.stage_id) or 0
     return before is None and reached <= rulebook.start(after.team_id)
 
 
-def judge(demands_, unmet, *, is_gated, leave=""):
+def judge(demands_, unmet, *, is_gated, leave="", policy=OFF):
     """Return the :class:`Verdict` of a move.
 
-    :param demands_: what :func:`demands` returned, not empty
+    :param demands_: what :func:`demands` returned
     :param unmet: ids of the criteria that the lead does not meet
     :param bool is_gated: whether whoever acts can be refused (a person of the company)
     :param str leave: OVERRIDDEN or APPROVED where they have leave to pass all the same
+    :param str policy: under which a change is free that has no demands
 
     >>> strict = Demand("enforce", 2, ((10, "required"), (11, "recommended")))
     >>> lax = Demand("guide", 2, ((10, "required"),))
@@ -177,6 +226,8 @@ def judge(demands_, unmet, *, is_gated, leave=""):
     >>> judge((strict,), {10}, is_gated=False).name
     'exempt'
     """
+    if not demands_:
+        return Verdict(PASSED, CONVERSION, policy)
     gate, is_conversion = demands_[0].gate, demands_[0].is_conversion
     for policy in (ENFORCE, GUIDE):
         missing = frozenset().union(

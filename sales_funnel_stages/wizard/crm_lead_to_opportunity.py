@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.crm_lead_gate import OVERRIDE_GROUP, OVERRIDE_KEY
+from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 
 # the answers that can be given while converting
 ANSWER_FIELDS = (
@@ -62,6 +62,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         help="Why this lead becomes an opportunity although it does not meet the rules. "
         "It is posted in the chatter."
     )
+    override_make_good_date = fields.Date(
+        string="To Make Good By",
+        help="By when what is missing is to be made good. Until then the opportunity says so.",
+    )
 
     @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS)
     def _compute_qualification(self):
@@ -75,7 +79,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_can_override(self):
-        self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
+        # nobody has to where nothing can be refused
+        self.can_override = (
+            self.env.user.has_group(OVERRIDE_GROUP) and self.env["crm.lead"]._can_be_refused()
+        )
 
     def _prepare_qualification_values(self):
         """Return what this wizard writes on the lead that may qualify it."""
@@ -101,7 +108,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
         """Return this wizard with the reason to override the rules where the gate finds it."""
         reason = (self.override_reason or "").strip()
         if reason:
-            return self.with_context(**{OVERRIDE_KEY: reason})
+            return self.with_context(
+                **{OVERRIDE_KEY: reason, MAKE_GOOD_KEY: self.override_make_good_date}
+            )
         if self.name == "convert" and self.is_held_back and self.can_override:
             raise UserError(
                 self.env._(

@@ -1,0 +1,77 @@
+"""The part that runs outside of Odoo: the two databases, and the process that measures."""
+
+import os
+
+from ..checkout import ROOT, addon_names, digest
+from ..child import call
+from ..database import Template, copied, dependencies
+from ..odoo import running
+from ..progress import Missing, step
+from . import data_sizes
+
+# What makes the data is part of what they are.
+DATA_FILES = ("data.py", "data_sizes.py")
+
+NO_AUTOVACUUM = """
+    DO $$
+    DECLARE
+        name text;
+    BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('ALTER TABLE public.%I SET (autovacuum_enabled = off)', name);
+        END LOOP;
+    END $$
+"""
+
+
+def bench(*words):
+    """Measure and compare → 0, if all that is asked holds.
+
+    :param words: only figures whose name has all of them
+    """
+    with running() as odoo:
+        template = _template(odoo)
+        with copied(odoo, template) as stock, copied(odoo, template) as ours:
+            with step("Installing the addon in one of two databases"):
+                odoo.load(ours, "-i", addon_names())
+                _data(odoo, "qualify", ours)
+            with step("Tidying up both"):
+                for database in (stock, ours):
+                    _tidy(odoo, database)
+            return _call(odoo, "compare", stock, ours, *words)
+
+
+def _template(odoo):
+    modules = dependencies()
+
+    def build(odoo, name):
+        # Without demo data, as where people work; so the addon comes without its own, too.
+        odoo.load(name, "-i", ",".join(modules), "--without-demo=True")
+        _data(odoo, "fill", name)
+
+    folder = ROOT / "dev" / "bench"
+    inputs = (*modules, digest(*((folder / name).read_text() for name in DATA_FILES)))
+    title = f"Making a database with {data_sizes.LEADS:,} leads, which is kept"
+    return Template("bench", inputs, title, build)
+
+
+def _tidy(odoo, database):
+    """Leave tables as if just loaded, and nothing for PostgreSQL to do while we measure."""
+    odoo.sql(NO_AUTOVACUUM, database)
+    # In one order in both: a page of leads is found at once where they come first.
+    odoo.sql("CLUSTER crm_lead USING crm_lead_pkey", database)
+    odoo.sql("VACUUM ANALYZE", database)
+
+
+def _data(odoo, word, database):
+    if _call(odoo, word, database):
+        raise Missing("The data of the benchmark could not be made.")
+
+
+def _call(odoo, *words):
+    path = os.pathsep.join([str(ROOT), odoo.environment["PYTHONPATH"]])
+    return call(
+        [odoo.python, "-m", "dev.bench", *words],
+        cwd=ROOT,
+        env={**odoo.environment, "PYTHONPATH": path},
+    )

@@ -1,0 +1,169 @@
+"""What is in the databases: leads by the hundred thousand, the same in both."""
+
+from contextlib import contextmanager
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.exceptions import UserError
+from odoo.fields import Command, Date
+from odoo.modules.registry import Registry
+from odoo.tools import SQL
+
+from .data_sizes import LEADS, MOVED, MOVED_IDS
+from .side import LOGIN, TEAM
+
+COMPANIES = 20
+TAGS = 5
+
+
+def fill(database):
+    """Make the leads, in the template of both."""
+    with _superuser(database) as env:
+        # Leads and opportunities apart, as where there is something to convert.
+        env.ref("base.group_user").implied_ids += env.ref("crm.group_use_lead")
+        team = env.ref(TEAM)
+        team.use_leads = True
+        _make_moved(env, _make_rep(env, team), team)
+        _copy_moved(env)
+        _tag_all(env)
+
+
+def qualify(database):
+    """In the database with the addon: rules in force, and leads that meet them."""
+    # Importable only where the addon is.
+    from odoo.addons.sales_funnel_stages.tests import common
+
+    with _superuser(database) as env:
+        team = env.ref(TEAM)
+        team.framework_id = env.ref("sales_funnel_stages.framework_bant")
+        team.stage_rule_policy = "enforce"
+        env.flush_all()
+        answers = {
+            **common.CONVERT_ANSWERS,
+            **common.QUALIFIED_ANSWERS,
+            **common.PROPOSITION_ANSWERS,
+        }
+        assignments = [
+            SQL("%s = %s", SQL.identifier(name), Date.today() if value == "today" else value)
+            for name, value in answers.items()
+        ]
+        env.cr.execute(SQL("UPDATE crm_lead SET %s", SQL(", ").join(assignments)))
+        env.cr.execute(
+            """
+            INSERT INTO crm_lead_stakeholder
+                   (lead_id, contact_name, role, relationship, is_key_contact)
+            SELECT id, 'Ada Key', 'buyer', 'engaged', true
+              FROM crm_lead
+            """
+        )
+        env.invalidate_all()
+        _check_that_rules_are_in_force(env)
+
+
+@contextmanager
+def _superuser(database):
+    with Registry(database).cursor() as cr:
+        yield Environment(cr, SUPERUSER_ID, {})
+
+
+def _make_rep(env, team):
+    groups = env.ref("base.group_user") + env.ref("sales_team.group_sale_salesman_all_leads")
+    return env["res.users"].create(
+        {
+            "name": "Rita Rep",
+            "login": LOGIN,
+            "email": "rita@example.com",
+            "group_ids": [Command.set(groups.ids)],
+            "crm_team_ids": [Command.set(team.ids)],
+        }
+    )
+
+
+def _make_moved(env, rep, team):
+    """Make the opportunities that are moved, as the salesperson would."""
+    companies = env["res.partner"].create(
+        [
+            {
+                "name": f"Company {number}",
+                "is_company": True,
+                "email": f"info@company-{number}.example.com",
+            }
+            for number in range(COMPANIES)
+        ]
+    )
+    env["crm.tag"].create([{"name": f"Tag {number}"} for number in range(TAGS)])
+    leads = env["crm.lead"].with_user(rep)
+    created = leads.create(
+        [
+            {
+                "name": f"Deal {number}",
+                "type": "opportunity",
+                "partner_id": companies[number % COMPANIES].id,
+                "user_id": rep.id,
+                "team_id": team.id,
+                "stage_id": env.ref("crm.stage_lead1").id,
+                "expected_revenue": 1000 + number,
+            }
+            for number in range(MOVED)
+        ]
+    )
+    # By these they are found, and by nothing else that would have to be looked up.
+    assert created.ids == list(MOVED_IDS)
+
+
+def _copy_moved(env):
+    """Copy the opportunities that are moved, row by row, until there are as many as asked for.
+
+    Leads and opportunities alternate, as in a table that has grown by both.
+    """
+    env.flush_all()
+    columns = [
+        SQL.identifier(name)
+        for name, field in env["crm.lead"]._fields.items()
+        if field.store and field.column_type and name not in ("id", "type", "stage_id")
+    ]
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO crm_lead (type, stage_id, %(columns)s)
+            SELECT kind.type, kind.stage_id, %(columns)s
+              FROM generate_series(1, %(copies)s) AS copy,
+                   crm_lead,
+                   (VALUES ('opportunity', %(second_stage)s), ('lead', %(first_stage)s))
+                        AS kind (type, stage_id)
+             WHERE kind.type = 'lead' OR copy > 1
+             ORDER BY copy, id, kind.type
+            """,
+            columns=SQL(", ").join(columns),
+            copies=LEADS // MOVED,
+            # The kanban shows 40 cards a stage: with those of the first, 80.
+            second_stage=env.ref("crm.stage_lead2").id,
+            first_stage=env.ref("crm.stage_lead1").id,
+        )
+    )
+
+
+def _tag_all(env):
+    env.cr.execute(
+        """
+        INSERT INTO crm_tag_rel (lead_id, tag_id)
+        SELECT lead.id, tag.id
+          FROM crm_lead AS lead
+          JOIN crm_tag AS tag ON MOD(lead.id, 5) = MOD(tag.id, 5)
+        """
+    )
+
+
+def _check_that_rules_are_in_force(env):
+    """What is measured is a gate that is closed to those who do not qualify."""
+    env.cr.commit()
+    rep = env["res.users"].search([("login", "=", LOGIN)])
+    lead = env["crm.lead"].with_user(rep).browse(MOVED)
+    lead.write({"stage_id": env.ref("crm.stage_lead3").id})
+    env.cr.rollback()
+    lead.need_level = False
+    try:
+        lead.write({"stage_id": env.ref("crm.stage_lead3").id})
+    except UserError:
+        env.cr.rollback()
+        return
+    raise AssertionError("The rules are not in force: a lead without need was let through.")

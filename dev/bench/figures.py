@@ -1,0 +1,45 @@
+"""What is asked of the addon, one line a figure."""
+
+from . import actions
+from .measure import Queries, Ratio
+
+DESCRIPTION = {"description": "<p>They called back.</p>"}
+PRIORITY = {"priority": "2"}
+
+FIGURES = [
+    Ratio(
+        "moving 1,000 leads, to the end of the transaction",
+        actions.move(1_000),
+        at_most=1.05,
+        seconds=150,
+    ),
+    Ratio(
+        "moving 1,000 leads, the write by itself",
+        actions.move(1_000, to_the_end=False),
+        at_most=1.35,
+    ),
+    Queries(
+        "moving 10, 100 and 1,000 leads",
+        [actions.move(10), actions.move(100), actions.move(1_000)],
+    ),
+    Ratio("moving one lead, to the end of the transaction", actions.move(1), at_most=1.2),
+    Ratio("writing a lead's description", actions.write(DESCRIPTION), at_most=1.02, seconds=60),
+    Ratio("writing a lead's priority", actions.write(PRIORITY), at_most=1.02, seconds=60),
+    Queries(
+        "writing a lead's description, a lead's priority and that of 1,000 leads",
+        [
+            actions.write(DESCRIPTION),
+            actions.write(PRIORITY),
+            actions.write(PRIORITY, 1_000),
+        ],
+        at_most=0,
+    ),
+    Ratio("opening the kanban: 80 cards of 100,000", actions.open_kanban, at_most=1.10),
+    Ratio("opening the pipeline's list: 80 of 100,000", actions.open_list, at_most=1.10),
+    Ratio("opening the list of leads: 80 of 100,000", actions.open_leads, at_most=1.10),
+    Queries(
+        "the badge on 8 and on 80 cards",
+        [actions.read_badge(8), actions.read_badge(80)],
+        at_most=8,
+    ),
+]

@@ -1,0 +1,85 @@
+"""Measuring figures in both databases, turn by turn."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from . import pairs
+
+WARM_UP = 2
+LEAST_PAIRS = 12
+
+
+class Result(NamedTuple):
+    """What a figure was found to be, as it is reported."""
+
+    asked: str
+    measured: str
+    holds: bool
+
+
+@dataclass
+class Ratio:
+    """How many times the time of stock Odoo an action takes.
+
+    :ivar seconds: to measure for at most; less where the answer is clear earlier
+    """
+
+    name: str
+    action: Callable
+    at_most: float
+    seconds: float = 40
+
+    def measure(self, stock, ours):
+        """→ the :class:`Result`; who goes first alternates, since what comes second may gain."""
+        turns = [(side, side.prepare(self.action)) for side in (stock, ours)]
+        for side, do in turns * WARM_UP:
+            side.run(do)
+        measured = []
+        end = time.monotonic() + self.seconds
+        while time.monotonic() < end:
+            turns.reverse()
+            seconds = {side: side.run(do).seconds for side, do in turns}
+            measured.append((seconds[stock], seconds[ours]))
+            if len(measured) >= LEAST_PAIRS:
+                if pairs.is_decided(pairs.ratios(measured), self.at_most):
+                    break
+        ratio = pairs.median(pairs.ratios(measured))
+        low, high = pairs.interval(pairs.ratios(measured))
+        theirs, ours = map(pairs.duration, pairs.medians(measured))
+        return Result(
+            f"at most {self.at_most:.2f} times",
+            f"{ratio:.3f} times ({low:.3f} to {high:.3f}; {theirs} → {ours};"
+            f" {len(measured)} pairs)",
+            ratio <= self.at_most,
+        )
+
+
+@dataclass
+class Queries:
+    """How many queries more than in stock Odoo actions take: for each the same.
+
+    :ivar at_most: so many, where that is asked, too
+    """
+
+    name: str
+    actions: list
+    at_most: float = math.inf
+
+    def measure(self, stock, ours):
+        """→ the :class:`Result`"""
+        more = [self._count(ours, action) - self._count(stock, action) for action in self.actions]
+        asked = "the same" if self.at_most == math.inf else f"the same, at most {self.at_most}"
+        return Result(
+            f"{asked} queries more",
+            f"{', '.join(map(str, more))} more",
+            len(set(more)) == 1 and more[0] <= self.at_most,
+        )
+
+    def _count(self, side, action):
+        do = side.prepare(action)
+        # What a first call reads for all that follow is no cost of it.
+        side.run(do)
+        return side.run(do).queries

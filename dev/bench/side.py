@@ -1,0 +1,58 @@
+"""One of the databases that are compared, in this process."""
+
+import gc
+import time
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+
+LOGIN = "bench_rep"
+TEAM = "sales_team.team_sales_department"
+
+
+class Run(NamedTuple):
+    """What one run of an action took."""
+
+    seconds: float
+    queries: int
+
+
+class Side:
+    """A database, and the salesperson who works in it."""
+
+    def __init__(self, database):
+        self.registry = Registry(database)
+        with self.registry.cursor() as cr:
+            user = Environment(cr, SUPERUSER_ID, {})["res.users"].search([("login", "=", LOGIN)])
+            self.uid = user.id
+            # What the web client adds to every call.
+            self.context = {
+                **user.with_user(user).context_get(),
+                "allowed_company_ids": user.company_ids.ids,
+            }
+
+    @contextmanager
+    def request(self):
+        """The environment of a new request, whose changes are undone at the end."""
+        with self.registry.cursor() as cr:
+            try:
+                yield Environment(cr, self.uid, self.context)
+            finally:
+                cr.rollback()
+
+    def prepare(self, action):
+        """→ the function that does an action in an environment of this side; see ``actions``."""
+        with self.request() as env:
+            return action(env)
+
+    def run(self, do):
+        """Do once what is measured, in a request of its own → the :class:`Run`."""
+        with self.request() as env:
+            gc.collect()
+            queries = env.cr.sql_log_count
+            started = time.perf_counter()
+            do(env)
+            seconds = time.perf_counter() - started
+            return Run(seconds, env.cr.sql_log_count - queries)

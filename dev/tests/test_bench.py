@@ -1,0 +1,71 @@
+"""What the benchmark says holds or falls short, of sides whose costs are known."""
+
+import math
+
+import pytest
+
+from dev.bench import pairs
+from dev.bench.measure import Queries, Ratio
+from dev.bench.side import Run
+
+
+class KnownSide:
+    """A side on which an action takes what is said, in place of being done."""
+
+    def __init__(self, seconds=1.0, queries=0):
+        self.seconds = seconds
+        self.queries = queries
+
+    def prepare(self, action):
+        return action
+
+    def run(self, more):
+        return Run(self.seconds, self.queries * more)
+
+
+@pytest.mark.parametrize(("ours", "holds"), [(1.0, True), (1.05, True), (1.06, False)])
+def test_ratio(ours, holds):
+    figure = Ratio("anything", action=1, at_most=1.05, seconds=1)
+    result = figure.measure(KnownSide(1.0), KnownSide(ours))
+    assert result.holds is holds
+    assert result.measured.startswith(f"{ours:.3f} times")
+    assert result.asked == "at most 1.05 times"
+
+
+def test_clear_ratio_ends_early():
+    result = Ratio("anything", action=1, at_most=1.05, seconds=60).measure(
+        KnownSide(1.0), KnownSide(1.5)
+    )
+    assert "1 s → 1.5 s; 15 pairs" in result.measured
+    assert not result.holds
+
+
+@pytest.mark.parametrize(
+    ("actions", "ours", "at_most", "holds", "measured"),
+    [
+        ([1, 1], 5, math.inf, True, "2, 2 more"),
+        ([1, 2], 5, math.inf, False, "2, 4 more"),
+        ([1, 1], 5, 2, True, "2, 2 more"),
+        ([1, 1], 5, 1, False, "2, 2 more"),
+        ([1, 1], 3, 0, True, "0, 0 more"),
+    ],
+)
+def test_queries(actions, ours, at_most, holds, measured):
+    figure = Queries("anything", actions, at_most)
+    result = figure.measure(KnownSide(queries=3), KnownSide(queries=ours))
+    assert (result.holds, result.measured) == (holds, measured)
+
+
+def test_interval_covers_the_median_of_skewed_values():
+    """Runs are never faster than they can be, and some are much slower."""
+    values = [1 + (number % 97) ** 3 / 1e6 for number in range(2000)]
+    low, high = pairs.interval(values)
+    assert low < pairs.median(values) < high
+    assert high - low < 0.05
+
+
+def test_undecided_next_to_the_limit():
+    values = [1.02 + (number % 21 - 10) / 1000 for number in range(200)]
+    assert not pairs.is_decided(values, 1.02)
+    assert pairs.is_decided(values, 1.03)
+    assert pairs.is_decided(values, 1.01)
