@@ -78,8 +78,7 @@ def copy_template(odoo, name, template=None):
     with locked("database"):
         made = _made(odoo, template or with_demo_data())
         drop(odoo, name)
-        shutil.copytree(_filestore(odoo, made), _filestore(odoo, name), copy_function=os.link)
-        odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
+        _copy(odoo, made, name)
 
 
 def drop(odoo, name):
@@ -111,6 +110,17 @@ def fresh(odoo, folders=None):
         with step("Installing the addon"):
             complaints = odoo.load(name, "-i", addon_names(folders))
         yield name, complaints
+
+
+@contextmanager
+def twin(odoo, name):
+    """A copy of a database to which nobody is connected, for the ``with`` statement → its name."""
+    with _claimed() as copy:
+        try:
+            _copy(odoo, name, copy)
+            yield copy
+        finally:
+            drop(odoo, copy)
 
 
 def install_without_demo_data(odoo, name):
@@ -152,6 +162,11 @@ def _made(odoo, template):
         _filestore(odoo, f"{name}_new").rename(_filestore(odoo, name))
         odoo.sql(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
     return name
+
+
+def _copy(odoo, source, name):
+    shutil.copytree(_filestore(odoo, source), _filestore(odoo, name), copy_function=os.link)
+    odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
 def _named(odoo, prefix):

@@ -8,6 +8,7 @@ from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
 from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
 from ..tools.transition import Transition, direction, is_laxer
+from .crm_lead_concurrency import DESTINATION_FIELDS
 from .crm_lead_fields import TOGETHER
 
 # what moves a lead, or makes Odoo move it: each such change is recorded
@@ -61,6 +62,8 @@ class CrmLead(models.Model):
         # all that is looked at on the way, at once. sudo: see _get_states
         self.sudo().fetch(self._get_fields_to_move())
         before = self._get_states()
+        if not DESTINATION_FIELDS.isdisjoint(vals):
+            self._check_not_moved_meanwhile(before)
         is_refusable = self._is_move(vals) or self._is_any_left_open(before)
         with self._undone_if_refused() if is_refusable else nullcontext(), self._at_gate():
             # a copy: crm adds to the values it is given
@@ -108,6 +111,7 @@ class CrmLead(models.Model):
             return super().action_set_automated_probability()
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        self._forget_where_found(self.ids)
         with self._undone_if_refused():
             return super()._merge_opportunity(
                 user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
@@ -170,7 +174,6 @@ class CrmLead(models.Model):
         }
         if not moved:
             return
-        self._check_not_moved_meanwhile(before, moved)
         transitions = self._judge_moves(before, moved, is_refusable and self._is_user_gated())
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:

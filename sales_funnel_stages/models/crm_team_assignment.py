@@ -11,6 +11,13 @@ class CrmTeam(models.Model):
 
     _inherit = "crm.team"
 
+    def _action_assign_leads(self, force_quota=False, creation_delta_days=7):
+        # it works through what is there when it comes to it
+        self.env["crm.lead"]._forget_where_found()
+        return super()._action_assign_leads(
+            force_quota=force_quota, creation_delta_days=creation_delta_days
+        )
+
     def _get_lead_to_assign_domain(self):
         domain = super()._get_lead_to_assign_domain()
         return Domain(domain) & Domain("id", "not in", list(self._get_unassignable(domain)))

@@ -59,9 +59,7 @@ class Transition:
     def is_step(self):
         """Whether the lead left where it was, other than by a change of hands."""
         here, there = self.before, self.after
-        return bool(here) and not (
-            there and here.place[:2] + here.place[3:] == there.place[:2] + there.place[3:]
-        )
+        return bool(here) and not (there and here.standing == there.standing)
 
 
 def is_laxer(before, after, rulebook, user_company_id):

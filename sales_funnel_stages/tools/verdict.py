@@ -39,7 +39,12 @@ class State:
     @property
     def place(self):
         """What the ledger follows; a change of it is a transition."""
-        return self.is_opportunity, self.stage_id, self.team_id, self.status
+        return *self.standing, self.team_id
+
+    @property
+    def standing(self):
+        """How far it has come, in whatever hands; a change of it is a step."""
+        return self.is_opportunity, self.stage_id, self.status
 
 
 @dataclass(frozen=True)

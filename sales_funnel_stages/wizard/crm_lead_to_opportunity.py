@@ -104,6 +104,30 @@ class CrmLead2opportunityPartner(models.TransientModel):
         with self.env["crm.lead"]._undone_if_refused():
             return super(CrmLead2opportunityPartner, self._with_override()).action_apply()
 
+    def _action_convert(self):
+        self._check_not_converted_meanwhile()
+        return super()._action_convert()
+
+    def _check_not_converted_meanwhile(self):
+        """Check that nobody has moved or converted the lead since the wizard was opened."""
+        lead = self.lead_id
+        lead._check_not_moved_meanwhile(lead._get_states())
+        if lead.type != "opportunity":
+            return
+        # sudo: whoever may convert a lead may know who was faster
+        conversion = lead.sudo().transition_ids.filtered(
+            lambda row: row.from_type == "lead" and row.to_type == "opportunity"
+        )[:1]
+        if not conversion:
+            raise UserError(self.env._("“%s” is an opportunity already.", lead.name))
+        raise UserError(
+            self.env._(
+                "“%(lead)s” has just been converted by %(user)s.",
+                lead=lead.name,
+                user=conversion.by_user_name,
+            )
+        )
+
     def _with_override(self):
         """Return this wizard with the reason to override the rules where the gate finds it."""
         reason = (self.override_reason or "").strip()

@@ -1,0 +1,51 @@
+"""The fixture ``server``; it costs nothing where no test that uses it is selected."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from dev.database import twin
+
+from .sales import Sales
+from .server import Server, this_odoo
+
+COPY = pytest.StashKey()
+END = pytest.StashKey()
+
+
+def pytest_collection_finish(session):
+    """Copy the database of the tests for the server, while nobody is connected to it."""
+    if any("server" in getattr(item, "fixturenames", ()) for item in session.items):
+        stack = session.config.stash[END] = ExitStack()
+        database = session.config.getoption("--odoo-database")
+        session.config.stash[COPY] = stack.enter_context(twin(this_odoo(), database))
+
+
+def pytest_unconfigure(config):
+    config.stash.get(END, ExitStack()).close()
+
+
+@pytest.fixture(scope="session")
+def running_server(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("server")
+    with Server(this_odoo(), request.config.stash[COPY], folder) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running_server):
+    """A real Odoo over HTTP; an error in its log fails the test."""
+    yield running_server
+    errors = running_server.new_errors()
+    assert not errors, errors
+
+
+@pytest.fixture(scope="session")
+def prepared_sales(running_server):
+    return Sales(running_server)
+
+
+@pytest.fixture
+def sales(server, prepared_sales):
+    """Sales people and an enforcing team in the server's database."""
+    return prepared_sales
