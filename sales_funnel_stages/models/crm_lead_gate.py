@@ -59,13 +59,13 @@ class CrmLead(models.Model):
     def write(self, vals):
         if RECORDED_FIELDS.isdisjoint(vals):
             return super().write(vals)
-        is_refusable = self._is_move(vals)
         # all that is looked at on the way, at once. sudo: see _get_states
         self.sudo().fetch(self._get_fields_to_move())
         before = self._get_states()
         if not DESTINATION_FIELDS.isdisjoint(vals):
             self._check_not_moved_meanwhile(before)
-        with self._undone_if_refused() if is_refusable else nullcontext():
+        is_refusable = self._is_move(vals) or self._is_any_left_open(before)
+        with self._undone_if_refused() if is_refusable else nullcontext(), self._at_gate():
             # a copy: crm adds to the values it is given
             result = super().write(dict(vals))
             self._pass_gate(before, is_refusable)
@@ -105,6 +105,10 @@ class CrmLead(models.Model):
     def action_unarchive(self):
         with self._undone_if_refused():
             return super().action_unarchive()
+
+    def action_set_automated_probability(self):
+        with self._undone_if_refused():
+            return super().action_set_automated_probability()
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         self._forget_where_found(self.ids)

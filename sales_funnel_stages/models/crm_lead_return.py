@@ -15,6 +15,17 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    def action_open_return(self):
+        """Ask for the reason to return, if these may: nobody is to write one in vain."""
+        self.check_access("write")
+        self._check_return_to_lead()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "sales_funnel_stages.crm_lead_return_action"
+            ),
+            "context": {"default_lead_ids": self.ids, "dialog_size": "medium"},
+        }
+
     def action_return_to_lead(self, reason=""):
         """Make leads of these opportunities again.
 

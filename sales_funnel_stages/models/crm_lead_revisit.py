@@ -138,7 +138,7 @@ class CrmLead(models.Model):
         staying = leads.browse(self._get_lead_obstacles())
         staying._write_at_start(vals)
         (leads - staying)._write_at_start({**vals, "type": "lead", "date_conversion": False})
-        # as Odoo does where somebody restores a lost lead
-        leads._compute_probabilities()
+        # Odoo has predicted anew; where a lead had a probability of its own, that is forgotten,
+        # as where somebody restores a lost lead
         for probability, group in leads.grouped("automated_probability").items():
             group.filtered(lambda lead: not lead.is_automated_probability).probability = probability

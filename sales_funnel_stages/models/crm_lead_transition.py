@@ -221,7 +221,8 @@ class CrmLead(models.Model):
         is_noted = is_by_leave or not note.leave
         approver = env["res.users"].browse(note.approver_id if is_by_leave else ())
         team = env["crm.team"].browse((after or before).team_id or ())
-        from_team = env["crm.team"].browse((before and before.team_id) or ()) - team
+        # one that was just deleted is gone; the row before has its name
+        from_team = (env["crm.team"].browse((before and before.team_id) or ()) - team).exists()
         return {
             "direction": change.direction,
             **self._prepare_place("from", before, env),

@@ -1,6 +1,7 @@
 from . import test_doors
 from . import test_door_contexts
 from . import test_flush_net
+from . import test_scoring
 from . import test_hand_over
 from . import test_stage_gate
 from . import test_stage_gate_policy

@@ -67,8 +67,8 @@ class BackfillCommon(StageRuleCommon):
         self.env.flush_all()
         ids = [lead.id for lead in leads]
         self.env.cr.execute(
-            "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%(ids)s) OR lead_id = ANY(%(ids)s)",
-            {"ids": ids},
+            "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s) OR lead_id = ANY(%s)",
+            [ids, ids],
         )
         self.env["crm.stage.transition"]._backfill()
         return self.rows(*leads)

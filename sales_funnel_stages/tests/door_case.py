@@ -9,13 +9,13 @@ from odoo.tools import SQL
 from ..exceptions import StageRuleError
 from ..tools.rulebook import GUIDE
 from .case import StageRuleAssertions
-from .common import StageRuleCommon
+from .common import LeadsInUseCommon
 from .door import AS_LEAD, NOTHING, REFUSED
 from .flush_net import FlushNet
 from .remote import RemoteCase
 
 
-class DoorCase(RemoteCase, StageRuleCommon, StageRuleAssertions):
+class DoorCase(RemoteCase, LeadsInUseCommon, StageRuleAssertions):
     """Everybody and everything that the doors need; and what is asserted of each."""
 
     place = "apart from the doors"

@@ -2,7 +2,7 @@
 
 from xmlrpc.client import Fault
 
-from odoo.fields import Command
+from odoo.fields import Command, Date
 
 from ..exceptions import StageRuleError
 
@@ -165,6 +165,27 @@ def convert_in_mass(test, record):
     )
     mass.action_mass_convert()
     test.said = "\n".join(f"{each.lead_id.name}: {each.missing}" for each in mass.held_back_ids)
+    return record
+
+
+def lose_for_now(test, record):
+    wizard(
+        test,
+        "crm.lead.lost",
+        record,
+        lead_ids=[Command.set(record.ids)],
+        revisit_date=Date.add(Date.today(), days=30),
+    ).action_lost_reason_apply()
+    return record
+
+
+def revisit(test, record):
+    test.acting.ref("sales_funnel_stages.ir_cron_revisit").method_direct_trigger()
+    return record
+
+
+def return_to_lead(test, record):
+    wizard(test, "crm.lead.return", record, reason="They are not ready").action_return()
     return record
 
 

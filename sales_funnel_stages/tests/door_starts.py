@@ -1,5 +1,9 @@
 """Where leads stand that meet nothing, before they go through a door."""
 
+from freezegun import freeze_time
+
+from odoo.fields import Date
+
 
 def lead(test):
     return test.make_lead(test.door)
@@ -53,6 +57,14 @@ def won(test):
 def lost(test):
     record = test.make_opportunity(test.door)
     record.with_env(test.env).action_set_lost()
+    return record
+
+
+def due(test):
+    """An opportunity that was lost for now, and is to be revisited today."""
+    record = test.make_opportunity(test.door, test.stage_proposition)
+    with freeze_time(Date.add(Date.today(), days=-30)):
+        record.with_env(test.env).action_set_lost(revisit_date=Date.add(Date.today(), days=30))
     return record
 
 

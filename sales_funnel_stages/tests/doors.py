@@ -214,9 +214,18 @@ FREE = [
         **PROPOSED,
         direction=None,
     ),
+    Door("back to lead: wizard", move.return_to_lead, start.advanced, **BACK),
     Door("back to lead", move.write(type="lead"), start.advanced, **PROPOSED, **BACK),
     Door("lost", move.call("action_set_lost"), start.advanced, **PROPOSED, direction="lost"),
     Door("lost: a lead", move.call("action_set_lost"), start.lead, direction="lost"),
+    Door(
+        "lost: wizard, for now",
+        move.lose_for_now,
+        start.advanced,
+        **PROPOSED,
+        direction="lost",
+    ),
+    Door("lost: revisited on the day", move.revisit, start.due, direction="reopened", who=JOB),
     Door(
         "e-mail link: lost",
         move.follow_link("case_mark_lost"),

@@ -216,11 +216,15 @@ class TestReturnToLead(LeadsInUseCommon, StageRuleAssertions):
     # ------------------------------------------------------------------
 
     def wizard(self, leads):
-        return Form(
-            self.env["crm.lead.return"]
+        """Open it as the action menu does."""
+        action = (
+            self.env.ref("sales_funnel_stages.crm_lead_return_server_action")
             .with_user(leads.env.user)
             .with_context(active_model="crm.lead", active_id=leads[0].id, active_ids=leads.ids)
+            .run()
         )
+        model = self.env[action["res_model"]].with_user(leads.env.user)
+        return Form(model.with_context(**action["context"]))
 
     def test_wizard(self):
         one, other = self.make_opportunity("One"), self.make_opportunity("Other")

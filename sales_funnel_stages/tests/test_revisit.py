@@ -221,15 +221,20 @@ class TestRevisit(RevisitCommon, StageRuleAssertions):
         self.run_job(self.day + timedelta(days=3))
         self.assert_moved(lead, self.stage_new, type_="lead")
         self.assertEqual(lead.won_status, "pending")
+        self.assertFalse(lead.date_closed)
         self.assertEqual(lead.activity_ids.user_id, self.rep)
 
-    def test_a_probability_typed_by_hand(self):
-        """It was of the deal that was lost; Odoo predicts again."""
-        opportunity = self.make_opportunity(probability=77)
-        self.lose(opportunity)
+    def test_odoo_predicts_again(self):
+        """Also where a probability was typed by hand, or the prediction has changed since."""
+        typed, changed = self.make_opportunity(probability=77), self.make_opportunity()
+        self.lose(typed + changed)
+        changed.with_user(self.env.user).stage_id = self.stage_qualified
+        self.assertFalse(changed.is_automated_probability)
         self.run_job()
-        self.assertTrue(opportunity.is_automated_probability)
-        self.assertNotEqual(opportunity.probability, 77)
+        for opportunity in typed + changed:
+            self.assertTrue(opportunity.is_automated_probability)
+            self.assertGreater(opportunity.probability, 0)
+        self.assertNotEqual(typed.probability, 77)
 
     def test_it_stays_with_its_team(self):
         """Odoo would give it to the first team of its salesperson."""
@@ -365,7 +370,10 @@ class TestRevisitInParallel(BaseCase):
 
     def run_job(self):
         with self.registry.cursor() as cr:
+            # a job that waits for the lock would wait for this test to end
+            cr.execute("SET lock_timeout = '3s'")
             self.lead(cr)._cron_revisit()
+            cr.execute("RESET lock_timeout")
         with self.registry.cursor() as cr:
             return self.lead(cr, self.lead_id).won_status
 

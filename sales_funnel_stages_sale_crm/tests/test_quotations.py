@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.fields import Command, Date
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from odoo.addons.sales_funnel_stages.tests.case import StageRuleAssertions
 from odoo.addons.sales_funnel_stages.tests.common import LeadsInUseCommon
@@ -89,15 +89,11 @@ class TestQuotations(LeadsInUseCommon, StageRuleAssertions):
         self.assertNotIn("“Good”", str(caught.exception))
         self.assert_moved(good + quoted, self.stage_new)
 
-    def test_the_wizard_says_it_at_once(self):
+    def test_nobody_writes_a_reason_in_vain(self):
         opportunity = self.make_opportunity()
         order = self.quote(opportunity)
         with self.assertRaisesRegex(UserError, order.name):
-            Form(
-                self.env["crm.lead.return"]
-                .with_user(self.rep)
-                .with_context(active_model="crm.lead", active_ids=opportunity.ids)
-            )
+            opportunity.action_open_return()
 
     def test_lost_for_now(self):
         """On the day it is an opportunity again, in the first stage; others are leads."""
