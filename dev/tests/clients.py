@@ -165,5 +165,4 @@ def refusal(error):
     return Refused(data["message"], data["name"], data["context"])
 
 
-NETWORK_CLIENTS = (XmlRpcClient, OdooRpcClient, Json2Client)
-ALL_CLIENTS = (WebClient, *NETWORK_CLIENTS)
+ALL_CLIENTS = (WebClient, XmlRpcClient, OdooRpcClient, Json2Client)

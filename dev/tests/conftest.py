@@ -6,8 +6,9 @@ import pytest
 
 from dev.database import twin
 
+from .processes import this_odoo
 from .sales import Sales
-from .server import Server, this_odoo
+from .server import Server
 
 COPY = pytest.StashKey()
 END = pytest.StashKey()
@@ -15,6 +16,8 @@ END = pytest.StashKey()
 
 def pytest_collection_finish(session):
     """Copy the database of the tests for the server, while nobody is connected to it."""
+    if session.config.option.collectonly:
+        return
     if any("server" in getattr(item, "fixturenames", ()) for item in session.items):
         stack = session.config.stash[END] = ExitStack()
         database = session.config.getoption("--odoo-database")

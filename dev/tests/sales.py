@@ -78,6 +78,13 @@ class Sales:
         """→ ids of criteria of the default framework, sorted."""
         return sorted(self.ref(f"criterion_bant_{name}") for name in names)
 
+    def criterion_names(self, *names):
+        """→ what people call those criteria."""
+        rows = self.admin.call(
+            "crm.qualification.criterion", "read", self.criteria(*names), fields=["name"]
+        )
+        return [row["name"] for row in rows]
+
     def make_lead(self, **values):
         """→ the id of a new lead, with a name of its own."""
         number = next(self._numbers)

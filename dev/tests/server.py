@@ -1,34 +1,21 @@
 """A real Odoo that serves a copy of the tests' database, as a process of its own."""
 
-import os
 import re
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import psycopg2
 
-import odoo.release
-from odoo.tools import config
-
 from dev.command import die_with_us
-from dev.odoo import LOG_LINE, Odoo
-from dev.odoo_source import source_in
+from dev.odoo import LOG_LINE
 
 PATIENCE = 60
 # Two transactions that change one row: the database says so, Odoo runs the later one again.
 EXPECTED = "could not serialize access due to concurrent update"
-
-
-def this_odoo():
-    """→ the :class:`Odoo` that runs the tests."""
-    source = source_in(Path(odoo.release.__file__).parent.parent)
-    return Odoo(source, Path(sys.executable), dict(os.environ), Path(config["data_dir"]))
 
 
 class Server:

@@ -69,6 +69,19 @@ class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
                     answer = self.call(name, lead.ids, {})
                     self.assertIn("Private methods", answer["error"]["data"]["message"])
 
+    def test_what_is_added_for_clients_are_buttons(self):
+        """Of all that this addon adds, clients may call what a button calls, and no more."""
+
+        def is_ours(cls):
+            return cls.__module__.startswith("odoo.addons.sales_funnel_stages")
+
+        for model in self.env.registry.values():
+            known = {name for cls in model.mro() if not is_ours(cls) for name in dir(cls)}
+            for cls in filter(is_ours, model.mro()):
+                for name, value in vars(cls).items():
+                    if callable(value) and not name.startswith(("_", "action_")):
+                        self.assertIn(name, known, cls)
+
     def test_a_context_from_a_client(self):
         lead = self.make_lead("Bad")
         for context in [
