@@ -185,7 +185,13 @@ def revisit(test, record):
 
 
 def return_to_lead(test, record):
-    wizard(test, "crm.lead.return", record, reason="They are not ready").action_return()
+    wizard(
+        test,
+        "crm.lead.return",
+        record,
+        lead_ids=[Command.set(record.ids)],
+        reason="They are not ready",
+    ).action_return()
     return record
 
 
