@@ -20,9 +20,11 @@ class CrmLead(models.Model):
         self.check_access("write")
         self._check_return_to_lead()
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "sales_funnel_stages.crm_lead_return_action"
-            ),
+            "type": "ir.actions.act_window",
+            "name": self.env._("Return to Lead"),
+            "res_model": "crm.lead.return",
+            "view_mode": "form",
+            "target": "new",
             "context": {"default_lead_ids": self.ids, "dialog_size": "medium"},
         }
 
