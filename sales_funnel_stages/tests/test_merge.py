@@ -81,9 +81,7 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
             if field._module == "sales_funnel_stages" and field.store and field.type != "one2many"
         }
         # what is merged is open, and has no day to be revisited on
-        self.assertEqual(
-            set(values), answers - {"revisit_date"}, "a field is missing in this test"
-        )
+        self.assertEqual(set(values), answers - {"revisit_date"}, "a field is missing in this test")
         merged = self.merge({}, values)
         self.assertRecordValues(merged, [values])
 

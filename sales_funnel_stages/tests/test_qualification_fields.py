@@ -498,9 +498,7 @@ class TestQualificationAnswers(StageRuleCommon):
             for name, field in lead._fields.items()
             if field._modules and "sales_funnel_stages" in field._modules and field.store
         }
-        self.assertEqual(
-            tracking_fields - NOT_ANSWERS, set(TRACKED_VALUES), "one is not tracked"
-        )
+        self.assertEqual(tracking_fields - NOT_ANSWERS, set(TRACKED_VALUES), "one is not tracked")
 
     def test_copies(self):
         lead = self.make_lead(
