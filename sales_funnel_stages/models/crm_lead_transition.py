@@ -59,7 +59,6 @@ RECEIPT = """(
 )"""
 
 
-
 def _join(parts):
     return SQL(", ").join(parts)
 

@@ -138,9 +138,7 @@ class TestFrenchSentences(LedgerCommon, StageRequestCommon):
         )
         with self.at(created + timedelta(days=15)):
             opportunity.stage_id = self.stage_qualified
-        self.assertEqual(
-            self.tell(opportunity), "12 jours en Nouveau, passage à Qualifié par Anne"
-        )
+        self.assertEqual(self.tell(opportunity), "12 jours en Nouveau, passage à Qualifié par Anne")
         with self.at(created + timedelta(days=16)):
             opportunity.action_set_won()
         self.assertEqual(
