@@ -6,7 +6,7 @@ from odoo.tools.misc import file_open
 from ..models.crm_lead_gate import OVERRIDE_KEY
 from ..tools.rulebook import GUIDE, OFF, POLICIES
 from .common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
-from .door import ANYBODY, MANAGERS, Actor, tables_in
+from .door import ANYBODY, MANAGER, MANAGERS, tables_in
 from .door_case import DoorCase
 from .doors import DOORS, FREE, GATES
 
@@ -63,7 +63,7 @@ class TestDoors(DoorCase):
     def test_overridden(self):
         for door in GATES:
             if door.who in (ANYBODY, MANAGERS):
-                with self.at(door, Actor("manager"), **{OVERRIDE_KEY: "Signed on paper"}) as lead:
+                with self.at(door, MANAGER, **{OVERRIDE_KEY: "Signed on paper"}) as lead:
                     self.assert_passes(door, lead, "overridden", door.unmet)
 
     def test_names(self):
