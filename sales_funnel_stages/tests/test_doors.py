@@ -1,6 +1,9 @@
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
 from ..models.crm_lead_gate import OVERRIDE_KEY
@@ -65,6 +68,13 @@ class TestDoors(DoorCase):
             if door.who in (ANYBODY, MANAGERS):
                 with self.at(door, MANAGER, **{OVERRIDE_KEY: "Signed on paper"}) as lead:
                     self.assert_passes(door, lead, "overridden", door.unmet)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_stage_with_leads_cannot_be_deleted(self):
+        lead = self.make_opportunity(stage=self.stage_on_hold)
+        with self.assertRaises(IntegrityError):
+            self.stage_on_hold.with_user(self.manager).unlink()
+        self.assert_moved(lead, self.stage_on_hold)
 
     def test_names(self):
         names = [door.name for door in DOORS]
