@@ -23,7 +23,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _compute_field_value(self, field):  # pylint: disable=missing-return
+    def _compute_field_value(self, field):
         leads = self
         if field.name in SCORES:
             won_stage_ids = self._get_won_stage_ids()
