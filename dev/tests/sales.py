@@ -46,17 +46,18 @@ class Sales:
                 "crm.stage", "search_read", domain=[("team_ids", "=", False)], fields=["name"]
             )
         }
+        self.customer_id = self._create("res.partner", name="Acme")
+        self.rep_id = self._make_user("ann", "group_sale_salesman_all_leads")
+        self.other_rep_id = self._make_user("bob", "group_sale_salesman_all_leads")
+        self.manager_id = self._make_user("cleo", "group_sale_manager")
         self.team_id = self._create(
             "crm.team",
             name="Enforcers",
             use_leads=True,
             stage_rule_policy="enforce",
             framework_id=self.ref("framework_bant"),
+            member_ids=[(6, 0, [self.rep_id, self.other_rep_id, self.manager_id])],
         )
-        self.customer_id = self._create("res.partner", name="Acme")
-        self.rep_id = self._make_user("ann", "group_sale_salesman_all_leads")
-        self.other_rep_id = self._make_user("bob", "group_sale_salesman_all_leads")
-        self.manager_id = self._make_user("cleo", "group_sale_manager")
 
     def client(self, kind, login):
         """→ somebody's client of a kind, logged in once."""

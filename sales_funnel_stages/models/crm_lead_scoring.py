@@ -23,15 +23,14 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _compute_field_value(self, field):  # pylint: disable=missing-return
+    def _compute_field_value(self, field):
         leads = self
         if field.name in SCORES:
             won_stage_ids = self._get_won_stage_ids()
             leads = self.filtered(
                 lambda lead: lead.stage_id.id not in won_stage_ids or not lead._is_left_open()
             )
-        if leads:
-            super(CrmLead, leads)._compute_field_value(field)
+        return super(CrmLead, leads)._compute_field_value(field) if leads else None
 
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
         result = super()._pls_get_naive_bayes_probabilities(batch_mode, is_tooltip)
