@@ -3,6 +3,6 @@
 ``command`` runs outside of Odoo: it makes two databases that differ only in the addon and
 starts ``python3 -m dev.bench`` in Odoo's environment, which does the rest: ``data`` fills the
 databases, ``figures`` lists what is asked, ``actions`` says what is measured for it, ``side``
-does it once in one of the databases, ``measure`` many times in both, ``pairs`` has the
-arithmetic, and ``report`` prints.
+does it once in one of the databases by the ``clock``, ``measure`` many times in both, ``pairs``
+has the arithmetic, and ``report`` prints.
 """

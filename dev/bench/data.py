@@ -8,7 +8,7 @@ from odoo.fields import Command, Date
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from .data_sizes import LEADS, MOVED, MOVED_IDS
+from .data_sizes import LEADS, MOVED, MOVED_IDS, OPPORTUNITIES
 from .side import LOGIN, TEAM
 
 COMPANIES = 20
@@ -113,7 +113,7 @@ def _make_moved(env, rep, team):
 def _copy_moved(env):
     """Copy the opportunities that are moved, row by row, until there are as many as asked for.
 
-    Leads and opportunities alternate, as in a table that has grown by both.
+    Leads are among the opportunities, as in a table that has grown by both.
     """
     env.flush_all()
     columns = [
@@ -125,19 +125,18 @@ def _copy_moved(env):
         SQL(
             """
             INSERT INTO crm_lead (type, stage_id, %(columns)s)
-            SELECT kind.type, kind.stage_id, %(columns)s
+            SELECT kind.type, (%(stages)s::int[])[1 + MOD(copy, 2)], %(columns)s
               FROM generate_series(1, %(copies)s) AS copy,
                    crm_lead,
-                   (VALUES ('opportunity', %(second_stage)s), ('lead', %(first_stage)s))
-                        AS kind (type, stage_id)
-             WHERE kind.type = 'lead' OR copy > 1
+                   (VALUES ('opportunity', 1), ('lead', %(every)s)) AS kind (type, every)
+             WHERE MOD(copy, kind.every) = 0
              ORDER BY copy, id, kind.type
             """,
             columns=SQL(", ").join(columns),
-            copies=LEADS // MOVED,
-            # The kanban shows 40 cards a stage: with those of the first, 80.
-            second_stage=env.ref("crm.stage_lead2").id,
-            first_stage=env.ref("crm.stage_lead1").id,
+            copies=OPPORTUNITIES // MOVED - 1,
+            every=OPPORTUNITIES // LEADS,
+            # The kanban shows 40 cards a stage, so those of two are the 80 that are asked for.
+            stages=[env.ref(name).id for name in ("crm.stage_lead1", "crm.stage_lead2")],
         )
     )
 

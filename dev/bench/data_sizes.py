@@ -1,7 +1,8 @@
 """How much there is in the databases."""
 
-# Opportunities in the pipeline, and as many leads not converted yet.
-LEADS = 100_000
+OPPORTUNITIES = 100_000
+# Not converted yet.
+LEADS = 25_000
 # So many of the opportunities are made by Odoo itself; these are moved. All others are copies.
 MOVED = 1_000
 MOVED_IDS = range(1, MOVED + 1)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from . import pairs
 
-WARM_UP = 2
-LEAST_PAIRS = 12
+# With fewer, there is no saying how far off the median may be.
+LEAST_PAIRS = 9
 
 
 class Result(NamedTuple):
@@ -35,17 +35,16 @@ class Ratio:
     def measure(self, stock, ours):
         """→ the :class:`Result`; who goes first alternates, since what comes second may gain."""
         turns = [(side, side.prepare(self.action)) for side in (stock, ours)]
-        for side, do in turns * WARM_UP:
+        for side, do in turns:
             side.run(do)
         measured = []
         end = time.monotonic() + self.seconds
-        while time.monotonic() < end:
+        while len(measured) < LEAST_PAIRS or time.monotonic() < end:
             turns.reverse()
             seconds = {side: side.run(do).seconds for side, do in turns}
             measured.append((seconds[stock], seconds[ours]))
-            if len(measured) >= LEAST_PAIRS:
-                if pairs.is_decided(pairs.ratios(measured), self.at_most):
-                    break
+            if pairs.is_decided(pairs.ratios(measured), self.at_most):
+                break
         ratio = pairs.median(pairs.ratios(measured))
         low, high = pairs.interval(pairs.ratios(measured))
         theirs, ours = map(pairs.duration, pairs.medians(measured))

@@ -1,12 +1,13 @@
 """One of the databases that are compared, in this process."""
 
 import gc
-import time
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
+
+from .clock import clock
 
 LOGIN = "bench_rep"
 TEAM = "sales_team.team_sales_department"
@@ -50,9 +51,10 @@ class Side:
     def run(self, do):
         """Do once what is measured, in a request of its own → the :class:`Run`."""
         with self.request() as env:
+            now = clock(env.cr)
             gc.collect()
             queries = env.cr.sql_log_count
-            started = time.perf_counter()
+            started = now()
             do(env)
-            seconds = time.perf_counter() - started
+            seconds = now() - started
             return Run(seconds, env.cr.sql_log_count - queries)

@@ -1,10 +1,15 @@
 """What the benchmark says holds or falls short, of sides whose costs are known."""
 
 import math
+import os
+import time
 
 import pytest
 
+from odoo.tests import TransactionCase
+
 from dev.bench import pairs
+from dev.bench.clock import clock
 from dev.bench.measure import Queries, Ratio
 from dev.bench.side import Run
 
@@ -69,3 +74,44 @@ def test_undecided_next_to_the_limit():
     assert not pairs.is_decided(values, 1.02)
     assert pairs.is_decided(values, 1.03)
     assert pairs.is_decided(values, 1.01)
+
+
+class ElsewhereCursor:
+    """What is asked of a cursor whose server is on another machine."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def execute(self, _statement):
+        pass
+
+    def fetchone(self):
+        return [self.process]
+
+
+class TestClock(TransactionCase):
+    # Odoo sets these on the tests of addons only.
+    test_tags = frozenset()
+    test_module = "dev"
+
+    def test_work_of_either_process_counts(self):
+        now = clock(self.env.cr)
+        started = now()
+        self.env.cr.execute("SELECT COUNT(*) FROM generate_series(1, 500000)")
+        by_postgresql = now() - started
+        self.assertGreater(by_postgresql, 0.01)
+        started = now()
+        sum(range(2_000_000))
+        self.assertGreater(now() - started, 0.01)
+
+    def test_waiting_for_others_does_not(self):
+        now = clock(self.env.cr)
+        started = now()
+        time.sleep(0.3)
+        # A PostgreSQL elsewhere leaves us with the time that elapses.
+        self.assertEqual(now() - started < 0.2, now is not time.perf_counter)
+
+    def test_postgresql_elsewhere(self):
+        """Its process may have a number that is somebody else's here, or nobody's."""
+        for process in (os.getpid(), 2**22 + 1):
+            self.assertIs(clock(ElsewhereCursor(process)), time.perf_counter)
