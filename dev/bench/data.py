@@ -46,14 +46,23 @@ def qualify(database):
             SQL("%s = %s", SQL.identifier(name), Date.today() if value == "today" else value)
             for name, value in answers.items()
         ]
-        env.cr.execute(SQL("UPDATE crm_lead SET %s", SQL(", ").join(assignments)))
+        # Only those that are moved, so that all others are as they are without the addon.
+        env.cr.execute(
+            SQL(
+                "UPDATE crm_lead SET %s WHERE id = ANY(%s)",
+                SQL(", ").join(assignments),
+                list(MOVED_IDS),
+            )
+        )
         env.cr.execute(
             """
             INSERT INTO crm_lead_stakeholder
                    (lead_id, contact_name, role, relationship, is_key_contact)
             SELECT id, 'Ada Key', 'buyer', 'engaged', true
               FROM crm_lead
-            """
+             WHERE id = ANY(%s)
+            """,
+            [list(MOVED_IDS)],
         )
         env.invalidate_all()
         _check_that_rules_are_in_force(env)

@@ -2,7 +2,7 @@
 
 OPPORTUNITIES = 100_000
 # Not converted yet.
-LEADS = 25_000
+LEADS = 100_000
 # So many of the opportunities are made by Odoo itself; these are moved. All others are copies.
 MOVED = 1_000
 MOVED_IDS = range(1, MOVED + 1)

@@ -36,7 +36,7 @@ FIGURES = [
     ),
     Ratio("opening the kanban: 80 cards of 100,000", actions.open_kanban, at_most=1.10),
     Ratio("opening the pipeline's list: 80 of 100,000", actions.open_list, at_most=1.10),
-    Ratio("opening the list of leads: 80 of 25,000", actions.open_leads, at_most=1.10),
+    Ratio("opening the list of leads: 80 of 100,000", actions.open_leads, at_most=1.10),
     Queries(
         "the badge on 8 and on 80 cards",
         [actions.read_badge(8), actions.read_badge(80)],

@@ -1,8 +1,10 @@
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
+from itertools import islice
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools.constants import PREFETCH_MAX
 
 from ..tools import verdict as verdicts
 from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
@@ -58,8 +60,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         if RECORDED_FIELDS.isdisjoint(vals):
             return super().write(vals)
-        # all that is looked at on the way, at once. sudo: see _get_states
-        self.sudo().fetch(self._get_fields_to_move())
+        self._fetch_to_move()
         before = self._get_states()
         if not DESTINATION_FIELDS.isdisjoint(vals):
             self._check_not_moved_meanwhile(before)
@@ -135,6 +136,13 @@ class CrmLead(models.Model):
                 state = state_by_place[place] = verdicts.State(*place)
             states[lead._ids[0]] = state
         return states
+
+    def _fetch_to_move(self):
+        """Read at once what is looked at on the way, of all leads that are gone through."""
+        ids = (id_ for id_ in self._prefetch_ids if isinstance(id_, int))
+        leads = self.browse({*self.ids, *islice(ids, PREFETCH_MAX)})
+        # sudo: see _get_states
+        leads.sudo().fetch(self._get_fields_to_move())
 
     @api.model
     @tools.ormcache()

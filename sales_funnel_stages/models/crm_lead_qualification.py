@@ -39,12 +39,12 @@ class CrmLead(models.Model):
 
     is_qualified = Qualified(
         string="Qualified",
-        compute="_compute_qualification",
+        compute="_compute_is_qualified",
         search="_search_is_qualified",
         help="All criteria that the conversion requires are met.",
     )
     qualification_score = fields.Integer(
-        compute="_compute_qualification",
+        compute="_compute_qualification_score",
         aggregator=None,
         help="How much of what the next step asks for is met, by weight, from 0 to 100.",
     )
@@ -74,20 +74,23 @@ class CrmLead(models.Model):
 
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid")
-    def _compute_qualification(self):
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        to_convert = self._get_asked_criteria(CONVERSION)
-        to_advance = self._get_asked_criteria()
-        unmet = self._get_unmet_criteria(
-            {id_ for asked in (*to_convert.values(), *to_advance.values()) for id_ in asked}
-        )
+    def _compute_is_qualified(self):
+        required = {
+            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
+            for id_, asked in self._get_asked_criteria(CONVERSION).items()
+        }
+        unmet = self._get_unmet_criteria(set().union(*required.values()))
         for lead in self:
-            missing = unmet[lead._ids[0]]
-            lead.is_qualified = not any(
-                tier == REQUIRED and id_ in missing
-                for id_, tier in to_convert[lead._ids[0]].items()
-            )
-            asked = to_advance[lead._ids[0]]
+            lead.is_qualified = required[lead._ids[0]].isdisjoint(unmet[lead._ids[0]])
+
+    @api.depends(lambda self: self._qualification_depends())
+    @api.depends_context("uid")
+    def _compute_qualification_score(self):
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        asked_by_lead = self._get_asked_criteria()
+        unmet = self._get_unmet_criteria({id_ for asked in asked_by_lead.values() for id_ in asked})
+        for lead in self:
+            asked, missing = asked_by_lead[lead._ids[0]], unmet[lead._ids[0]]
             total = sum(criteria[id_][1] for id_ in asked)
             met = sum(criteria[id_][1] for id_ in asked if id_ not in missing)
             # rounded down: 100 says that everything is met

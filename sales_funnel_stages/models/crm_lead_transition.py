@@ -93,19 +93,29 @@ WITH change (%(shared)s, is_step) AS (VALUES %(changes)s), added AS (
       JOIN change USING (change)
  RETURNING id, lead_ref
 )
-SELECT added.id, lead_ref, request.id
+%(links)s
+SELECT request.id
   FROM added
-  LEFT JOIN crm_stage_request AS request
-         ON request.lead_id = lead_ref AND request.state = 'pending'
+  JOIN crm_stage_request AS request
+    ON request.lead_id = lead_ref AND request.state = 'pending'
 """
+
+LINK_UNMET = """, linked AS (
+    INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
+        crm_stage_transition_id, crm_qualification_criterion_id
+    )
+    SELECT added.id, missing.criterion_id
+      FROM unnest(%s::int[], %s::int[]) AS missing (lead_ref, criterion_id)
+      JOIN added USING (lead_ref)
+)"""
 
 
 class CrmLead(models.Model):
     """The one place that records that leads have moved (see ``crm.stage.transition``).
 
-    Queries: one for each call, however many leads, and one more where something is unmet;
-    besides those that read the names of stages, teams and people that are not read yet. The
-    one also tells which requests for approval wait for these leads.
+    Queries: one for each call, however many leads, which also tells which requests for approval
+    wait for them; besides those that read the names of stages, teams and people that are not
+    read yet.
     """
 
     _inherit = "crm.lead"
@@ -167,7 +177,12 @@ class CrmLead(models.Model):
         # what is read by the database has to be there
         self.env["crm.qualification.criterion"].flush_model(["name", "sequence"])
         self.env["crm.stage.request"].flush_model(["lead_id", "state"])
-        added = self.env.execute_query(
+        unmet = [
+            (row["lead_ref"], criterion_id)
+            for row in rows
+            for criterion_id in changes[row["change"]].missing
+        ]
+        requests = self.env.execute_query(
             SQL(
                 ADD_TO_LEDGER,
                 shared=SHARED_COLUMNS,
@@ -179,28 +194,11 @@ class CrmLead(models.Model):
                 leads=SQL(
                     LEADS, *([row[name] for row in rows] for name in (*OWN, "lead_create_date"))
                 ),
+                links=SQL(LINK_UNMET, *map(list, zip(*unmet, strict=True))) if unmet else SQL(),
             )
         )
-        change_by_lead = {row["lead_ref"]: changes[row["change"]] for row in rows}
-        unmet = [
-            (id_, criterion_id)
-            for id_, lead_ref in {row[:2] for row in added}
-            for criterion_id in change_by_lead[lead_ref].missing
-        ]
-        if unmet:
-            self.env.execute_query(
-                SQL(
-                    """
-                    INSERT INTO crm_qualification_criterion_crm_stage_transition_rel (
-                        crm_stage_transition_id, crm_qualification_criterion_id
-                    )
-                    SELECT * FROM unnest(%s, %s)
-                    """,
-                    *map(list, zip(*unmet, strict=True)),
-                )
-            )
         self.invalidate_model(["transition_ids"], flush=False)
-        return [request_id for _id, _lead_ref, request_id in added if request_id]
+        return [id_ for (id_,) in requests]
 
     @api.model
     def _change_to_sql(self, place, change):
