@@ -22,7 +22,18 @@ class StageRuleError(UserError):
         """
         super().__init__(message)
         self.refusals = refusals
-        self.context = {
+        self._own_context = {
             "stage_rule_refusals": refusals,
             "stage_rule_can_override": can_override,
         }
+        self.context = {}
+
+    @property
+    def context(self):
+        return self._context
+
+    @context.setter
+    def context(self, context):
+        # an automation rule that was refused gives an error its own
+        context.update(self._own_context)
+        self._context = context

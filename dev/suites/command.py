@@ -19,6 +19,11 @@ SUITES = ("crm", "sales_team", "sale_crm", "website_crm", "crm_livechat", "test_
 FOLDER = DEV / "suites"
 # Variable for the plugin, with the path of the file in which it records.
 RECORD = "RECORD"
+# Without a configuration file: there may be one of others above Odoo's folder.
+PYTEST = [
+    *("-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
+    *("-p", "dev.suites.recorder", "--continue-on-collection-errors"),
+]
 
 
 @dataclass
@@ -41,11 +46,9 @@ class Side:
         record.unlink(missing_ok=True)
         path = os.pathsep.join([str(ROOT), self.odoo.environment["PYTHONPATH"]])
         folder = _folder(self.odoo, tests)
-        # Names of tests are relative to the folder of the addons, whatever lies above it.
         command = [
-            *(self.odoo.python, "-m", "pytest", "-c", os.devnull, "--rootdir", folder),
-            *("-p", "no:cacheprovider", "-p", "dev.suites.recorder"),
-            *("--odoo-database", self.database, "--odoo-http", folder / tests),
+            *(self.odoo.python, *PYTEST, "--odoo-database", self.database, "--odoo-http"),
+            *("--rootdir", folder, folder / tests),
         ]
         with open(log, "w") as output:
             code = call(
@@ -97,21 +100,21 @@ def _template(modules):
 
 def _compare(module, stock, ours):
     """Run a module's tests in both databases, say how it went → what differs, by test."""
-    without, with_ = (_run(side, module, f"{module}/tests") for side in (stock, ours))
+    without, with_ = (_run(side, f"{module}/tests", module) for side in (stock, ours))
     suspects = {name for name, ending in with_.items() if ending.outcome == FAILED}
     for name in sorted(suspects.union(differences(without, with_, ALLOWED))):
         # A tour may have failed for the load of the machine, and a test for one before it.
         for side, endings in ((stock, without), (ours, with_)):
             endings.pop(name, None)
-            endings.update(_run(side, f"{module}-alone", name))
+            endings.update(_run(side, name, f"{module}-alone"))
     for line in summary(module, without, with_, ALLOWED):
         say(f"    {line}")
     return differences(without, with_, ALLOWED)
 
 
-def _run(side, title, tests):
-    with step(f"{title}, {side.name}"):
-        return side.run(FOLDER / f"{title} {side.name}.log".replace(" ", "-"), tests)
+def _run(side, tests, log):
+    with step(f"{tests} {side.name}"):
+        return side.run(FOLDER / f"{log} {side.name}.log".replace(" ", "-"), tests)
 
 
 def _folder(odoo, tests):

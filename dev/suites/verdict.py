@@ -103,9 +103,7 @@ def differences(without, with_, allowed):
     """
     missing = Ending(MISSING)
     found = {
-        name: difference(
-            without.get(name, missing), with_.get(name, missing), allowed.get(name, 0)
-        )
+        name: difference(without.get(name, missing), with_.get(name, missing), allowed.get(name, 0))
         for name in {**without, **with_}
     }
     return {name: text for name, text in found.items() if text}

@@ -14,11 +14,20 @@ COPY = pytest.StashKey()
 END = pytest.StashKey()
 
 
+def uses_server(item):
+    return "server" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(items):
+    """Let the server come last: after each class of Odoo's tests, these end every child process."""
+    items.sort(key=uses_server)
+
+
 def pytest_collection_finish(session):
     """Copy the database of the tests for the server, while nobody is connected to it."""
     if session.config.option.collectonly:
         return
-    if any("server" in getattr(item, "fixturenames", ()) for item in session.items):
+    if any(map(uses_server, session.items)):
         stack = session.config.stash[END] = ExitStack()
         database = session.config.getoption("--odoo-database")
         session.config.stash[COPY] = stack.enter_context(twin(this_odoo(), database))

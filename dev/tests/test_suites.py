@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 
-from odoo.tests import BaseCase, TransactionCase
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from dev.checkout import ROOT
-from dev.suites.command import RECORD
+from dev.suites.command import PYTEST, RECORD
 from dev.suites.recorder import recording
 from dev.suites.verdict import differences, read
 
@@ -30,10 +30,14 @@ class TestEndings(unittest.TestCase):
 """
 
 
+@tagged("post_install", "-at_install")
 class TestRecordedCounts(TransactionCase):
     """``assertQueryCount`` of Odoo, as the plugin replaces it."""
 
     warm = True
+    # Odoo sets these on the tests of addons only.
+    test_tags = frozenset()
+    test_module = "dev"
 
     def setUp(self):
         super().setUp()
@@ -68,11 +72,13 @@ def test_record(tmp_path):
     (tmp_path / "test_endings.py").write_text(ENDINGS)
     (tmp_path / "test_broken.py").write_text("import no_such_module")
     record = tmp_path / "record"
-    plugins = ["-p", "no:odoo", "-p", "dev.suites.recorder", "--continue-on-collection-errors"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", tmp_path, *plugins]
-        + ["-p", "no:cacheprovider", tmp_path],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), RECORD: str(record)},
+        [sys.executable, *PYTEST, "-p", "no:odoo", "--rootdir", tmp_path, tmp_path],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]),
+            RECORD: str(record),
+        },
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ env.cr.commit()
 
 # each of the addon's models in use, on records that were there before, without chatter about it
 USE = """
-env = env(context={"tracking_disable": True})
+env = env(context={"tracking_disable": True, "mail_activity_quick_update": True})
 team = env["crm.team"].search([], limit=1)
 framework = env.ref("sales_funnel_stages.framework_bant")
 team.write({"framework_id": framework.id, "stage_rule_policy": "enforce"})
@@ -29,6 +29,10 @@ lead = env["crm.lead"].search([("type", "=", "lead")], limit=1)
 lead.need_level = "weak"
 env["crm.lead.stakeholder"].create({"lead_id": lead.id, "contact_name": "Bo"})
 assert env["crm.stage.transition"].search_count([]) >= env["crm.lead"].search_count([])
+ours = [("module", "=", "sales_funnel_stages"), ("model", "=", "mail.activity.type")]
+for activity_type in env["ir.model.data"].search(ours):
+    scheduled = [lead.activity_schedule(activity_type.complete_name) for _ in range(2)]
+    scheduled[0].action_archive()
 env.ref("base.user_demo").group_ids += env.ref("sales_funnel_stages.group_stage_rule_override")
 env.cr.commit()
 """

@@ -10,7 +10,6 @@ from . import crm_stage_transition_summary
 from . import crm_stage_transition_backfill
 from . import crm_stage_request
 from . import crm_stage_request_decision
-from . import crm_team_assignment
 from . import res_company
 from . import res_config_settings
 from . import res_groups
@@ -31,5 +30,7 @@ from . import crm_lead_refusal
 from . import crm_lead_return
 from . import crm_lead_revisit
 from . import mail_thread
+from . import crm_lead_intake
 from . import crm_lead_import
 from . import crm_lead_merge
+from . import crm_team_assignment

@@ -182,7 +182,10 @@ class CrmLead(models.Model):
         """
         lines = [
             self.env._(
-                "%(user)s asks for %(what)s.", user=self.env.user.name, what=request._tell()
+                "%(user)s asks for “%(lead)s” to %(move)s.",
+                user=self.env.user.name,
+                lead=self.name,
+                move=self._tell_move(request.is_conversion, request.to_stage_id),
             ),
             self.env._("Why: %s", request.reason),
             self.env._("Not met: %s", request.missing.replace("\n", ", ")),

@@ -124,7 +124,7 @@ class CrmLead(models.Model):
     def _get_read_together(self):
         return {name for name, field in self._fields.items() if field.prefetch == TOGETHER}
 
-    def _track_prepare(self, fields_iter):
+    def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
         super()._track_prepare(set(fields_iter) - self._get_read_together())
 
     def _message_track(self, fields_iter, initial_values_dict):
@@ -139,5 +139,5 @@ class CrmLead(models.Model):
         if written and not (
             self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
         ):
-            super()._track_prepare(written)
+            super()._track_prepare(written)  # pylint: disable=super-method-mismatch
         return super().write(vals)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError
 
-from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
 from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
 from ..tools.transition import Transition, direction, is_laxer
@@ -70,16 +69,6 @@ class CrmLead(models.Model):
             result = super().write(dict(vals))
             self._pass_gate(before, is_refusable)
         return result
-
-    @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        try:
-            return super().message_new(msg_dict, custom_values=custom_values)
-        except StageRuleError:
-            # no e-mail is lost: what may not be an opportunity yet comes in as a lead
-            values = {**(custom_values or {}), "type": "lead"}
-            values.pop("stage_id", None)
-            return super().message_new(msg_dict, custom_values=values)
 
     # These write more than once. What they wrote before a refusal has to go as well, even
     # where the caller swallows the error (as the links in crm's e-mails do).

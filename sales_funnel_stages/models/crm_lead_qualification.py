@@ -11,6 +11,17 @@ from .crm_qualification_criterion import DOMAIN_ERRORS
 PLACE_FIELDS = ("type", "stage_id", "team_id", "company_id")
 
 
+class Qualified(fields.Boolean):
+    """A yes or no that is not stored, by which the database can group and sort all the same."""
+
+    def to_sql(self, model, alias):
+        return SQL(
+            "(%s IN %s)",
+            SQL.identifier(alias, "id"),
+            model._get_qualified_query().subselect(),
+        )
+
+
 class CrmLead(models.Model):
     """Whether a lead is qualified, and how far: evaluated live, never stored.
 
@@ -26,7 +37,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    is_qualified = fields.Boolean(
+    is_qualified = Qualified(
         string="Qualified",
         compute="_compute_qualification",
         search="_search_is_qualified",
@@ -236,15 +247,6 @@ class CrmLead(models.Model):
             return NotImplemented
         # Odoo asks for True, or for both
         return Domain(False in value) | Domain("id", "in", self._get_qualified_query())
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr == "is_qualified":
-            return SQL(
-                "(%s IN %s)",
-                SQL.identifier(alias, "id"),
-                self._get_qualified_query().subselect(),
-            )
-        return super()._field_to_sql(alias, field_expr, query)
 
     @api.model
     def _get_qualified_query(self):

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.move_note import NOTE_KEY, MoveNote
+from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
 
 
 class CrmLead(models.Model):
@@ -20,9 +20,11 @@ class CrmLead(models.Model):
         self.check_access("write")
         self._check_return_to_lead()
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "sales_funnel_stages.crm_lead_return_action"
-            ),
+            "type": "ir.actions.act_window",
+            "name": self.env._("Return to Lead"),
+            "res_model": "crm.lead.return",
+            "view_mode": "form",
+            "target": "new",
             "context": {"default_lead_ids": self.ids, "dialog_size": "medium"},
         }
 
@@ -33,8 +35,7 @@ class CrmLead(models.Model):
         :raise UserError: without a reason, or names each that cannot be a lead, and why
         """
         self.check_access("write")
-        # a letter or digit: some characters cannot be seen
-        if not isinstance(reason, str) or not any(map(str.isalnum, reason)):
+        if not is_reason(reason):
             raise UserError(self.env._("Write why it goes back to being a lead."))
         reason = reason.strip()
         self._check_return_to_lead()

@@ -30,8 +30,7 @@ class CrmLead(models.Model):
             leads = self.filtered(
                 lambda lead: lead.stage_id.id not in won_stage_ids or not lead._is_left_open()
             )
-        if leads:
-            super(CrmLead, leads)._compute_field_value(field)
+        return super(CrmLead, leads)._compute_field_value(field) if leads else None
 
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
         result = super()._pls_get_naive_bayes_probabilities(batch_mode, is_tooltip)

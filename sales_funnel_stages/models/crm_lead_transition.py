@@ -58,6 +58,18 @@ RECEIPT = """(
       JOIN crm_qualification_criterion AS criterion USING (id)
 )"""
 
+
+def _join(parts):
+    return SQL(", ").join(parts)
+
+
+# what is the same in every statement is put together once
+SHARED_COLUMNS = _join(map(SQL.identifier, SHARED))
+OWN_COLUMNS = _join(map(SQL.identifier, OWN))
+COLUMNS = _join(SQL.identifier(name) for name in (*SHARED, *OWN) if name != "change")
+CHANGE = "({}, %s)".format(", ".join(f"%s::{type_}" for type_ in SHARED.values()))
+LEADS = ", ".join(f"%s::{type_}[]" for type_ in (*OWN.values(), "timestamp"))
+
 ADD_TO_LEDGER = """
 WITH change (%(shared)s, is_step) AS (VALUES %(changes)s), added AS (
     INSERT INTO crm_stage_transition (
@@ -155,20 +167,17 @@ class CrmLead(models.Model):
         # what is read by the database has to be there
         self.env["crm.qualification.criterion"].flush_model(["name", "sequence"])
         self.env["crm.stage.request"].flush_model(["lead_id", "state"])
-        columns = [name for name in (*SHARED, *OWN) if name != "change"]
-        own = {**OWN, "lead_create_date": "timestamp"}
         added = self.env.execute_query(
             SQL(
                 ADD_TO_LEDGER,
-                shared=_join(map(SQL.identifier, SHARED)),
-                own=_join(map(SQL.identifier, OWN)),
-                columns=_join(map(SQL.identifier, columns)),
+                shared=SHARED_COLUMNS,
+                own=OWN_COLUMNS,
+                columns=COLUMNS,
                 changes=_join(
                     self._change_to_sql(place, change) for place, change in enumerate(changes)
                 ),
-                leads=_join(
-                    SQL("%s::%s[]", [row[name] for row in rows], SQL(type_))
-                    for name, type_ in own.items()
+                leads=SQL(
+                    LEADS, *([row[name] for row in rows] for name in (*OWN, "lead_create_date"))
                 ),
             )
         )
@@ -196,7 +205,6 @@ class CrmLead(models.Model):
     @api.model
     def _change_to_sql(self, place, change):
         """Return the values of a :class:`Transition`, as ``SHARED`` names them."""
-        values = {"change": place, **self._prepare_change(change)}
         receipt = SQL(
             RECEIPT,
             lang=self._get_ledger_lang(),
@@ -204,11 +212,8 @@ class CrmLead(models.Model):
             tiers=[tier for _id, tier in change.in_force],
             unmet=list(change.unmet),
         )
-        parts = [
-            receipt if name == "receipt" else SQL("%s::%s", values[name], SQL(type_))
-            for name, type_ in SHARED.items()
-        ]
-        return SQL("(%s, %s)", _join(parts), change.is_step)
+        values = {"change": place, **self._prepare_change(change), "receipt": receipt}
+        return SQL(CHANGE, *(values[name] for name in SHARED), change.is_step)
 
     @api.model
     def _prepare_change(self, change):
@@ -338,7 +343,3 @@ class CrmLead(models.Model):
         )
         self.env["crm.stage.transition"].invalidate_model(flush=False)
         return result
-
-
-def _join(parts):
-    return SQL(", ").join(parts)

@@ -60,9 +60,9 @@ class CrmStageTransition(models.Model):
     direction = fields.Selection(DIRECTIONS, required=True)
     from_type = fields.Selection(TYPES)
     to_type = fields.Selection(TYPES)
-    from_stage_id = fields.Many2one("crm.stage", string="From Stage", ondelete="set null")
+    from_stage_id = fields.Many2one("crm.stage", ondelete="set null")
     from_stage_name = fields.Char()
-    to_stage_id = fields.Many2one("crm.stage", string="To Stage", ondelete="set null")
+    to_stage_id = fields.Many2one("crm.stage", ondelete="set null")
     to_stage_name = fields.Char()
     from_status = fields.Selection(STATUSES)
     to_status = fields.Selection(STATUSES)
@@ -139,13 +139,13 @@ class CrmStageTransition(models.Model):
     # ------------------------------------------------------------------
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         self._refuse_change()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse_change()
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
         self._refuse_change()
 
     def _refuse_change(self):

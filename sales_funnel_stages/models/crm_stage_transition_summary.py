@@ -74,12 +74,21 @@ class CrmStageTransition(models.Model):
     def _tell_what(self, stage, team):
         is_conversion = self.to_type == "opportunity" != self.from_type
         is_forward = self.direction in (transitions.FORWARD, transitions.SKIPPED)
+        # what was reconstructed may not know the stage
         if self.direction == transitions.CREATED and is_conversion:
-            return self.env._("created as an opportunity in %s", stage)
+            return (
+                self.env._("created as an opportunity in %s", stage)
+                if stage
+                else self.env._("created as an opportunity")
+            )
         if is_forward and self.to_status == WON:
             return self.env._("won")
         if is_forward and is_conversion:
-            return self.env._("became an opportunity in %s", stage)
+            return (
+                self.env._("became an opportunity in %s", stage)
+                if stage
+                else self.env._("became an opportunity")
+            )
         if self.direction == transitions.BACKWARD and self.from_type != self.to_type:
             return self.env._("returned to lead")
         return {
@@ -89,7 +98,9 @@ class CrmStageTransition(models.Model):
             transitions.BACKWARD: self.env._("moved back to %s", stage),
             transitions.SIDEWAYS: self.env._("moved to %s", stage),
             transitions.BECAME_LOST: self.env._("marked as lost"),
-            transitions.REOPENED: self.env._("reopened in %s", stage),
+            transitions.REOPENED: self.env._("reopened in %s", stage)
+            if stage
+            else self.env._("reopened"),
             transitions.HANDED_OVER: self.env._("handed over to the team %s", team)
             if team
             else self.env._("taken from its team"),

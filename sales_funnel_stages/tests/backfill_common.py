@@ -71,9 +71,9 @@ class BackfillCommon(StageRuleCommon):
             [ids, ids],
         )
         self.env["crm.stage.transition"]._backfill()
-        return self.rows(*leads)
+        return self.ledger_of(*leads)
 
-    def rows(self, *leads):
+    def ledger_of(self, *leads):
         return self.env["crm.stage.transition"].search(
             [("lead_id", "in", [lead.id for lead in leads])], order="date, id"
         )

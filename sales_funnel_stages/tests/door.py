@@ -5,13 +5,6 @@ from typing import NamedTuple
 
 from ..tools.verdict import EXEMPT, GUIDED, PASSED
 
-# who can use a door
-ANYBODY = "who may write on it"
-MANAGERS = "sales managers"
-CLIENTS = "people, over the network"
-SENDERS = "whose address the e-mail bears"
-JOB = "OdooBot, every night"
-
 # what a door does with a person's move that the rules refuse
 REFUSED = "refused"
 LEFT_OUT = "left out, and named"
@@ -27,9 +20,23 @@ class Actor(NamedTuple):
 
 
 # their code may call ``sudo()``, and be called by OdooBot's with ``with_user``
-PEOPLE = [Actor("rep"), Actor("rep", sudo=True), Actor("manager")]
-ODOOBOT = Actor("odoobot", sudo=True)
-OUTSIDERS = [Actor("portal", sudo=True), Actor("visitor", sudo=True)]
+REP, REP_SUDO, MANAGER = Actor("rep"), Actor("rep", sudo=True), Actor("manager")
+PEOPLE = [REP, REP_SUDO, MANAGER]
+ODOOBOT, PORTAL, VISITOR = (Actor(name, sudo=True) for name in ("odoobot", "portal", "visitor"))
+
+
+class Who(NamedTuple):
+    """Those who can use a door."""
+
+    name: str
+    actors: list
+
+
+ANYBODY = Who("who may write on it", [*PEOPLE, ODOOBOT, PORTAL, VISITOR])
+MANAGERS = Who("sales managers", [MANAGER, ODOOBOT])
+CLIENTS = Who("people, over the network", [REP, MANAGER])
+SENDERS = Who("whose address the e-mail bears", [REP, MANAGER, ODOOBOT, PORTAL])
+JOB = Who("OdooBot, as scheduled", [ODOOBOT])
 
 
 class Door(NamedTuple):
@@ -49,21 +56,9 @@ class Door(NamedTuple):
     stage: str = "stage_new"
     unmet: list = ()
     direction: str | None = "forward"
-    who: str = ANYBODY
+    who: Who = ANYBODY
     outcome: str = REFUSED
     is_past_orm: bool = False
-
-    def actors(self):
-        """Return who can use this door."""
-        if self.who == JOB:
-            return [ODOOBOT]
-        if self.who == MANAGERS:
-            return [*(actor for actor in PEOPLE if actor.user == "manager"), ODOOBOT]
-        if self.who == CLIENTS:
-            return [actor for actor in PEOPLE if not actor.sudo]
-        if self.who == SENDERS:
-            return [*(actor for actor in PEOPLE if not actor.sudo), ODOOBOT, OUTSIDERS[0]]
-        return [*PEOPLE, ODOOBOT, *OUTSIDERS]
 
     def some_actors(self):
         """Return one of each kind, where it does not matter who acts."""
@@ -71,11 +66,11 @@ class Door(NamedTuple):
 
     def people(self):
         """Return those among them who can be refused."""
-        return [actor for actor in self.actors() if actor in PEOPLE]
+        return [actor for actor in self.who.actors if actor in PEOPLE]
 
     def others(self):
         """Return those among them who cannot be refused."""
-        return [actor for actor in self.actors() if actor not in PEOPLE]
+        return [actor for actor in self.who.actors if actor not in PEOPLE]
 
     def row(self):
         """Return the cells of this door in the table: who, and what the ledger then says."""
@@ -84,7 +79,7 @@ class Door(NamedTuple):
         people, others = (self.outcome, EXEMPT) if self.unmet else (free, free)
         return [
             self.name,
-            self.who,
+            self.who.name,
             *policies,
             people if self.people() else "–",
             others if self.others() else "–",

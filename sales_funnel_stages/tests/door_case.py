@@ -132,6 +132,9 @@ class DoorCase(RemoteCase, LeadsInUseCommon, StageRuleAssertions):
             came_out = door.enter(self, lead)
         if door.outcome == AS_LEAD:
             self.assert_moved(came_out, self.stage_new, type_="lead")
+            said = "".join(came_out.message_ids.mapped("body"))
+            for name in door.unmet:
+                self.assertIn(self.criterion(name).name, said)
             return
         self.assertEqual(self.everything(), before)
         if door.outcome == NOTHING:

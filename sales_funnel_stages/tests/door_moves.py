@@ -164,7 +164,7 @@ def convert_in_mass(test, record):
         deduplicate=False,
     )
     mass.action_mass_convert()
-    test.said = "\n".join(f"{each.lead_id.name}: {each.missing}" for each in mass.held_back_ids)
+    test.said = "\n".join(f"{each.lead_id.name}: {each.reason}" for each in mass.held_back_ids)
     return record
 
 
@@ -185,7 +185,13 @@ def revisit(test, record):
 
 
 def return_to_lead(test, record):
-    wizard(test, "crm.lead.return", record, reason="They are not ready").action_return()
+    wizard(
+        test,
+        "crm.lead.return",
+        record,
+        lead_ids=[Command.set(record.ids)],
+        reason="They are not ready",
+    ).action_return()
     return record
 
 

@@ -133,7 +133,7 @@ class TestBackfill(BackfillCommon):
         with self.assertLogs(LOGGER, logging.INFO) as caught:
             self.env["crm.stage.transition"]._backfill()
         self.assertIn("0 leads, 0 rows", caught.output[0])
-        live = self.rows(lead) - rows
+        live = self.ledger_of(lead) - rows
         self.assertFalse(live.filtered("is_reconstructed"))
         self.assertEqual(self.env["crm.stage.transition"].search_count([]), count + len(live))
 

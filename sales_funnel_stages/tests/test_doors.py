@@ -1,12 +1,15 @@
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
 from ..models.crm_lead_gate import OVERRIDE_KEY
 from ..tools.rulebook import GUIDE, OFF, POLICIES
 from .common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
-from .door import ANYBODY, MANAGERS, Actor, tables_in
+from .door import ANYBODY, MANAGER, MANAGERS, tables_in
 from .door_case import DoorCase
 from .doors import DOORS, FREE, GATES
 
@@ -63,8 +66,15 @@ class TestDoors(DoorCase):
     def test_overridden(self):
         for door in GATES:
             if door.who in (ANYBODY, MANAGERS):
-                with self.at(door, Actor("manager"), **{OVERRIDE_KEY: "Signed on paper"}) as lead:
+                with self.at(door, MANAGER, **{OVERRIDE_KEY: "Signed on paper"}) as lead:
                     self.assert_passes(door, lead, "overridden", door.unmet)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_stage_with_leads_cannot_be_deleted(self):
+        lead = self.make_opportunity(stage=self.stage_on_hold)
+        with self.assertRaises(IntegrityError):
+            self.stage_on_hold.with_user(self.manager).unlink()
+        self.assert_moved(lead, self.stage_on_hold)
 
     def test_names(self):
         names = [door.name for door in DOORS]

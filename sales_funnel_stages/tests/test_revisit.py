@@ -344,6 +344,7 @@ class TestRevisit(RevisitCommon, StageRuleAssertions):
         cron = self.env.ref(CRON)
         self.assertTrue(cron.active)
         self.assertEqual((cron.interval_number, cron.interval_type), (1, "days"))
+        self.assertEqual((cron.nextcall.hour, cron.nextcall.minute), (0, 15))
         self.assertEqual(cron.user_id, self.env.ref("base.user_root"))
 
 

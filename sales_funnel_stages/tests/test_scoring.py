@@ -28,7 +28,7 @@ class TestScoring(StageRuleCommon, StageRuleAssertions):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_lead SET create_date = create_date - INTERVAL '1 day' WHERE id = ANY(%s)",
+                "UPDATE crm_lead SET create_date = create_date - INTERVAL '1d' WHERE id = ANY(%s)",
                 leads.ids,
             )
         )

@@ -74,3 +74,9 @@ class TestTours(HttpCase, StageRuleCommon):
         self.start_tour("/odoo", "sales_funnel_stages_approve", login=leader.login)
         self.assertEqual(lead.stage_id, self.stage_qualified)
         self.assert_step(lead, verdict="approved", approver_id=leader)
+
+    def test_a_rep_returns_an_opportunity(self):
+        lead = self.make_opportunity("Tour: desks", stage=self.stage_qualified)
+        self.start_tour("/odoo", "sales_funnel_stages_return_to_lead", login=self.rep.login)
+        self.assertEqual(lead.type, "lead")
+        self.assertEqual(lead.stage_id, self.stage_new)

@@ -12,9 +12,8 @@ from odoo.addons.sales_funnel_stages.tests.common import LeadsInUseCommon
 REASON = "They only wanted the price list"
 
 
-@tagged("post_install", "-at_install")
-class TestQuotations(LeadsInUseCommon, StageRuleAssertions):
-    """What others have quoted keeps an opportunity from being a lead again."""
+class QuotationsCommon(LeadsInUseCommon, StageRuleAssertions):
+    """A product, to be quoted for opportunities."""
 
     @classmethod
     def setUpClass(cls):
@@ -35,6 +34,11 @@ class TestQuotations(LeadsInUseCommon, StageRuleAssertions):
                 }
             )
         )
+
+
+@tagged("post_install", "-at_install")
+class TestQuotations(QuotationsCommon):
+    """What others have quoted keeps an opportunity from being a lead again."""
 
     def assert_kept(self, opportunity, *orders):
         """Assert that an opportunity cannot return for these orders, which are named."""
