@@ -1,218 +1,31 @@
 """Random moves by random people, against the plain model of the rules in ``reference.py``."""
 
 from contextlib import closing
-from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, event, example, given, settings
-from hypothesis import strategies as st
 
-from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.sales_funnel_stages.exceptions import StageRuleError
-from odoo.addons.sales_funnel_stages.tests.common import StageRuleCommon
 
-from .reference import LEAD, OPPORTUNITY, Place, Rules, Settings, Stage
+from .reference import Place, Rules, Settings, Stage
+from .sequence_common import CRITERIA, SequenceCommon
+from .sequences import PEOPLE, sequences
 
-# what the criteria ask of a lead, in Python and in a domain
-CRITERIA = {
-    "A need": (lambda lead: bool(lead.need_level), "[('need_level', '!=', False)]"),
-    "A budget": (
-        lambda lead: lead.budget_status in ("estimated", "confirmed"),
-        "[('budget_status', 'in', ('estimated', 'confirmed'))]",
-    ),
-    "A customer": (lambda lead: bool(lead.partner_id), "[('partner_id', '!=', False)]"),
-    "A contract": (
-        lambda lead: lead.contract_status == "signed",
-        "[('contract_status', '=', 'signed')]",
-    ),
-}
-POLICIES = ("off", "guide", "enforce")
-PEOPLE = ("rep", "other_rep", "manager")
 # of what a row says that is no step of the rules
 NO_STEP = ("merged", "deleted")
 
-index = st.integers(0, 11)
-answers = st.fixed_dictionaries(
-    {},
-    optional={
-        "need_level": st.sampled_from([False, "weak"]),
-        "budget_status": st.sampled_from([False, "none", "confirmed"]),
-        "partner_id": st.booleans(),
-        "contract_status": st.sampled_from([False, "signed"]),
-    },
-)
-places = st.fixed_dictionaries(
-    {},
-    optional={
-        "type": st.sampled_from([LEAD, OPPORTUNITY, OPPORTUNITY]),
-        "stage_id": index,
-        "team_id": index,
-        "user_id": index,
-        "active": st.booleans(),
-        "probability": st.sampled_from([0, 40, 100]),
-    },
-)
-values = st.builds(lambda place, given_: {**place, **given_}, places, answers)
-born = st.fixed_dictionaries(
-    {"type": st.just(OPPORTUNITY), "team_id": index, "stage_id": index}, optional={"user_id": index}
-)
-handed_over = st.fixed_dictionaries(
-    {"team_id": index}, optional={"stage_id": index, "user_id": index}
-)
-one = st.tuples(index)
-some = st.lists(index, min_size=1, max_size=2)
-method = st.sampled_from(
-    [
-        "convert_opportunity",
-        "convert_opportunity",
-        "action_set_won",
-        "action_set_lost",
-        "action_restore",
-        "action_unarchive",
-        "action_archive",
-        "action_set_automated_probability",
-        "merge_opportunity",
-        "copy",
-        "unlink",
-    ]
-)
-actions = st.one_of(
-    st.tuples(st.just("write"), some, values),
-    st.tuples(st.just("write"), some, places),
-    st.tuples(st.just("write"), some, handed_over),
-    st.tuples(st.just("create"), one, values),
-    st.tuples(st.just("create"), one, born),
-    st.tuples(method, some, st.just({})),
-)
-actors = st.sampled_from([*PEOPLE, "rep.sudo", "manager.sudo", "odoobot", "portal.sudo"])
-reasons = st.sampled_from([None, "Signed on paper", " \n"])
-moves = st.tuples(st.just("move"), actors, reasons, actions)
-changes = st.one_of(
-    st.tuples(st.just("policy"), index, st.sampled_from(POLICIES)),
-    st.tuples(st.just("add_rule"), index, index, index),
-    st.tuples(st.just("remove_rule"), index),
-    st.tuples(st.just("win_stage"), st.sampled_from(["manager", "odoobot"]), index, st.booleans()),
-)
-sequences = st.lists(st.one_of(moves, moves, moves, changes), min_size=5, max_size=8)
-
 
 @tagged("post_install", "-at_install")
-class TestMoveSequences(StageRuleCommon):
+class TestMoveSequences(SequenceCommon):
     """Whatever people do, the reference agrees with each step, and with each refusal.
 
     A step that was made is told by the ledger, with the verdict that the reference gives. Of a
     move that was refused, the reference refuses at least one step: which steps it would have
     been is tried out with all policies off, and undone.
     """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["crm.qualification.framework"].search([]).rule_ids.unlink()
-        cls.stage_hold = cls.env["crm.stage"].create(
-            {"name": "On hold", "sequence": 2, "is_outside_pipeline": True}
-        )
-        cls.frameworks = cls.env["crm.qualification.framework"].create(
-            [{"name": "First"}, {"name": "Second"}]
-        )
-        cls.criteria = {
-            framework: cls.env["crm.qualification.criterion"].create(
-                [
-                    {"name": name, "domain": domain, "framework_id": framework.id}
-                    for name, (_is_met, domain) in CRITERIA.items()
-                ]
-            )
-            for framework in cls.frameworks
-        }
-        cls.is_met = {
-            criterion.id: CRITERIA[criterion.name][0]
-            for criteria in cls.criteria.values()
-            for criterion in criteria
-        }
-        cls._make_people_and_teams()
-        first, second = cls.frameworks
-        cls.no_stage = cls.env["crm.stage"]
-        for framework, number, stage in [
-            (first, 0, cls.no_stage),
-            (first, 1, cls.stage_qualified),
-            (first, 3, cls.stage_won),
-            (second, 2, cls.no_stage),
-            (second, 0, cls.stage_proposition),
-        ]:
-            cls._add_rule(framework, cls.criteria[framework][number], stage)
-        cls.env.company.write(
-            {"qualification_framework_id": first.id, "stage_rule_policy": "guide"}
-        )
-        cls.users = cls.rep + cls.other_rep + cls.manager
-        cls._make_leads()
-
-    @classmethod
-    def _make_people_and_teams(cls):
-        first, second = cls.frameworks
-        cls.other_rep = cls.all_rep
-        cls.portal = new_test_user(cls.env, "funnel_portal", "base.group_portal")
-        cls.odoobot = cls.env["res.users"].browse(SUPERUSER_ID)
-        cls.team.write({"framework_id": first.id, "member_ids": [Command.set(cls.rep.ids)]})
-        cls.guided = cls.make_team(
-            "Guided", "guide", framework_id=second.id, member_ids=cls.other_rep.ids
-        )
-        cls.free = cls.make_team("Free", "enforce", framework_id=first.id, use_leads=False)
-        cls.teams = cls.team + cls.guided + cls.free
-        cls.stage_legal = cls.env["crm.stage"].create(
-            {"name": "Legal", "sequence": 4, "team_ids": [Command.set(cls.team.ids)]}
-        )
-        cls.stage_demo = cls.env["crm.stage"].create(
-            {"name": "Demo", "sequence": 0, "team_ids": [Command.set(cls.guided.ids)]}
-        )
-        cls.stages = (
-            cls.stage_new
-            + cls.stage_qualified
-            + cls.stage_proposition
-            + cls.stage_won
-            + cls.stage_hold
-            + cls.stage_legal
-            + cls.stage_demo
-        )
-
-    @classmethod
-    def _make_leads(cls):
-        cls.leads = cls.env["crm.lead"]
-        for name, type_, team, user, stage in [
-            ("Ada", LEAD, cls.team, cls.rep, cls.stage_new),
-            ("Bo", OPPORTUNITY, cls.team, cls.rep, cls.stage_qualified),
-            ("Cy", LEAD, cls.guided, cls.other_rep, cls.stage_new),
-            ("Di", OPPORTUNITY, cls.guided, cls.other_rep, cls.stage_demo),
-            ("Ed", OPPORTUNITY, cls.free, cls.manager, cls.stage_new),
-            ("Fi", OPPORTUNITY, cls.team, cls.rep, cls.stage_qualified),
-        ]:
-            values = {"type": type_, "team_id": team.id, "stage_id": stage.id}
-            cls.leads += cls.make_lead(name, user, **values).with_env(cls.env)
-        lost = cls.leads.filtered(lambda lead: lead.name == "Fi")
-        lost.action_set_lost()
-        cls.env.flush_all()
-        # Odoo and the addon treat what was created in the same transaction in another way.
-        cls.env.cr.execute(
-            SQL(
-                "UPDATE crm_lead SET create_date = %s WHERE id IN %s",
-                cls.env.cr.now() - timedelta(days=3),
-                tuple(cls.leads.ids),
-            )
-        )
-        cls.env.invalidate_all()
-
-    @classmethod
-    def _add_rule(cls, framework, criterion, stage):
-        cls.env["crm.stage.rule"].create(
-            {
-                "framework_id": framework.id,
-                "criterion_id": criterion.id,
-                "stage_id": stage.id,
-            }
-        )
 
     @settings(
         max_examples=200,
