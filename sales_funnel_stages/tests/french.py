@@ -5,6 +5,20 @@ import polib
 from odoo.tools import file_path
 from odoo.tools.translate import TranslationImporter, TranslationModuleReader
 
+# what French says as English does; the linter has these empty
+ALIKE = {
+    "%(stay)s, %(event)s",
+    "BANT",
+    "Budget",
+    "Champion",
+    "Contact",
+    "Date",
+    "Description",
+    "ID",
+    "Qualification",
+    "Total",
+    "Verdict",
+}
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]")
 
 
@@ -33,6 +47,6 @@ class FrenchAssertions:
         self.assertFalse(french.obsolete_entries())
         # those that are neither empty nor fuzzy
         translated = {entry.msgid: entry.msgstr for entry in french.translated_entries()}
-        self.assertEqual(exported - translated.keys(), set())
+        self.assertEqual(exported - translated.keys() - ALIKE, set())
         for term, translation in translated.items():
             self.assertCountEqual(PLACEHOLDER.findall(translation), PLACEHOLDER.findall(term))
