@@ -1,5 +1,6 @@
 """Where things are, and the names by which this checkout's databases are known."""
 
+import ast
 import hashlib
 import socket
 from pathlib import Path
@@ -17,14 +18,42 @@ def digest(*parts):
 DATABASE_PREFIX = f"sfs_{digest(socket.gethostname(), str(ROOT))}_"
 
 
+# An addon that needs more of Odoo's than these is glue, and works with what others do without.
+PLAIN = {"base_import", "crm"}
+
+
 def addons():
     """→ the folders of the addons: the one that this is about, and what goes with it."""
     return sorted(manifest.parent for manifest in ROOT.glob("*/__manifest__.py"))
 
 
-def addon_names():
-    """→ the addons' names as Odoo's command line takes them."""
-    return ",".join(folder.name for folder in addons())
+def plain_addons():
+    """→ the folders of those addons that work on Odoo's plain CRM."""
+    return [folder for folder in addons() if PLAIN.issuperset(needs([folder]))]
+
+
+def shipped_addons():
+    """→ the folders of those addons that are no mere tests."""
+    return [folder for folder in addons() if not folder.name.startswith("test_")]
+
+
+def needs(folders):
+    """Folders of addons → names of Odoo's modules they need, also by needing each other."""
+    ours = {folder.name: folder for folder in addons()}
+    found, pending = set(), [folder.name for folder in folders]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            if name in ours:
+                manifest = ast.literal_eval((ours[name] / "__manifest__.py").read_text())
+                pending += manifest["depends"]
+    return sorted(found - ours.keys())
+
+
+def addon_names(folders=None):
+    """Folders of addons, by default the plain ones → their names for Odoo's command line."""
+    return ",".join(folder.name for folder in folders or plain_addons())
 
 
 def addon_hash():

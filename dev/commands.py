@@ -4,7 +4,7 @@ import shutil
 
 from . import linters
 from .bench.command import bench as run_bench
-from .checkout import DEV, ROOT, addons
+from .checkout import DEV, ROOT, shipped_addons
 from .child import call
 from .database import drop_all, prepare_template
 from .database import fresh as fresh_database
@@ -64,7 +64,7 @@ def wheel():
     """build the addon as a Python package, in dist"""
     with locked():
         python = virtualenv() / "bin" / "python"
-    for built in wheels(python, addons(), DIST):
+    for built in wheels(python, shipped_addons(), DIST):
         say(f"  {built.relative_to(ROOT)}")
 
 

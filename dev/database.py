@@ -3,7 +3,6 @@
 All have a name with the checkout's prefix; no other is ever touched.
 """
 
-import ast
 import fcntl
 import os
 import shutil
@@ -11,7 +10,16 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .checkout import DATABASE_PREFIX, DEV, ROOT, addon_names, addons, digest
+from .checkout import (
+    DATABASE_PREFIX,
+    DEV,
+    ROOT,
+    addon_names,
+    addons,
+    digest,
+    needs,
+    plain_addons,
+)
 from .prepared import locked
 from .progress import Missing, step
 
@@ -37,11 +45,14 @@ class Template:
         return f"{DATABASE_PREFIX}{self.kind}_"
 
 
-def with_demo_data():
-    """→ the template of tests and demo: all that the addons depend on, with demo data."""
-    modules = dependencies()
+def with_demo_data(folders=None):
+    """→ the template of tests and demo: all that addons depend on, with demo data.
+
+    :param folders: of the addons, by default of the plain ones
+    """
+    modules = dependencies(folders)
     return Template(
-        "template",
+        "glue" if folders else "template",
         tuple(modules),
         f"Installing {', '.join(modules)} with demo data in a template database",
         lambda odoo, name: odoo.load(name, "-i", ",".join(modules)),
@@ -67,8 +78,7 @@ def copy_template(odoo, name, template=None):
     with locked("database"):
         made = _made(odoo, template or with_demo_data())
         drop(odoo, name)
-        shutil.copytree(_filestore(odoo, made), _filestore(odoo, name), copy_function=os.link)
-        odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
+        _copy(odoo, made, name)
 
 
 def drop(odoo, name):
@@ -90,15 +100,27 @@ def copied(odoo, template=None):
 
 
 @contextmanager
-def fresh(odoo):
+def fresh(odoo, folders=None):
     """A database for the ``with`` statement, with the addon and its demo data.
 
+    :param folders: of the addons to install, by default the plain ones
     :return: its name, and what Odoo complained of while it installed the addon
     """
-    with copied(odoo) as name:
+    with copied(odoo, with_demo_data(folders)) as name:
         with step("Installing the addon"):
-            complaints = odoo.load(name, "-i", addon_names())
+            complaints = odoo.load(name, "-i", addon_names(folders))
         yield name, complaints
+
+
+@contextmanager
+def twin(odoo, name):
+    """A copy of a database to which nobody is connected, for the ``with`` statement → its name."""
+    with _claimed() as copy:
+        try:
+            _copy(odoo, name, copy)
+            yield copy
+        finally:
+            drop(odoo, copy)
 
 
 def install_without_demo_data(odoo, name):
@@ -117,13 +139,14 @@ def drop_all(odoo):
         drop(odoo, name)
 
 
-def dependencies():
-    """→ names of the modules that the addons depend on, other than each other."""
+def dependencies(folders=None):
+    """→ names of Odoo's modules that addons need.
+
+    :param folders: of the addons, by default of the plain ones
+    """
     if not addons():
         raise Missing(f"There is no addon in {ROOT}: run this in a checkout that has it.")
-    manifests = [ast.literal_eval((folder / "__manifest__.py").read_text()) for folder in addons()]
-    needed = {name for manifest in manifests for name in manifest["depends"]}
-    return sorted(needed - {folder.name for folder in addons()})
+    return needs(folders or plain_addons())
 
 
 def _made(odoo, template):
@@ -139,6 +162,11 @@ def _made(odoo, template):
         _filestore(odoo, f"{name}_new").rename(_filestore(odoo, name))
         odoo.sql(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
     return name
+
+
+def _copy(odoo, source, name):
+    shutil.copytree(_filestore(odoo, source), _filestore(odoo, name), copy_function=os.link)
+    odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
 def _named(odoo, prefix):

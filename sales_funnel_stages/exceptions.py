@@ -8,7 +8,7 @@ class StageRuleError(UserError):
     clients over RPC, so that they can read the same without parsing text.
     """
 
-    def __init__(self, message, refusals):
+    def __init__(self, message, refusals, can_override=False):
         """
         :param str message: what a person reads
         :param list[dict] refusals: one entry a refused lead:
@@ -18,7 +18,22 @@ class StageRuleError(UserError):
             (it was being created), ``criterion_ids`` (unmet and required) and
             ``furthest_stage_id`` (the last stage that it may enter; False: it has to
             stay a lead)
+        :param bool can_override: whether whoever is refused may override the rules
         """
         super().__init__(message)
         self.refusals = refusals
-        self.context = {"stage_rule_refusals": refusals}
+        self._own_context = {
+            "stage_rule_refusals": refusals,
+            "stage_rule_can_override": can_override,
+        }
+        self.context = {}
+
+    @property
+    def context(self):
+        return self._context
+
+    @context.setter
+    def context(self, context):
+        # an automation rule that was refused gives an error its own
+        context.update(self._own_context)
+        self._context = context

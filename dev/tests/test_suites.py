@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from odoo.tests import BaseCase, TransactionCase
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from dev.checkout import ROOT
 from dev.suites.command import PYTEST, RECORD
@@ -30,6 +30,7 @@ class TestEndings(unittest.TestCase):
 """
 
 
+@tagged("post_install", "-at_install")
 class TestRecordedCounts(TransactionCase):
     """``assertQueryCount`` of Odoo, as the plugin replaces it."""
 

@@ -21,9 +21,11 @@ from odoo.addons.sales_funnel_stages.tools.rulebook import (
 from odoo.addons.sales_funnel_stages.tools.verdict import (
     EXEMPT,
     GUIDED,
+    OPEN,
     OVERRIDDEN,
     PASSED,
     REFUSED,
+    WON,
     State,
     demands,
     gate_entered,
@@ -120,7 +122,7 @@ def make_state(book, code):
         stage_id=stage.id if stage else 0,
         team_id=team_id,
         company_id=company_id,
-        is_won=bool(stage and stage.is_won),
+        status=WON if stage and stage.is_won else OPEN,
     )
 
 
@@ -156,7 +158,7 @@ def asked_for(book, before, after):
 
 
 def stage_at(state, stage):
-    return replace(state, stage_id=stage.id, is_won=stage.is_won)
+    return replace(state, stage_id=stage.id, status=WON if stage.is_won else OPEN)
 
 
 # ------------------------------------------------------------------
@@ -212,7 +214,7 @@ def test_converting_late_asks_for_all_up_to_there(move):
     lead, opportunity = replace(after, is_opportunity=False), replace(after, is_opportunity=True)
     place = book.settings_of(after.team_id, after.company_id, 1)
     first = required(book.asked(place.framework_id, CONVERSION, after.team_id))
-    assert first <= asked_for(book, replace(lead, is_won=False), opportunity)
+    assert first <= asked_for(book, replace(lead, status=OPEN), opportunity)
 
 
 # ------------------------------------------------------------------
@@ -238,7 +240,7 @@ def test_going_back_is_free(move):
 @given(moves())
 def test_a_lead_that_is_not_won_is_free(move):
     book, before, after = move
-    assert gate_entered(before, replace(after, is_opportunity=False, is_won=False), book) is None
+    assert gate_entered(before, replace(after, is_opportunity=False, status=OPEN), book) is None
 
 
 @given(moves())
@@ -318,7 +320,7 @@ def test_who_is_exempt_or_overrides_is_never_refused(move, unmet):
     assume(asked)
     name = judge(asked, unmet, is_gated=True).name
     exempt = judge(asked, unmet, is_gated=False).name
-    overridden = judge(asked, unmet, is_gated=True, is_overridden=True).name
+    overridden = judge(asked, unmet, is_gated=True, leave=OVERRIDDEN).name
     assert exempt == (EXEMPT if name == REFUSED else name)
     assert overridden == (OVERRIDDEN if name == REFUSED else name)
 

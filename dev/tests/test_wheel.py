@@ -13,7 +13,7 @@ import pytest
 
 import odoo.release
 
-from dev.checkout import addons
+from dev.checkout import shipped_addons
 from dev.database import fresh
 from dev.odoo import Odoo
 from dev.odoo_source import SERIES, source_in
@@ -54,7 +54,7 @@ def elsewhere(tmp_path, monkeypatch):
     [packages] = environment.glob("lib/python*/site-packages")
     shared = [*site.getsitepackages(), source.python_path]
     (packages / "shared.pth").write_text("".join(f"{path}\n" for path in shared))
-    copies = [shutil.copytree(addon, tmp_path / addon.name) for addon in addons()]
+    copies = [shutil.copytree(addon, tmp_path / addon.name) for addon in shipped_addons()]
     built = wheels(sys.executable, copies, tmp_path / "dist")
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", python]
@@ -77,7 +77,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 def test_wheel_installs_in_another_odoo(elsewhere, tmp_path):
     built = {wheel.name.split(f"-{SERIES}.")[0] for wheel in (tmp_path / "dist").iterdir()}
-    assert built == {f"odoo_addon_{addon.name}" for addon in addons()}
+    assert built == {f"odoo_addon_{addon.name}" for addon in shipped_addons()}
     with fresh(elsewhere) as (database, complaints):
         assert not complaints
         done = subprocess.run(

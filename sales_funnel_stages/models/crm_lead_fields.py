@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from .crm_lead_stakeholder import CONTACT_ROLES
+
+# read together where one of them is needed, and not with every lead that is read
+TOGETHER = "qualification"
 
 
 class CrmLead(models.Model):
@@ -14,45 +17,58 @@ class CrmLead(models.Model):
     contact_role = fields.Selection(
         CONTACT_ROLES,
         tracking=100,
+        prefetch=TOGETHER,
         help="The part that the contact plays in the decision to buy.",
     )
     need_level = fields.Selection(
         [("none", "No need"), ("weak", "Weak need"), ("strong", "Strong need")],
         string="Need",
         tracking=101,
+        prefetch=TOGETHER,
         help="How much they need the product.",
     )
     need_summary = fields.Text(
-        string="Why They Buy", tracking=102, help="Why they have to buy, in a sentence or two."
+        string="Why They Buy",
+        tracking=102,
+        prefetch=TOGETHER,
+        help="Why they have to buy, in a sentence or two.",
     )
     requirement_summary = fields.Text(
         string="Requirements",
         tracking=103,
+        prefetch=TOGETHER,
         help="The specific needs and requirements identified.",
     )
     budget_status = fields.Selection(
         [("none", "No budget"), ("estimated", "Estimated"), ("confirmed", "Confirmed")],
         string="Budget",
         tracking=104,
+        prefetch=TOGETHER,
         help="Whether they can afford it.",
     )
     budget_amount = fields.Monetary(
         currency_field="company_currency",
         tracking=105,
+        prefetch=TOGETHER,
         help="What they can spend, in the company's currency.",
     )
     purchase_date = fields.Date(
-        string="Ready to Buy By", tracking=106, help="When they want to have bought."
+        string="Ready to Buy By",
+        tracking=106,
+        prefetch=TOGETHER,
+        help="When they want to have bought.",
     )
     first_contact_date = fields.Date(
         string="Contact Established On",
         tracking=107,
+        prefetch=TOGETHER,
         help="Since when there is a relationship with the contact.",
     )
     engagement_date = fields.Date(
         string="Engagement Discussed On",
         copy=False,
         tracking=108,
+        prefetch=TOGETHER,
         help="When the possibility of engaging us was discussed.",
     )
     supplier_status = fields.Selection(
@@ -64,22 +80,28 @@ class CrmLead(models.Model):
         ],
         string="Current Supplier",
         tracking=109,
+        prefetch=TOGETHER,
         help="How things stand with whoever supplies them today.",
     )
     incumbent_supplier = fields.Char(
-        string="Supplier Name", tracking=110, help="Who supplies them today."
+        string="Supplier Name",
+        tracking=110,
+        prefetch=TOGETHER,
+        help="Who supplies them today.",
     )
     payment_terms_status = fields.Selection(
         [("in_discussion", "In discussion"), ("agreed", "Agreed")],
         string="Payment Terms",
         copy=False,
         tracking=111,
+        prefetch=TOGETHER,
     )
     contract_status = fields.Selection(
         [("drafting", "Being drafted"), ("sent", "Sent"), ("signed", "Signed")],
         string="Contract",
         copy=False,
         tracking=112,
+        prefetch=TOGETHER,
     )
     stakeholder_ids = fields.One2many(
         "crm.lead.stakeholder",
@@ -90,3 +112,32 @@ class CrmLead(models.Model):
         groups="sales_team.group_sale_salesman",
         help="The people behind the deal, and how we stand with them.",
     )
+
+    # ------------------------------------------------------------------
+    # Tracking
+    # ------------------------------------------------------------------
+    # Odoo notes what all tracked fields are at every write, since another field may change
+    # them. Nothing but writing them changes these: they are noted where that happens.
+
+    @api.model
+    @tools.ormcache()
+    def _get_read_together(self):
+        return {name for name, field in self._fields.items() if field.prefetch == TOGETHER}
+
+    def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
+        super()._track_prepare(set(fields_iter) - self._get_read_together())
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        # Odoo keeps None of those whose tracking was discarded
+        noted = set().union(*filter(None, initial_values_dict.values()))
+        return super()._message_track(
+            set(fields_iter) - (self._get_read_together() - noted), initial_values_dict
+        )
+
+    def write(self, vals):
+        written = self._get_read_together().intersection(vals)
+        if written and not (
+            self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
+        ):
+            super()._track_prepare(written)  # pylint: disable=super-method-mismatch
+        return super().write(vals)

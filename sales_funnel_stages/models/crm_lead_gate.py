@@ -1,19 +1,28 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import date, datetime
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.exceptions import UserError
 
-from ..exceptions import StageRuleError
 from ..tools import verdict as verdicts
-from ..tools.rulebook import ENFORCE
+from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
+from ..tools.transition import Transition, direction, is_laxer
+from .crm_lead_concurrency import DESTINATION_FIELDS
+from .crm_lead_fields import TOGETHER
 
+# what moves a lead, or makes Odoo move it: each such change is recorded
+RECORDED_FIELDS = {"type", "stage_id", "team_id", "user_id", "active", "probability"}
 # what a write must touch to be refused. A change of team or salesperson alone never is, nor
 # is archiving or restoring; a probability wins what stands in a stage that became a won one
 MOVING_FIELDS = {"type", "stage_id", "probability"}
 # and these where a change of hands wins: a team has no stage of its own but Won
 HAND_OVER_FIELDS = {"team_id", "user_id"}
 
+OPEN_WON_LOST = {"won": verdicts.WON, "lost": verdicts.LOST}
+
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
 OVERRIDE_KEY = "stage_rule_override_reason"
+MAKE_GOOD_KEY = "stage_rule_override_make_good_date"
 # marks what somebody who can be refused does in the name of others; whoever sends it over
 # RPC can be refused, too
 GATED_KEY = "stage_rule_is_gated"
@@ -25,11 +34,12 @@ class CrmLead(models.Model):
     Every way in which a lead moves ends in ``create`` or ``write``. They compare each
     lead before with the same lead after, since the values written do not tell: Odoo
     derives team and stage from other fields. ``tools.verdict`` judges the difference;
-    the first refusal undoes the whole batch and names all of it.
+    the first refusal undoes the whole batch and names all of it, and what passes is
+    recorded (see ``_record_transitions``).
 
-    Queries: none on writes that cannot be refused, nor where nothing is enforced or
-    nobody gated acts; else those that read what the criteria look at, and two for the
-    savepoint. The number does not grow with the batch.
+    Queries: none on writes that cannot move a lead, nor where none has moved; else those
+    that read what the criteria look at, one that records, and two for the savepoint
+    where somebody can be refused. The number does not grow with the batch.
     """
 
     _inherit = "crm.lead"
@@ -46,24 +56,19 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if not self._is_move(vals) or not self._can_be_refused():
+        if RECORDED_FIELDS.isdisjoint(vals):
             return super().write(vals)
+        # all that is looked at on the way, at once. sudo: see _get_states
+        self.sudo().fetch(self._get_fields_to_move())
         before = self._get_states()
-        with self._undone_if_refused():
+        if not DESTINATION_FIELDS.isdisjoint(vals):
+            self._check_not_moved_meanwhile(before)
+        is_refusable = self._is_move(vals) or self._is_any_left_open(before)
+        with self._undone_if_refused() if is_refusable else nullcontext(), self._at_gate():
             # a copy: crm adds to the values it is given
             result = super().write(dict(vals))
-            self._pass_gate(before)
+            self._pass_gate(before, is_refusable)
         return result
-
-    @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        try:
-            return super().message_new(msg_dict, custom_values=custom_values)
-        except StageRuleError:
-            # no e-mail is lost: what may not be an opportunity yet comes in as a lead
-            values = {**(custom_values or {}), "type": "lead"}
-            values.pop("stage_id", None)
-            return super().message_new(msg_dict, custom_values=values)
 
     # These write more than once. What they wrote before a refusal has to go as well, even
     # where the caller swallows the error (as the links in crm's e-mails do).
@@ -90,7 +95,12 @@ class CrmLead(models.Model):
         with self._undone_if_refused():
             return super().action_unarchive()
 
+    def action_set_automated_probability(self):
+        with self._undone_if_refused():
+            return super().action_set_automated_probability()
+
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        self._forget_where_found(self.ids)
         with self._undone_if_refused():
             return super()._merge_opportunity(
                 user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
@@ -109,85 +119,150 @@ class CrmLead(models.Model):
 
     def _get_states(self):
         """Return ``{id: State}``: where each lead stands now."""
-        return {
-            lead._ids[0]: verdicts.State(
-                is_opportunity=lead.type == "opportunity",
-                stage_id=lead.stage_id._origin.id or 0,
-                team_id=lead.team_id._origin.id or 0,
-                company_id=lead.company_id._origin.id or 0,
-                # the stage first: the status makes Odoo compute the predicted probability
-                is_won=lead.stage_id.is_won and lead.won_status == "won",
+        # most leads of a batch are alike: each place is made once, and compared at a glance
+        state_by_place, states = {}, {}
+        # sudo: the rules hold for leads that somebody may move without reading them
+        for lead in self.sudo():
+            place = (
+                lead.type == "opportunity",
+                lead.stage_id._origin.id or 0,
+                lead.team_id._origin.id or 0,
+                lead.company_id._origin.id or 0,
+                lead._get_open_won_lost(),
             )
-            # sudo: the rules hold for leads that somebody may move without reading them
-            for lead in self.sudo()
-        }
+            state = state_by_place.get(place)
+            if state is None:
+                state = state_by_place[place] = verdicts.State(*place)
+            states[lead._ids[0]] = state
+        return states
 
-    def _pass_gate(self, before):
-        """Judge what changed; let it pass, or refuse all of it.
+    @api.model
+    @tools.ormcache()
+    def _get_fields_to_move(self):
+        return [name for name, field in self._fields.items() if field.prefetch in (True, TOGETHER)]
+
+    def _get_open_won_lost(self):
+        status = self._fields["won_status"]
+        # Odoo would compute the predicted probability to find out what is plain
+        if self.active and not self.stage_id.is_won and self.env.is_to_compute(status, self):
+            return verdicts.OPEN
+        return OPEN_WON_LOST.get(self.won_status, verdicts.OPEN)
+
+    def _pass_gate(self, before, is_refusable=True):
+        """Judge what changed; let it pass and record it, or refuse all of it.
 
         :param dict before: ``{id: State}``; without a state a lead was just created
+        :param bool is_refusable: whether the change can be refused at all
         :raise StageRuleError: names every lead refused, and every criterion it lacks
         """
-        if not self._can_be_refused():
+        after = self._get_states()
+        moved = {
+            id_: state
+            for id_, state in after.items()
+            if id_ not in before or before[id_].place != state.place
+        }
+        if not moved:
             return
-        verdict_by_lead = self._judge_moves(before, self._get_states())
-        refused = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.REFUSED}
+        transitions = self._judge_moves(before, moved, is_refusable and self._is_user_gated())
+        refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:
             raise self._make_stage_rule_error(refused, created=refused.keys() - before.keys())
-        overridden = {id_: v for id_, v in verdict_by_lead.items() if v.name == verdicts.OVERRIDDEN}
-        if overridden:
-            self._log_override(overridden)
+        self._record_transitions(transitions)
+        for leave in (verdicts.OVERRIDDEN, verdicts.APPROVED):
+            self._log_leave(leave, self._pick_verdicts(transitions, leave))
 
-    def _judge_moves(self, before, after):
-        """Return ``{id: Verdict}`` of the moves that pass an enforced gate.
+    @api.model
+    def _pick_verdicts(self, transitions, name):
+        """Return ``{id: Verdict}`` of those transitions that were judged so."""
+        return {id_: t.verdict for id_, t in transitions.items() if t.verdict.name == name}
 
-        :param dict before: ``{id: State}``
-        :param dict after: ``{id: State}``
+    def _judge_moves(self, before, after, is_gated):
+        """Return ``{id: Transition}``: what the rules say of changes.
+
+        :param dict before: ``{id: State}``; without a state a lead was just created
+        :param dict after: ``{id: State}``, of those that changed
+        :param bool is_gated: whether whoever acts can be refused
         """
         book = self._get_rulebook()
-        if not book.is_enforced:
-            return {}
-        user_company_id = self.env.user.company_id.id
-        demands_by_lead = {}
+        user_company_id = self._get_user_company_id()
+        note = self._get_move_note()
+        # most leads of a batch do the same: each change is worked out once
+        case_by_change = {}
         for id_, state in after.items():
-            demands = verdicts.demands(before.get(id_), state, book, user_company_id)
-            if any(demand.policy == ENFORCE for demand in demands):
-                demands_by_lead[id_] = demands
-        if not demands_by_lead:
-            return {}
-        unmet = self.browse(demands_by_lead)._get_unmet_criteria(
-            {
-                id_
-                for demands in demands_by_lead.values()
-                for d in demands
-                for id_ in d.criterion_ids
-            }
+            change = before.get(id_), state
+            if change not in case_by_change:
+                case_by_change[change] = verdicts.case(*change, book, user_company_id)
+        unmet_by_lead = self.browse(after)._get_unmet_criteria(
+            {id_ for case in case_by_change.values() for id_, _tier in case.in_force}
         )
-        is_gated = self._is_user_gated()
-        is_overridden = bool(self._get_override_reason())
-        return {
-            id_: verdicts.judge(demands, unmet[id_], is_gated=is_gated, is_overridden=is_overridden)
-            for id_, demands in demands_by_lead.items()
-        }
+        transition_by_outcome, transitions = {}, {}
+        for id_, state in after.items():
+            change = before.get(id_), state
+            case = case_by_change[change]
+            is_noted = note.speaks_for(id_, case.demands[0].gate if case.demands else None)
+            outcome = (change, frozenset(unmet_by_lead[id_]), is_noted)
+            if outcome not in transition_by_outcome:
+                transition_by_outcome[outcome] = self._make_transition(
+                    *change,
+                    case,
+                    unmet_by_lead[id_],
+                    is_gated,
+                    note if is_noted else MoveNote(),
+                )
+            transitions[id_] = transition_by_outcome[outcome]
+        return transitions
+
+    @api.model
+    def _make_transition(self, before, after, case, unmet, is_gated, note):
+        book = self._get_rulebook()
+        verdict = verdicts.judge(
+            case.demands, unmet, is_gated=is_gated, leave=note.leave, policy=case.policy
+        )
+        is_to_laxer_team = bool(before) and is_laxer(
+            before, after, book, self._get_user_company_id()
+        )
+        return Transition(
+            before,
+            after,
+            direction(before, after, book),
+            verdict,
+            case.in_force,
+            frozenset(unmet),
+            note,
+            is_to_laxer_team,
+        )
 
     def _judge_conversion(self, vals_list):
         """Return ``{id: Verdict}`` of those leads whose conversion would be refused now.
 
         :param list[dict] vals_list: for each lead, what is written on it on the way
         """
+        return self._judge_vals([{**vals, "type": "opportunity"} for vals in vals_list])
+
+    def _judge_vals(self, vals_list):
+        """Return ``{id: Verdict}`` of those leads that may not be given some values now.
+
+        :param list[dict] vals_list: for each lead, what would be written on it
+        """
+        if not self._can_be_refused():
+            return {}
         before = self._get_states()
-        with self._as_drafts([{**vals, "type": "opportunity"} for vals in vals_list]) as drafts:
+        with self._as_drafts(vals_list) as drafts:
+            # Odoo derives both from the type
             for name in ("team_id", "stage_id"):
-                # Odoo derives both from the type
-                self._fields[name].compute_value(drafts)
-            verdict_by_draft = self._judge_moves(
-                {draft._ids[0]: before[draft._origin.id] for draft in drafts}, drafts._get_states()
+                derived = drafts.browse(
+                    draft._ids[0]
+                    for draft, vals in zip(drafts, vals_list, strict=True)
+                    if "type" in vals and name not in vals
+                )
+                self._fields[name].compute_value(derived)
+            transitions = drafts._judge_moves(
+                {draft._ids[0]: before[draft._origin.id] for draft in drafts},
+                drafts._get_states(),
+                self._is_user_gated(),
             )
-        return {
-            id_.origin: verdict
-            for id_, verdict in verdict_by_draft.items()
-            if verdict.name == verdicts.REFUSED
-        }
+            refused = self._pick_verdicts(transitions, verdicts.REFUSED)
+        return {id_.origin: verdict for id_, verdict in refused.items()}
 
     @contextmanager
     def _as_drafts(self, vals_list):
@@ -233,17 +308,56 @@ class CrmLead(models.Model):
         return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
 
     @api.model
+    def _get_move_note(self):
+        """Return the :class:`MoveNote` that goes with the moves of this call.
+
+        It was put into the context by our own code, or is made of the reason to override
+        that came with the call.
+        """
+        note = self.env.context.get(NOTE_KEY)
+        if isinstance(note, MoveNote):
+            return note
+        reason = self._get_override_reason()
+        if not reason:
+            return MoveNote()
+        return MoveNote(
+            reason,
+            leave=verdicts.OVERRIDDEN,
+            make_good_date=self._read_make_good_date(self.env.context.get(MAKE_GOOD_KEY)),
+        )
+
+    @api.model
     def _get_override_reason(self):
         """Return the reason that came with the call, if its author may override the rules.
 
         :return: the reason, or an empty string
         """
         reason = self.env.context.get(OVERRIDE_KEY)
-        # a letter or digit: some characters cannot be seen
-        is_reason = isinstance(reason, str) and any(map(str.isalnum, reason))
-        if is_reason and self.env.user.has_group(OVERRIDE_GROUP):
+        if is_reason(reason) and self.env.user.has_group(OVERRIDE_GROUP):
             return reason.strip()
         return ""
+
+    @api.model
+    def _read_make_good_date(self, value):
+        """Return the date by which what is unmet is to be made good.
+
+        :param value: a date, or a text such as "2030-12-31"; empty where there is none
+        :return: the date, or None
+        :raise UserError: where it is none, or in the past
+        """
+        if not value:
+            return None
+        try:
+            day = value if type(value) is date else datetime.strptime(value, "%Y-%m-%d").date()
+        except (TypeError, ValueError):
+            raise UserError(
+                self.env._("“%s” is no date: write it as in 2030-12-31.", value)
+            ) from None
+        if day < fields.Date.context_today(self):
+            raise UserError(
+                self.env._("The date to make good by is in the past: choose today or a later day.")
+            )
+        return day
 
     @contextmanager
     def _undone_if_refused(self):

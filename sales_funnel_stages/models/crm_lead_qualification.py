@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
@@ -9,6 +9,17 @@ from .crm_qualification_criterion import DOMAIN_ERRORS
 
 # what decides which rules a lead is under, and which gate it stands before
 PLACE_FIELDS = ("type", "stage_id", "team_id", "company_id")
+
+
+class Qualified(fields.Boolean):
+    """A yes or no that is not stored, by which the database can group and sort all the same."""
+
+    def to_sql(self, model, alias):
+        return SQL(
+            "(%s IN %s)",
+            SQL.identifier(alias, "id"),
+            model._get_qualified_query().subselect(),
+        )
 
 
 class CrmLead(models.Model):
@@ -26,7 +37,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    is_qualified = fields.Boolean(
+    is_qualified = Qualified(
         string="Qualified",
         compute="_compute_qualification",
         search="_search_is_qualified",
@@ -129,6 +140,12 @@ class CrmLead(models.Model):
     def _get_rulebook(self):
         return self.env["crm.qualification.framework"]._get_rulebook()
 
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _get_user_company_id(self):
+        """Return the id of the acting user's own company, whatever they look through."""
+        return self.env.user.company_id.id
+
     def _get_next_gate(self):
         """Return the gate that this lead stands before: a stage id, or ``CONVERSION``.
 
@@ -152,7 +169,7 @@ class CrmLead(models.Model):
         :return: ``{id: {criterion_id: tier}}``, by the leads' ids as in ``self._ids``
         """
         book = self._get_rulebook()
-        user_company_id = self.env.user.company_id.id
+        user_company_id = self._get_user_company_id()
         asked = {}
         for lead in self:
             team_id = lead.team_id._origin.id or 0
@@ -185,7 +202,7 @@ class CrmLead(models.Model):
     def _grouped_by_rule_company(self):
         """Return ``{company: leads}``, by the company whose settings count for each lead."""
         book = self._get_rulebook()
-        user_company_id = self.env.user.company_id.id
+        user_company_id = self._get_user_company_id()
         company_ids = defaultdict(list)
         for lead in self:
             company_ids[
@@ -209,10 +226,17 @@ class CrmLead(models.Model):
         :param company: the ``res.company`` whose time zone counts, by default the
             acting user's own
         """
+        company_id = company.id if company else self._get_user_company_id()
+        context = {"lang": "en_US", "tz": self._get_time_zone(company_id)}
         # sudo: the verdict is the same for everybody; only that verdict is handed out
-        company = (company or self.env.user.company_id).sudo()
-        context = {"lang": "en_US", "tz": company.resource_calendar_id.tz or "UTC"}
         return self.with_env(self.env(user=SUPERUSER_ID, context=context, su=True))
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_time_zone(self, company_id):
+        # sudo: rules count by the clock of their company, whoever may see it
+        company = self.env["res.company"].sudo().browse(company_id)
+        return company.resource_calendar_id.tz or "UTC"
 
     # ------------------------------------------------------------------
     # Searching and grouping
@@ -224,31 +248,32 @@ class CrmLead(models.Model):
         # Odoo asks for True, or for both
         return Domain(False in value) | Domain("id", "in", self._get_qualified_query())
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr == "is_qualified":
-            return SQL(
-                "(%s IN %s)",
-                SQL.identifier(alias, "id"),
-                self._get_qualified_query().subselect(),
-            )
-        return super()._field_to_sql(alias, field_expr, query)
-
     @api.model
     def _get_qualified_query(self):
-        """Return the query of all qualified leads, archived ones included.
+        """Return the query of all qualified leads, archived ones included."""
+        return self._get_canonical_query(self._qualified_domain)
+
+    @api.model
+    def _get_canonical_query(self, make_domain):
+        """Return a query of leads, archived ones included, evaluated as criteria are.
 
         One part for each time zone that counts; access rights are those of the search
         that it is made for.
+
+        :param make_domain: called with leads in the canonical environment and the id of a
+            company, returns the domain of the leads for which that company's settings count
         """
-        user_company_id = self.env.user.company_id.id
         # no records: Odoo would round amounts in the currency of those that it is called on
         lead_model = self.browse()
+        user_company_id = self._get_user_company_id()
         models, domains = {}, defaultdict(lambda: Domain.FALSE)
         for company_id in self._get_rulebook().companies:
             model = lead_model._in_canonical_env(self.env["res.company"].browse(company_id))
             time_zone = model.env.context["tz"]
             models[time_zone] = model
-            domains[time_zone] |= self._qualified_domain(company_id, user_company_id)
+            domains[time_zone] |= self._rule_company_domain(company_id, user_company_id) & (
+                make_domain(model, company_id)
+            )
         queries = [
             model._search(domains[time_zone], active_test=False)
             for time_zone, model in models.items()
@@ -260,17 +285,20 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _qualified_domain(self, company_id, user_company_id):
-        """Return the domain of the qualified leads for which a company's settings count."""
+    def _rule_company_domain(self, company_id, user_company_id):
+        """Return the domain of the leads for which a company's settings count."""
         book = self._get_rulebook()
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        place = Domain("company_id", "=", company_id)
         its_teams = [id_ for id_, team in book.teams.items() if team.company_id == company_id]
         shared = [id_ for id_, team in book.teams.items() if not team.company_id]
         without = Domain("team_id", "in", its_teams)
         if company_id == user_company_id:
             without |= Domain("team_id", "=", False) | Domain("team_id", "in", shared)
-        place |= Domain("company_id", "=", False) & without
+        return Domain("company_id", "=", company_id) | (Domain("company_id", "=", False) & without)
+
+    def _qualified_domain(self, _model, company_id):
+        """Return the domain of the qualified leads, by a company's settings."""
+        book = self._get_rulebook()
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
         teams_by_framework = defaultdict(list)
         for team_id, team in book.teams.items():
             if team.framework_id:
@@ -280,9 +308,9 @@ class CrmLead(models.Model):
             (framework_id, Domain("team_id", "in", team_ids))
             for framework_id, team_ids in teams_by_framework.items()
         ]
-        default = book.settings_of(0, company_id, user_company_id).framework_id
+        default = book.companies[company_id].framework_id
         scopes.append((default, Domain("team_id", "not in", own_framework)))
-        return place & Domain.OR(
+        return Domain.OR(
             scope
             & Domain.AND(
                 criteria[id_][0]

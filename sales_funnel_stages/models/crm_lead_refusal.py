@@ -1,10 +1,12 @@
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ..exceptions import StageRuleError
 from ..tools.rulebook import CONVERSION
-from .crm_lead_gate import OVERRIDE_GROUP, OVERRIDE_KEY
+from ..tools.verdict import APPROVED
+from .crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 
 
 class CrmLead(models.Model):
@@ -48,13 +50,14 @@ class CrmLead(models.Model):
         parts.append(
             self.env._("Fill in what is missing (see the Qualification page), then try again.")
         )
-        if OVERRIDE_KEY in self.env.context:
+        can_override = self.env.user.has_group(OVERRIDE_GROUP)
+        if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
             parts.append(
                 self.env._("To override the stage rules, you need the right to, and a reason.")
-                if self.env.user.has_group(OVERRIDE_GROUP)
+                if can_override
                 else self.env._("You do not have the right to override the stage rules.")
             )
-        return StageRuleError("\n\n".join(parts), refusals)
+        return StageRuleError("\n\n".join(parts), refusals, can_override)
 
     def _get_furthest_stage(self, verdict, is_new=False):
         """Return the id of the last stage that a refused lead may enter, 0 for none.
@@ -65,7 +68,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         book = self._get_rulebook()
         team_id = self.team_id.id or 0
-        settings = book.settings_of(team_id, self.company_id.id or 0, self.env.user.company_id.id)
+        settings = book.settings_of(team_id, self.company_id.id or 0, self._get_user_company_id())
         furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
         if not furthest_id and is_new and settings.is_free_start:
             return next((stage.id for stage in book.pipeline(team_id)), 0)
@@ -98,23 +101,49 @@ class CrmLead(models.Model):
         stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
         return {stage.id: stage.name for stage in stages}
 
-    def _log_override(self, overridden):
-        """Post the reason of an override, and what it overrode, on each lead.
+    def _log_leave(self, leave, passed):
+        """Post on each lead by whose leave it passed, why, and what it did not meet.
 
-        :param dict overridden: ``{id: Verdict}``
+        :param str leave: OVERRIDDEN or APPROVED (see ``tools.verdict``)
+        :param dict passed: ``{id: Verdict}``
         """
-        names = self._get_criterion_names({id_ for v in overridden.values() for id_ in v.unmet})
-        stage_names = self._get_stage_names({v.gate for v in overridden.values()})
-        reason = self._get_override_reason()
+        if not passed:
+            return
+        names = self._get_criterion_names({id_ for v in passed.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in passed.values()})
+        note = self._get_move_note()
         bodies = {}
-        for id_, verdict in overridden.items():
+        for id_, verdict in passed.items():
             unmet = ", ".join(name for key, name in names.items() if key in verdict.unmet)
-            bodies[id_] = Markup("<p>%s<br/>%s<br/>%s</p>") % (
-                self.env._("Stage rules overridden to become an opportunity.")
-                if verdict.is_conversion
-                else self.env._("Stage rules overridden to enter %s.", stage_names[verdict.gate]),
-                self.env._("Reason: %s", reason),
+            lines = [
+                self._tell_leave(leave, not verdict.is_conversion and stage_names[verdict.gate]),
+                self.env._("Reason: %s", note.reason),
                 self.env._("Not met: %s", unmet),
-            )
+            ]
+            if note.make_good_date:
+                lines.append(
+                    self.env._("To make good by: %s", format_date(self.env, note.make_good_date))
+                )
+            bodies[id_] = Markup("<p>%s</p>") % Markup("<br/>").join(lines)
         # sudo: the note says what the user just did, whatever they may write afterwards
-        self.browse(overridden).sudo()._message_log_batch(bodies=bodies)
+        self.browse(passed).sudo()._message_log_batch(bodies=bodies)
+
+    @api.model
+    def _tell_leave(self, leave, stage_name):
+        """Return the sentence that says by whose leave a lead went where.
+
+        :param stage_name: the stage that it entered; False: it became an opportunity
+        """
+        if leave == APPROVED:
+            return (
+                self.env._("Approved to enter %s although the stage rules are not met.", stage_name)
+                if stage_name
+                else self.env._(
+                    "Approved to become an opportunity although the stage rules are not met."
+                )
+            )
+        return (
+            self.env._("Stage rules overridden to enter %s.", stage_name)
+            if stage_name
+            else self.env._("Stage rules overridden to become an opportunity.")
+        )

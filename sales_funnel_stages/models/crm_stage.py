@@ -8,6 +8,7 @@ class CrmStage(models.Model):
 
     is_outside_pipeline = fields.Boolean(
         string="Outside the Pipeline",
+        prefetch="stage_rules",
         help="A place to park opportunities, such as “On hold”: free to enter, without "
         "stage rules, and not counted as a step.",
     )

@@ -8,7 +8,12 @@ class ResCompany(models.Model):
     _name = "res.company"
     _inherit = ["res.company", "crm.rulebook.mixin"]
 
-    _rulebook_fields = {"qualification_framework_id", "stage_rule_policy"}
+    # the calendar: relative dates count by its time zone
+    _rulebook_fields = {
+        "qualification_framework_id",
+        "resource_calendar_id",
+        "stage_rule_policy",
+    }
 
     qualification_framework_id = fields.Many2one(
         "crm.qualification.framework",

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..exceptions import StageRuleError
 
@@ -70,6 +71,74 @@ class StageRuleAssertions:
         lead.env.flush_all()
         lead.invalidate_recordset()
         return (lead.type, lead.stage_id, lead.team_id, lead.active, lead.won_status)
+
+
+class LedgerAssertions:
+    """Assertions on the ledger, in the words of the domain."""
+
+    def assert_ledger_complete(self):
+        """Assert that the ledger tells of every lead how it came to where it is.
+
+        The last row of each lead leads to where the database says it is, and each row
+        begins where the one before has ended, unless it says that something is missing between.
+        """
+        self.env.flush_all()
+        astray = self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id, lead.type, lead.stage_id, lead.team_id, lead.won_status,
+                       row.to_type, row.to_stage_id, row.team_id, row.to_status
+                  FROM crm_lead AS lead
+             LEFT JOIN LATERAL (
+                           SELECT *
+                             FROM crm_stage_transition
+                            WHERE lead_ref = lead.id
+                         ORDER BY id DESC
+                            LIMIT 1
+                       ) AS row ON TRUE
+                 WHERE (row.to_type, row.to_stage_id, row.team_id, row.to_status)
+                       IS DISTINCT FROM
+                       (
+                           lead.type, lead.stage_id, lead.team_id,
+                           CASE lead.won_status WHEN 'pending' THEN 'open'
+                                                ELSE lead.won_status END
+                       )
+                """
+            )
+        )
+        self.assertFalse(astray, "leads that are not where the ledger says")
+        broken = self.env.execute_query(
+            SQL(
+                """
+                SELECT *
+                  FROM (
+                      SELECT id, lead_ref, is_gap, from_type, from_stage_id, from_status,
+                             LAG(to_type) OVER step AS known_type,
+                             LAG(to_stage_id) OVER step AS known_stage_id,
+                             LAG(to_status) OVER step AS known_status
+                        FROM crm_stage_transition
+                      WINDOW step AS (PARTITION BY lead_ref ORDER BY id)
+                  ) AS row
+                 WHERE NOT is_gap
+                   AND (from_type, from_stage_id, from_status)
+                       IS DISTINCT FROM (known_type, known_stage_id, known_status)
+                """
+            )
+        )
+        self.assertFalse(broken, "rows that do not begin where the one before has ended")
+
+    def rows(self, lead):
+        """Return what the ledger tells of a lead, in order: its own rows, from the first on."""
+        return (
+            self.env["crm.stage.transition"].sudo().search([("lead_ref", "=", lead.id)], order="id")
+        )
+
+    def assert_step(self, lead, **expected):
+        """Assert what the last row of a lead says, by the names of its fields; return it."""
+        row = self.rows(lead)[-1:]
+        self.assertTrue(row, "no row")
+        self.assertEqual({name: row[name] for name in expected}, expected)
+        return row
 
 
 class CriterionAssertions:

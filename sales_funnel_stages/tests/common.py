@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL
 
 from ..tools.rulebook import ENFORCE, GUIDE
+from .case import LedgerAssertions
 
 # answers that meet the default framework, gate by gate
 CONVERT_ANSWERS = {"need_level": "weak", "budget_status": "estimated", "purchase_date": "today"}
@@ -28,8 +29,11 @@ PROPOSITION_UNMET = [*QUALIFIED_UNMET, "strong_need", "payment_terms", "supplier
 WON_UNMET = [*PROPOSITION_UNMET, "contract", "customer"]
 
 
-class StageRuleCommon(TransactionCase):
-    """A team that enforces the default framework on Odoo's stock stages, and its people."""
+class StageRuleCommon(TransactionCase, LedgerAssertions):
+    """A team that enforces the default framework on Odoo's stock stages, and its people.
+
+    Whatever a test does with leads, the ledger has to tell of it.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -71,6 +75,10 @@ class StageRuleCommon(TransactionCase):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Acme", "is_company": True, "email": "info@acme.example.com"}
         )
+
+    def tearDown(self):
+        self.assert_ledger_complete()
+        super().tearDown()
 
     @classmethod
     def criterion(cls, name):
@@ -141,8 +149,24 @@ class StageRuleCommon(TransactionCase):
         )
 
 
+class LeadsInUseCommon(StageRuleCommon):
+    """As above, where everybody works with leads, as the settings of CRM switch it on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("base.group_user").implied_ids += cls.env.ref("crm.group_use_lead")
+
+    @classmethod
+    def stop_using_leads(cls):
+        cls.env.ref("base.group_user").implied_ids -= cls.env.ref("crm.group_use_lead")
+
+
 class EdgeLeadsCommon(StageRuleCommon):
     """Leads on which a search and a look at the record may differ: empty, NULL, archived, …"""
+
+    def assert_ledger_complete(self):
+        """Nothing is asked of it: the test writes some leads past Odoo."""
 
     @classmethod
     def setUpClass(cls):

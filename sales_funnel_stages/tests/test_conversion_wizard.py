@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 from odoo.tests import Form, tagged
 
@@ -288,3 +289,26 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form.save().action_apply()
         self.assert_moved(first, self.stage_new)
         self.assert_moved(second, type_="lead")
+
+    # ------------------------------------------------------------------
+    # Others who are faster
+    # ------------------------------------------------------------------
+
+    def test_converted_while_the_wizard_is_open(self):
+        lead = self.make_lead(contact_name="Ada", **self.answers(CONVERT_ANSWERS))
+        wizard = self.wizard(lead).save()
+        faster = self.wizard(lead.with_user(self.all_rep)).save()
+        faster.action_apply()
+        with self.assertRaises(UserError) as caught:
+            wizard.action_apply()
+        self.assertEqual(
+            str(caught.exception),
+            f"“Some lead” has just been converted by {self.all_rep.name}.",
+        )
+        self.assertEqual(self.env["res.partner"].search_count([("name", "=", "Ada")]), 1)
+        self.assertEqual(len(self.rows(lead)), 2)
+
+    def test_an_opportunity_from_the_start(self):
+        opportunity = self.make_opportunity("Known")
+        with self.assertRaisesRegex(UserError, "“Known” is an opportunity already."):
+            self.wizard(opportunity).save().action_apply()

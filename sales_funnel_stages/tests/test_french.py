@@ -1,30 +1,30 @@
+from datetime import timedelta
+
 from lxml import etree
 
+from odoo.fields import Date
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
-from odoo.tools.translate import TranslationImporter
 
+from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .case import StageRuleAssertions
 from .common import CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
+from .french import FrenchAssertions, load_french
+from .test_ledger import LedgerCommon
+from .test_stage_request import StageRequestCommon
 
 MODULE = "sales_funnel_stages"
 
 
 @tagged("post_install", "-at_install")
-class TestFrench(HttpCase, StageRuleCommon, StageRuleAssertions):
+class TestFrench(HttpCase, StageRuleCommon, StageRuleAssertions, FrenchAssertions):
     """A rep who works in French reads French, from the checklist to the refusal."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env.ref("base.group_user").implied_ids |= cls.env.ref("crm.group_use_lead")
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        # this addon's terms only: all of Odoo's take long
-        importer = TranslationImporter(cls.env.cr)
-        importer.load_file(f"{MODULE}/i18n/fr.po", "fr_FR")
-        importer.save(overwrite=True)
-        cls.env.registry.clear_cache()
-        cls.env.invalidate_all()
+        load_french(cls.env, MODULE)
         cls.rep.lang = "fr_FR"
 
     def make_lead(self, *args, **values):
@@ -39,6 +39,9 @@ class TestFrench(HttpCase, StageRuleCommon, StageRuleAssertions):
             self.assertIn(name, text)
         for name in self.names("en_US", criteria):
             self.assertNotIn(name, text)
+
+    def test_all_of_it(self):
+        self.assert_in_french(MODULE)
 
     def test_all_criteria_are_translated(self):
         criteria = self.framework.criterion_ids
@@ -102,3 +105,77 @@ class TestFrench(HttpCase, StageRuleCommon, StageRuleAssertions):
         with mute_logger("odoo.http"):
             self.start_tour("/odoo", f"{MODULE}_french", login=self.rep.login)
         self.assertEqual(lead.type, "lead")
+
+
+@tagged("post_install", "-at_install")
+class TestFrenchSentences(LedgerCommon, StageRequestCommon):
+    """What is put together from parts reads well in French, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        load_french(cls.env, MODULE)
+        stages = (cls.stage_new, cls.stage_qualified, cls.stage_won)
+        for stage, name in zip(stages, ("Nouveau", "Qualifié", "Gagné"), strict=True):
+            stage.with_context(lang="fr_FR").name = name
+        cls.rep.write({"name": "Anne", "lang": "fr_FR"})
+        cls.leader.write({"name": "Marc", "lang": "fr_FR"})
+
+    def make_lead(self, *args, **values):
+        return super().make_lead(*args, **values).with_context(lang="fr_FR")
+
+    def tell(self, lead):
+        """Return what the last row of a lead's history says."""
+        return self.rows(lead)[-1].with_context(lang="fr_FR").summary
+
+    def test_the_history(self):
+        opportunity = self.make_qualified(type="lead")
+        created = self.env.cr.now()
+        with self.at(created + timedelta(days=3)):
+            opportunity.convert_opportunity(self.customer)
+        self.assertEqual(
+            self.tell(opportunity), "3 jours comme piste, convertie à l’étape Nouveau par Anne"
+        )
+        with self.at(created + timedelta(days=15)):
+            opportunity.stage_id = self.stage_qualified
+        self.assertEqual(self.tell(opportunity), "12 jours en Nouveau, passage à Qualifié par Anne")
+        with self.at(created + timedelta(days=16)):
+            opportunity.action_set_won()
+        self.assertEqual(
+            self.tell(opportunity), "24 heures en Qualifié, marquée comme gagnée par Anne"
+        )
+
+    def test_the_history_of_what_has_no_stage(self):
+        opportunity = self.make_opportunity(stage_id=False)
+        self.assertEqual(self.tell(opportunity), "Opportunité créée par OdooBot")
+
+    def test_a_request(self):
+        lead = self.make_lead("Bureaux", type="opportunity", stage_id=self.stage_new.id)
+        request = self.ask(lead, self.stage_qualified).with_context(lang="fr_FR")
+        self.assertEqual(request.display_name, "« Bureaux » : passer à l’étape Qualifié")
+        self.assertEqual(
+            lead.stage_request_waiting,
+            "Anne a demandé que cette fiche puisse passer à l’étape Qualifié ; "
+            "la décision revient à Marc.",
+        )
+        self.assertIn(
+            "Anne demande que « Bureaux » puisse passer à l’étape Qualifié.",
+            self.activities(lead).note,
+        )
+        request.with_user(self.leader).action_refuse("Trop tôt")
+        self.assertIn(
+            "« Bureaux » : passer à l’étape Qualifié. Demande refusée par Marc.",
+            self.told(self.rep)[0],
+        )
+
+    def test_what_is_owed(self):
+        lead = self.make_lead("Bureaux", self.manager)
+        day = Date.context_today(lead) + timedelta(days=30)
+        lead.with_context(
+            **{OVERRIDE_KEY: "Ils ont signé", MAKE_GOOD_KEY: day}
+        ).convert_opportunity(self.customer)
+        self.assertRegex(
+            lead.override_debt,
+            rf"^Dérogation accordée par .*, à régulariser avant le {day:%d/%m/%Y} : "
+            r"Besoin identifié, .*\. Motif : Ils ont signé$",
+        )

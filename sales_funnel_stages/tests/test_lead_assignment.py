@@ -88,3 +88,31 @@ class TestLeadAssignment(StageRuleCommon, StageRuleAssertions):
         self.assert_moved(left, type_="lead")
         self.assertEqual(len(left.stakeholder_ids), 2)
         self.assertIn(left.name, message)
+
+    def test_duplicates_that_may_not_be_merged(self):
+        """Odoo would give the opportunity the stage of its twin: they are allocated one by one."""
+        waiting = {"user_id": False, "email_from": "ada@acme.example.com"}
+        deal, twin = self.env["crm.lead"].create(
+            [
+                {
+                    "name": "Twin deal",
+                    "type": "opportunity",
+                    "team_id": self.team.id,
+                    **waiting,
+                },
+                {
+                    "name": "Twin",
+                    "type": "lead",
+                    "team_id": False,
+                    "stage_id": self.stage_proposition.id,
+                    **waiting,
+                },
+            ]
+        )
+        deal.stage_id = False
+        self.env["crm.team"].search([]).assignment_domain = "[('name', 'ilike', 'twin')]"
+        message = self.assign()
+        self.assertEqual((deal + twin).team_id, self.team)
+        self.assertFalse(deal.stage_id)
+        self.assert_moved(twin, self.stage_proposition, type_="lead")
+        self.assertIn("Twin", message)

@@ -61,9 +61,9 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
     def assert_held_back(self, wizard, unmet_by_lead):
         """Assert which leads the wizard lists, and what it says that each lacks."""
         self.assertEqual(
-            {line.lead_id: line.missing for line in wizard.held_back_ids},
+            {line.lead_id: line.reason for line in wizard.held_back_ids},
             {
-                lead: ", ".join(self.criterion(name).name for name in unmet)
+                lead: "Still missing: " + ", ".join(self.criterion(name).name for name in unmet)
                 for lead, unmet in unmet_by_lead.items()
             },
         )
@@ -275,8 +275,11 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(self.good.partner_id.name, "Good Ltd")
         self.assertEqual(self.snapshot(self.better), before)
         self.assertEqual(
-            {line.lead_id: line.missing for line in wizard.held_back_ids},
-            {self.better: criterion.name, self.bad: "Budget known, Buys within six months"},
+            {line.lead_id: line.reason for line in wizard.held_back_ids},
+            {
+                self.better: f"Still missing: {criterion.name}",
+                self.bad: "Still missing: Budget known, Buys within six months",
+            },
         )
 
     def test_what_it_costs(self):

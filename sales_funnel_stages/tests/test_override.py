@@ -1,8 +1,10 @@
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import format_date
 
-from ..models.crm_lead_gate import OVERRIDE_GROUP, OVERRIDE_KEY
+from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 from .case import StageRuleAssertions
 from .common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 
@@ -162,6 +164,55 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
 
     # ------------------------------------------------------------------
+    # A date to make good by
+    # ------------------------------------------------------------------
+
+    def promising(self, records, value, reason=REASON):
+        return records.with_context(**{OVERRIDE_KEY: reason, MAKE_GOOD_KEY: value})
+
+    def test_a_date_is_kept_and_told(self):
+        for days in (0, 30):
+            with self.subTest(days=days):
+                lead = self.make_lead(user=self.manager)
+                day = Date.add(Date.context_today(lead), days=days)
+                self.promising(lead, str(day)).convert_opportunity(False)
+                self.assert_step(lead, verdict="overridden", reason=REASON, make_good_date=day)
+                self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
+                self.assertIn(
+                    f"To make good by: {format_date(self.env, day)}", lead.message_ids[0].body
+                )
+
+    def test_without_a_date(self):
+        lead = self.make_lead(user=self.manager)
+        self.promising(lead, False).convert_opportunity(False)
+        self.assert_step(lead, verdict="overridden", make_good_date=False)
+        self.assertNotIn("make good", lead.message_ids[0].body)
+
+    def test_what_is_no_date(self):
+        lead = self.make_lead(user=self.manager)
+        for value in ("soon", "2030-13-01", "12/31/2030", "2030-12-31 10:00:00", 5, ["2030"], True):
+            with (
+                self.subTest(value=value),
+                self.assertRaisesRegex(UserError, "is no date"),
+                self.env.cr.savepoint(),
+            ):
+                self.promising(lead, value).convert_opportunity(False)
+        self.assert_moved(lead, type_="lead")
+
+    def test_a_date_that_has_passed(self):
+        lead = self.make_lead(user=self.manager)
+        yesterday = Date.subtract(Date.context_today(lead), days=1)
+        with self.assertRaisesRegex(UserError, "in the past"), self.env.cr.savepoint():
+            self.promising(lead, str(yesterday)).convert_opportunity(False)
+        self.assert_moved(lead, type_="lead")
+
+    def test_a_date_alone_gives_no_leave(self):
+        lead = self.make_lead(user=self.manager)
+        with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
+            self.promising(lead, "2090-12-31", reason="").convert_opportunity(False)
+        self.assertIn("and a reason", str(caught.exception))
+
+    # ------------------------------------------------------------------
     # In the wizard
     # ------------------------------------------------------------------
 
@@ -218,3 +269,46 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         self.assertFalse(form.is_held_back)
         form.save().action_apply()
         self.assert_moved(lead, self.stage_new)
+
+    def test_wizard_with_a_date(self):
+        lead = self.make_lead(user=self.trusted_rep)
+        form = self.wizard(lead)
+        form.override_reason = REASON
+        form.override_make_good_date = "2090-12-31"
+        form.save().action_apply()
+        self.assert_step(lead, verdict="overridden", make_good_date=Date.to_date("2090-12-31"))
+
+    def test_wizard_where_nothing_is_enforced(self):
+        """Nobody is asked why where nothing can be refused."""
+        lead = self.make_lead(user=self.trusted_rep)
+        self.assertTrue(self.wizard(lead).can_override)
+        self.team.stage_rule_policy = "guide"
+        self.assertFalse(self.wizard(lead).can_override)
+
+    def test_wizard_that_merges(self):
+        head = self.make_lead("Head", self.trusted_rep, email_from="ann@acme.example.com")
+        tail = self.make_lead("Tail", self.trusted_rep, email_from="ann@acme.example.com")
+        form = self.wizard(head)
+        self.assertEqual(form.name, "merge")
+        with self.assert_refused(head, unmet=CONVERT_UNMET):
+            form.save().action_apply()
+        self.assertTrue(tail.exists())
+        form.override_reason = REASON
+        form.override_make_good_date = "2090-12-31"
+        form.save().action_apply()
+        merged = (head + tail).exists()
+        self.assert_moved(merged, self.stage_new)
+        row = self.rows(merged).filtered(lambda row: row.verdict == "overridden")
+        self.assertRecordValues(
+            row, [{"reason": REASON, "make_good_date": Date.to_date("2090-12-31")}]
+        )
+
+    def test_wizard_that_merges_without_the_right(self):
+        head = self.make_lead("Head", email_from="ann@acme.example.com")
+        self.make_lead("Tail", email_from="ann@acme.example.com")
+        form = self.wizard(head)
+        self.assertFalse(form.can_override)
+        wizard = form.save()
+        wizard.override_reason = REASON
+        with self.assert_refused(head, unmet=CONVERT_UNMET):
+            wizard.action_apply()

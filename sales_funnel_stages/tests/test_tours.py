@@ -1,4 +1,5 @@
-from odoo.tests import HttpCase, tagged
+from odoo.fields import Date
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import StageRuleCommon
@@ -43,4 +44,39 @@ class TestTours(HttpCase, StageRuleCommon):
         self.assertEqual(framework.rule_ids.stage_id, self.stage_qualified)
         lead = self.make_opportunity("Tour: desks")
         self.start_refused_tour("blocked_by_own_rule", self.rep)
+        self.assertEqual(lead.stage_id, self.stage_new)
+
+    def test_a_manager_overrides_from_the_dialog(self):
+        lead = self.make_opportunity("Tour: desks", user=self.manager)
+        self.start_refused_tour("override_drag", self.manager)
+        self.assertEqual(lead.stage_id, self.stage_qualified)
+        self.assert_step(
+            lead,
+            verdict="overridden",
+            reason="They decide on Monday",
+            make_good_date=Date.context_today(lead),
+        )
+
+    def test_a_manager_overrides_from_a_form(self):
+        """What was typed besides is not lost."""
+        lead = self.make_opportunity("Tour: desks", user=self.manager)
+        self.start_refused_tour("override_form", self.manager)
+        self.assertEqual(lead.stage_id, self.stage_qualified)
+        self.assertEqual(lead.need_summary, "Typed, not saved")
+
+    def test_a_rep_asks_and_the_team_leader_approves(self):
+        leader = new_test_user(self.env, "funnel_leader", "sales_team.group_sale_salesman")
+        self.team.user_id = leader
+        lead = self.make_opportunity("Tour: desks")
+        self.start_refused_tour("ask_for_approval", self.rep)
+        self.assertEqual(lead.stage_id, self.stage_new)
+        self.assertEqual(lead.need_summary, "Typed, not saved")
+        self.start_tour("/odoo", "sales_funnel_stages_approve", login=leader.login)
+        self.assertEqual(lead.stage_id, self.stage_qualified)
+        self.assert_step(lead, verdict="approved", approver_id=leader)
+
+    def test_a_rep_returns_an_opportunity(self):
+        lead = self.make_opportunity("Tour: desks", stage=self.stage_qualified)
+        self.start_tour("/odoo", "sales_funnel_stages_return_to_lead", login=self.rep.login)
+        self.assertEqual(lead.type, "lead")
         self.assertEqual(lead.stage_id, self.stage_new)

@@ -80,6 +80,22 @@ class Rulebook:
             for settings in (*self.teams.values(), *self.companies.values())
         )
 
+    @property
+    def required_criterion_ids(self):
+        """The criteria that some gate of some framework requires, as a frozenset of ids.
+
+        >>> Rulebook(
+        ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, RECOMMENDED))}
+        ... ).required_criterion_ids
+        frozenset({10})
+        """
+        return frozenset(
+            rule.criterion_id
+            for rules in self.rules.values()
+            for rule in rules
+            if rule.tier == REQUIRED
+        )
+
     def company_of(self, team_id, company_id, user_company_id):
         """Return the company whose settings count: the lead's, the team's, the user's own."""
         team = self.teams.get(team_id)
@@ -186,6 +202,19 @@ class Rulebook:
             if rule.gate in gates and asked.get(rule.criterion_id) != REQUIRED:
                 asked[rule.criterion_id] = rule.tier
         return asked
+
+    def in_force(self, framework_id, team_id):
+        """Return the ids of the criteria that any gate of a team's pipeline asks for.
+
+        >>> book = Rulebook(
+        ...     stages=(Stage(1), Stage(2, team_ids=frozenset([9]))),
+        ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
+        ... )
+        >>> sorted(book.in_force(7, 9)), sorted(book.in_force(7, 0))
+        ([10, 11], [10])
+        """
+        last = [stage.id for stage in self.pipeline(team_id)][-1:] or [CONVERSION]
+        return frozenset(self.asked(framework_id, last[0], team_id))
 
     def furthest(self, framework_id, gate, team_id, unmet):
         """Return the last stage before a gate that may be entered with criteria unmet.

@@ -1,21 +1,25 @@
 """The verdict of a move: from before, after and the rules. Pure Python.
 
 ``demands`` says which gate a change passes through and what is asked there;
-``judge`` turns that, and what is unmet, into a verdict. Everything else (errors,
-dialogs, reports) only consumes what they return.
+``judge`` turns that, and what is unmet, into a verdict. ``case`` puts together what a change is
+judged by, free or not. Everything else (errors, dialogs, ledger, reports) only consumes
+what they return.
 """
 
 from dataclasses import dataclass
 
 from .rulebook import CONVERSION, ENFORCE, GUIDE, OFF, POLICIES, REQUIRED
 
-PASSED, GUIDED, OVERRIDDEN, EXEMPT, REFUSED = (
+PASSED, GUIDED, OVERRIDDEN, APPROVED, EXEMPT, REFUSED = (
     "passed",
     "guided",
     "overridden",
+    "approved",
     "exempt",
     "refused",
 )
+
+OPEN, WON, LOST = "open", "won", "lost"
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,21 @@ class State:
     stage_id: int = 0
     team_id: int = 0
     company_id: int = 0
-    is_won: bool = False
+    status: str = OPEN
+
+    @property
+    def is_won(self):
+        return self.status == WON
+
+    @property
+    def place(self):
+        """What the ledger follows; a change of it is a transition."""
+        return *self.standing, self.team_id
+
+    @property
+    def standing(self):
+        """How far it has come, in whatever hands; a change of it is a step."""
+        return self.is_opportunity, self.stage_id, self.status
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ def gate_entered(before, after, rulebook):
     [2, None, None]
     >>> gate_entered(State(True, 3), late, book)
     2
-    >>> gate_entered(lead, State(False, 4, is_won=True), book)
+    >>> gate_entered(lead, State(False, 4, status=WON), book)
     4
     """
     became_opportunity = after.is_opportunity and not (before and before.is_opportunity)
@@ -94,10 +112,10 @@ def gate_entered(before, after, rulebook):
         return after.stage_id if reached else CONVERSION
     if not after.is_opportunity or not reached or before.stage_id == after.stage_id:
         return None
-    return after.stage_id if reached > _position_left(before, after, rulebook) else None
+    return after.stage_id if reached > position_left(before, after, rulebook) else None
 
 
-def _position_left(before, after, rulebook):
+def position_left(before, after, rulebook):
     """Return how far down the pipeline a lead stood before, as its team now sees it.
 
     Odoo takes a lead out of a stage that its new team does not have, and puts it where
@@ -138,19 +156,67 @@ def demands(before, after, rulebook, user_company_id):
     return tuple(Demand(policy, gate, asked, is_conversion) for policy, asked in found)
 
 
+@dataclass(frozen=True)
+class Case:
+    """What a change is judged by: its demands, and what a receipt of it has to tell.
+
+    ``in_force`` holds ``(criterion_id, tier)`` of every criterion in force; the tier is
+    empty where only a later gate asks for it.
+    """
+
+    demands: tuple = ()
+    policy: str = OFF
+    in_force: tuple = ()
+
+
+def case(before, after, rulebook, user_company_id):
+    """Return the :class:`Case` of a change: what it is judged by, and what is in force.
+
+    :param before: :class:`State`, None for a record that did not exist
+    :param after: :class:`State`
+    :param user_company_id: the acting user's own company
+
+    >>> from .rulebook import Rule, Rulebook, Settings, Stage
+    >>> book = Rulebook(
+    ...     stages=(Stage(1), Stage(2)),
+    ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
+    ...     companies={5: Settings(7, GUIDE)},
+    ... )
+    >>> case(None, State(False, 1), book, 5)
+    Case(demands=(), policy='guide', in_force=((10, ''), (11, '')))
+    >>> case(State(False, 1), State(True, 1), book, 5).in_force
+    ((10, 'required'), (11, ''))
+    """
+    settings = rulebook.settings_of(after.team_id, after.company_id, user_company_id)
+    asked_by = demands(before, after, rulebook, user_company_id)
+    policies = [demand.policy for demand in asked_by] or [settings.policy]
+    policy = max(policies, key=POLICIES.index)
+    if policy == OFF:
+        return Case(asked_by)
+    tiers = dict.fromkeys(rulebook.in_force(settings.framework_id, after.team_id), "")
+    if after.is_opportunity:
+        tiers.update(rulebook.asked(settings.framework_id, after.stage_id, after.team_id))
+    for demand in asked_by:
+        for criterion_id, tier in demand.asked:
+            if tiers.get(criterion_id) != REQUIRED:
+                tiers[criterion_id] = tier
+    return Case(asked_by, policy, tuple(sorted(tiers.items())))
+
+
 def _is_start(before, after, rulebook):
     """Tell whether a record is born where its team starts, or outside of the pipeline."""
     reached = rulebook.position(after.stage_id) or 0
     return before is None and reached <= rulebook.start(after.team_id)
 
 
-def judge(demands_, unmet, *, is_gated, is_overridden=False):
+def judge(demands_, unmet, *, is_gated, leave="", policy=OFF):
     """Return the :class:`Verdict` of a move.
 
-    :param demands_: what :func:`demands` returned, not empty
+    :param demands_: what :func:`demands` returned
     :param unmet: ids of the criteria that the lead does not meet
     :param bool is_gated: whether whoever acts can be refused (a person of the company)
-    :param bool is_overridden: whether they gave a reason and have the right to
+    :param str leave: OVERRIDDEN or APPROVED where they have leave to pass all the same
+    :param str policy: under which a change is free that has no demands
 
     >>> strict = Demand("enforce", 2, ((10, "required"), (11, "recommended")))
     >>> lax = Demand("guide", 2, ((10, "required"),))
@@ -160,11 +226,13 @@ def judge(demands_, unmet, *, is_gated, is_overridden=False):
     'guided'
     >>> judge((lax, strict), {10}, is_gated=True).name
     'refused'
-    >>> judge((strict,), {10}, is_gated=True, is_overridden=True).name
+    >>> judge((strict,), {10}, is_gated=True, leave=OVERRIDDEN).name
     'overridden'
     >>> judge((strict,), {10}, is_gated=False).name
     'exempt'
     """
+    if not demands_:
+        return Verdict(PASSED, CONVERSION, policy)
     gate, is_conversion = demands_[0].gate, demands_[0].is_conversion
     for policy in (ENFORCE, GUIDE):
         missing = frozenset().union(
@@ -177,7 +245,7 @@ def judge(demands_, unmet, *, is_gated, is_overridden=False):
         elif not is_gated:
             name = EXEMPT
         else:
-            name = OVERRIDDEN if is_overridden else REFUSED
+            name = leave or REFUSED
         return Verdict(name, gate, policy, missing, is_conversion)
     strictest = max((demand.policy for demand in demands_), key=POLICIES.index)
     return Verdict(PASSED, gate, strictest, is_conversion=is_conversion)

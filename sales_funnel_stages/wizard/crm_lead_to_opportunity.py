@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.crm_lead_gate import OVERRIDE_GROUP, OVERRIDE_KEY
+from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 
 # the answers that can be given while converting
 ANSWER_FIELDS = (
@@ -62,6 +62,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         help="Why this lead becomes an opportunity although it does not meet the rules. "
         "It is posted in the chatter."
     )
+    override_make_good_date = fields.Date(
+        string="To Make Good By",
+        help="By when what is missing is to be made good. Until then the opportunity says so.",
+    )
 
     @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS)
     def _compute_qualification(self):
@@ -75,7 +79,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_can_override(self):
-        self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
+        # nobody has to where nothing can be refused
+        self.can_override = (
+            self.env.user.has_group(OVERRIDE_GROUP) and self.env["crm.lead"]._can_be_refused()
+        )
 
     def _prepare_qualification_values(self):
         """Return what this wizard writes on the lead that may qualify it."""
@@ -97,11 +104,37 @@ class CrmLead2opportunityPartner(models.TransientModel):
         with self.env["crm.lead"]._undone_if_refused():
             return super(CrmLead2opportunityPartner, self._with_override()).action_apply()
 
+    def _action_convert(self):
+        self._check_not_converted_meanwhile()
+        return super()._action_convert()
+
+    def _check_not_converted_meanwhile(self):
+        """Check that nobody has moved or converted the lead since the wizard was opened."""
+        lead = self.lead_id
+        lead._check_not_moved_meanwhile(lead._get_states())
+        if lead.type != "opportunity":
+            return
+        # sudo: whoever may convert a lead may know who was faster
+        conversion = lead.sudo().transition_ids.filtered(
+            lambda row: row.from_type == "lead" and row.to_type == "opportunity"
+        )[:1]
+        if not conversion:
+            raise UserError(self.env._("“%s” is an opportunity already.", lead.name))
+        raise UserError(
+            self.env._(
+                "“%(lead)s” has just been converted by %(user)s.",
+                lead=lead.name,
+                user=conversion.by_user_name,
+            )
+        )
+
     def _with_override(self):
         """Return this wizard with the reason to override the rules where the gate finds it."""
         reason = (self.override_reason or "").strip()
         if reason:
-            return self.with_context(**{OVERRIDE_KEY: reason})
+            return self.with_context(
+                **{OVERRIDE_KEY: reason, MAKE_GOOD_KEY: self.override_make_good_date}
+            )
         if self.name == "convert" and self.is_held_back and self.can_override:
             raise UserError(
                 self.env._(

@@ -4,7 +4,7 @@ from ..exceptions import StageRuleError
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
-    """Odoo's mass conversion, which leaves alone the leads that do not qualify, and says why."""
+    """Odoo's mass conversion, which leaves alone the leads that may not move, and says why."""
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
@@ -16,6 +16,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
         self.is_held_back = False
+
+    def _check_not_converted_meanwhile(self):
+        """It leaves those alone that somebody else moves meanwhile, and converts the others."""
 
     def action_mass_convert(self):
         result = super().action_mass_convert()
@@ -43,9 +46,10 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return action
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
+        leads = self._hold_back_moved(leads)
         unmet = self._foresee_refusals(leads)
         while True:
-            leads = self._hold_back(leads, unmet)
+            leads = self._hold_back_unmet(leads, unmet)
             try:
                 with leads._undone_if_refused():
                     return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
@@ -74,28 +78,42 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             return super()._foresee_customer(lead, lead._find_matching_partner())
         return super()._foresee_customer(lead, self.partner_id or partner)
 
-    def _hold_back(self, leads, unmet):
+    def _hold_back_moved(self, leads):
+        """Note the leads that somebody else has moved since this request was first run.
+
+        :return: the other leads
+        """
+        moved = leads.browse(leads._get_moved_meanwhile(leads._get_states()))
+        return self._hold_back(leads, moved._describe_moved_meanwhile())
+
+    def _hold_back_unmet(self, leads, unmet):
         """Note the leads that the stage rules refuse to convert.
 
         :param dict unmet: ``{lead_id: criterion_ids}``: what they lack
         :return: the other leads
         """
-        held_back = leads.filtered(lambda lead: lead.id in unmet)
         names = leads._get_criterion_names({id_ for ids in unmet.values() for id_ in ids})
+        reasons = {}
+        for lead_id, criterion_ids in unmet.items():
+            missing = ", ".join(name for id_, name in names.items() if id_ in criterion_ids)
+            reasons[lead_id] = self.env._("Still missing: %s", missing)
+        return self._hold_back(leads, reasons)
+
+    def _hold_back(self, leads, reasons):
+        """Note leads that are left as they are.
+
+        :param dict reasons: ``{lead_id: text}``
+        :return: the other leads
+        """
+        held_back = leads.filtered(lambda lead: lead.id in reasons)
         self.held_back_ids = [
-            Command.create(
-                {
-                    "lead_id": lead.id,
-                    "missing": ", ".join(n for id_, n in names.items() if id_ in unmet[lead.id]),
-                }
-            )
-            for lead in held_back
+            Command.create({"lead_id": lead.id, "reason": reasons[lead.id]}) for lead in held_back
         ]
         return leads - held_back
 
 
 class CrmLead2opportunityHeldBack(models.TransientModel):
-    """A lead that a mass conversion left as it is, and what it lacks."""
+    """A lead that a mass conversion left as it is, and why."""
 
     _name = "crm.lead2opportunity.held.back"
     _description = "Lead Left by a Mass Conversion"
@@ -104,4 +122,4 @@ class CrmLead2opportunityHeldBack(models.TransientModel):
         "crm.lead2opportunity.partner.mass", required=True, ondelete="cascade", index=True
     )
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade")
-    missing = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True)

@@ -1,0 +1,21 @@
+"""Which addons are tested on what, and what a checkout ships."""
+
+from dev.checkout import addon_names, addons, needs, plain_addons, shipped_addons
+
+
+def test_the_main_suite_runs_on_plain_crm():
+    assert needs(plain_addons()) == ["base_import", "crm"]
+    assert addon_names() == "sales_funnel_stages,sales_funnel_stages_base_import"
+
+
+def test_glue_is_tested_with_what_it_glues():
+    [glue] = [folder for folder in addons() if folder.name == "sales_funnel_stages_sale_crm"]
+    assert glue not in plain_addons()
+    assert needs([glue]) == ["crm", "sale_crm"]
+    assert {"base_import", "crm", "sale_crm"} <= set(needs(addons()))
+
+
+def test_all_but_mere_tests_is_shipped():
+    names = {folder.name for folder in shipped_addons()}
+    assert "sales_funnel_stages_sale_crm" in names
+    assert not any(name.startswith("test_") for name in names)

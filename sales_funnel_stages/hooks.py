@@ -1,0 +1,15 @@
+from .models.crm_lead_approval import ACTIVITY_TYPE
+
+
+def post_init_hook(env):
+    """Bring the history that Odoo has tracked so far into the ledger."""
+    env["crm.stage.transition"]._backfill()
+
+
+def uninstall_hook(env):
+    """Delete first what holds on to data of ours that Odoo is about to delete."""
+    env["crm.stage.rule"].search([]).unlink()
+    approval = env.ref(ACTIVITY_TYPE, raise_if_not_found=False) or env["mail.activity.type"]
+    # those that are done, too
+    activity_model = env["mail.activity"].with_context(active_test=False)
+    activity_model.search([("activity_type_id", "in", approval.ids)]).unlink()

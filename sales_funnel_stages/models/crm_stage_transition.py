@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import transition as transitions
+from ..tools import verdict as verdicts
+from .crm_team import POLICY_SELECTION
+
+TYPES = [("lead", "Lead"), ("opportunity", "Opportunity")]
+STATUSES = [(verdicts.OPEN, "Open"), (verdicts.WON, "Won"), (verdicts.LOST, "Lost")]
+DIRECTIONS = [
+    (transitions.CREATED, "Created"),
+    (transitions.FORWARD, "Forward"),
+    (transitions.SKIPPED, "Forward, skipping stages"),
+    (transitions.BACKWARD, "Back"),
+    (transitions.SIDEWAYS, "In or out of the pipeline"),
+    (transitions.BECAME_LOST, "Lost"),
+    (transitions.REOPENED, "Reopened"),
+    (transitions.HANDED_OVER, "Handed over"),
+    (transitions.MERGED, "Merged"),
+    (transitions.DELETED, "Deleted"),
+]
+VERDICTS = [
+    (verdicts.PASSED, "Passed"),
+    (verdicts.GUIDED, "Guided"),
+    (verdicts.OVERRIDDEN, "Overridden"),
+    (verdicts.APPROVED, "Approved"),
+    (verdicts.EXEMPT, "Exempt"),
+]
+
+
+class CrmStageTransition(models.Model):
+    """A transition: one recorded step of one lead, with a receipt of what its criteria said.
+
+    Rows are only ever added, by ``crm.lead._record_transitions``, past the ORM. They outlive
+    their lead, stages, team and people, whose names they keep; of a deleted lead they keep
+    nothing personal. What a superuser does in SQL is beyond them.
+    """
+
+    _name = "crm.stage.transition"
+    _description = "Stage Transition"
+    _order = "date desc, id desc"
+    # rows know by whom and when
+    _log_access = False
+
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Lead or Opportunity",
+        ondelete="set null",
+        index=True,
+        help="Whose history this belongs to: after a merge, the lead that is left.",
+    )
+    lead_ref = fields.Integer(
+        string="Lead Number",
+        required=True,
+        aggregator=None,
+        help="The number of the lead that took this step, for good.",
+    )
+    lead_name = fields.Char(help="As the lead was called then.")
+    date = fields.Datetime(required=True, index=True)
+    direction = fields.Selection(DIRECTIONS, required=True)
+    from_type = fields.Selection(TYPES)
+    to_type = fields.Selection(TYPES)
+    from_stage_id = fields.Many2one("crm.stage", ondelete="set null")
+    from_stage_name = fields.Char()
+    to_stage_id = fields.Many2one("crm.stage", ondelete="set null")
+    to_stage_name = fields.Char()
+    from_status = fields.Selection(STATUSES)
+    to_status = fields.Selection(STATUSES)
+    seconds_in_previous = fields.Integer(
+        string="Seconds in the Previous Step",
+        aggregator="avg",
+        help="How long the lead had been where it left. Empty where it left nothing: when it "
+        "was created, or only handed to another team.",
+    )
+    by_user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    by_user_name = fields.Char()
+    user_id = fields.Many2one("res.users", string="Salesperson", ondelete="set null")
+    user_name = fields.Char()
+    team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
+    team_name = fields.Char()
+    from_team_name = fields.Char(string="From Sales Team")
+    is_to_laxer_team = fields.Boolean(
+        string="To a Laxer Team", help="The new team is less strict than the one before."
+    )
+    company_id = fields.Many2one("res.company", ondelete="set null")
+    company_currency = fields.Many2one(
+        "res.currency", compute="_compute_company_currency", string="Currency"
+    )
+    expected_revenue = fields.Monetary(
+        currency_field="company_currency", help="The lead's expected revenue at that moment."
+    )
+    verdict = fields.Selection(
+        VERDICTS, help="What the stage rules said. Empty for what happened before there were any."
+    )
+    policy = fields.Selection(POLICY_SELECTION)
+    receipt = fields.Json(
+        help="Every criterion then in force: id, name, tier (required, recommended; empty where "
+        "a later stage asks for it) and whether it was met."
+    )
+    unmet_criterion_ids = fields.Many2many(
+        "crm.qualification.criterion",
+        string="Not Met",
+        help="The criteria that were required there and not met, as far as they still exist.",
+    )
+    reason = fields.Text()
+    approver_id = fields.Many2one("res.users", string="Approved By", ondelete="set null")
+    approver_name = fields.Char()
+    make_good_date = fields.Date(
+        string="To Make Good By", help="By when what was not met is to be made good."
+    )
+    is_reconstructed = fields.Boolean(
+        string="Reconstructed", help="From what Odoo had tracked before this addon was installed."
+    )
+    is_gap = fields.Boolean(
+        string="After a Gap", help="How the lead came to where this step begins is not known."
+    )
+
+    # the last step of a lead is looked up at each step
+    _lead_ref_date_idx = models.Index("(lead_ref, date)")
+    # few rows say by when to make good, and lists of leads are filtered by them
+    _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_company_currency(self):
+        for row in self:
+            # as of leads without a company
+            row.company_currency = (row.company_id or self.env.company).currency_id
+
+    @api.depends("lead_name", "to_stage_name", "direction")
+    def _compute_display_name(self):
+        directions = dict(self._fields["direction"]._description_selection(self.env))
+        for row in self:
+            parts = [row.lead_name, row.to_stage_name or directions.get(row.direction)]
+            row.display_name = " → ".join(filter(None, parts))
+
+    # ------------------------------------------------------------------
+    # Append-only
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        self._refuse_change()
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        self._refuse_change()
+
+    def unlink(self):  # pylint: disable=method-required-super
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise UserError(
+            self.env._(
+                "The history of stages cannot be changed. Each move of a lead adds to it by itself."
+            )
+        )

@@ -1,0 +1,86 @@
+from unittest.mock import patch
+
+from psycopg2 import IntegrityError
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from odoo.tools.misc import file_open
+
+from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..tools.rulebook import GUIDE, OFF, POLICIES
+from .common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
+from .door import ANYBODY, MANAGER, MANAGERS, tables_in
+from .door_case import DoorCase
+from .doors import DOORS, FREE, GATES
+
+
+@tagged("post_install", "-at_install")
+class TestDoors(DoorCase):
+    """Every door, under every policy, for whoever may stand before it."""
+
+    def test_people_are_stopped(self):
+        for door in GATES:
+            for actor in door.people():
+                with self.at(door, actor) as lead:
+                    self.assert_stops(door, lead)
+
+    def test_others_are_exempt(self):
+        for door in GATES:
+            for actor in door.others():
+                with self.at(door, actor) as lead:
+                    self.assert_passes(door, lead, "exempt", door.unmet)
+
+    def test_guide(self):
+        self.team.stage_rule_policy = GUIDE
+        for door in GATES:
+            for actor in door.some_actors():
+                with self.at(door, actor) as lead:
+                    self.assert_passes(door, lead, "guided", door.unmet)
+
+    def test_off(self):
+        self.team.stage_rule_policy = OFF
+        for door in GATES:
+            for actor in door.some_actors():
+                with self.at(door, actor) as lead:
+                    self.assert_passes(door, lead, "passed")
+
+    def test_free_doors(self):
+        for policy in POLICIES:
+            self.team.stage_rule_policy = policy
+            for door in FREE:
+                for actor in door.some_actors():
+                    with self.at(door, actor) as lead:
+                        self.assert_passes(door, lead, "passed")
+
+    def test_what_qualifies_passes(self):
+        known = {
+            "partner_id": self.customer.id,
+            **self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS, WON_ANSWERS),
+        }
+        with patch.object(type(self), "known", known):
+            for door in GATES:
+                for actor in door.people()[:1] if door.start else ():
+                    with self.at(door, actor) as lead:
+                        self.assert_passes(door, lead, "passed")
+
+    def test_overridden(self):
+        for door in GATES:
+            if door.who in (ANYBODY, MANAGERS):
+                with self.at(door, MANAGER, **{OVERRIDE_KEY: "Signed on paper"}) as lead:
+                    self.assert_passes(door, lead, "overridden", door.unmet)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_stage_with_leads_cannot_be_deleted(self):
+        lead = self.make_opportunity(stage=self.stage_on_hold)
+        with self.assertRaises(IntegrityError):
+            self.stage_on_hold.with_user(self.manager).unlink()
+        self.assert_moved(lead, self.stage_on_hold)
+
+    def test_names(self):
+        names = [door.name for door in DOORS]
+        self.assertEqual(len(names), len(set(names)))
+
+    def test_the_table_that_people_read(self):
+        with file_open("sales_funnel_stages/readme/DOORS.md") as file:
+            [of_crm, _of_others] = tables_in(file.read())
+        self.assertEqual(of_crm, [door.row() for door in DOORS])

@@ -1,0 +1,133 @@
+"""The difference of two snapshots of a lead: which way it went. Pure Python."""
+
+from dataclasses import dataclass
+
+from .move_note import MoveNote
+from .rulebook import POLICIES, REQUIRED
+from .verdict import LOST, OPEN, WON, State, Verdict, position_left
+
+(
+    CREATED,
+    FORWARD,
+    SKIPPED,
+    BACKWARD,
+    SIDEWAYS,
+    BECAME_LOST,
+    REOPENED,
+    HANDED_OVER,
+    MERGED,
+    DELETED,
+) = (
+    "created",
+    "forward",
+    "skipped",
+    "backward",
+    "sideways",
+    "lost",
+    "reopened",
+    "handed_over",
+    "merged",
+    "deleted",
+)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A step of a lead, and what was made of it: what a row of the ledger tells.
+
+    :param before: :class:`State`, None for a lead that did not exist
+    :param after: :class:`State`, None for a lead that exists no more
+    :param in_force: ``(criterion_id, tier)`` of every criterion in force (see ``Case``)
+    :param unmet: ids of those that were not met
+    """
+
+    before: State | None
+    after: State | None
+    direction: str
+    verdict: Verdict | None = None
+    in_force: tuple = ()
+    unmet: frozenset = frozenset()
+    note: MoveNote = MoveNote()
+    is_to_laxer_team: bool = False
+
+    @property
+    def missing(self):
+        """The ids of the criteria that were required there and not met."""
+        return [id_ for id_, tier in self.in_force if tier == REQUIRED and id_ in self.unmet]
+
+    @property
+    def is_step(self):
+        """Whether the lead left where it was, other than by a change of hands."""
+        here, there = self.before, self.after
+        return bool(here) and not (there and here.standing == there.standing)
+
+
+def is_laxer(before, after, rulebook, user_company_id):
+    """Tell whether a change hands a lead to a team with a laxer policy.
+
+    >>> from .rulebook import ENFORCE, GUIDE, Rulebook, Settings
+    >>> book = Rulebook(teams={1: Settings(policy=ENFORCE), 2: Settings(policy=GUIDE)})
+    >>> strict, lax = State(True, 1, team_id=1), State(True, 1, team_id=2)
+    >>> is_laxer(strict, lax, book, 0), is_laxer(lax, strict, book, 0), is_laxer(lax, lax, book, 0)
+    (True, False, False)
+    """
+    was, is_now = (
+        POLICIES.index(
+            rulebook.settings_of(state.team_id, state.company_id, user_company_id).policy
+        )
+        for state in (before, after)
+    )
+    return before.team_id != after.team_id and is_now < was
+
+
+def direction(before, after, rulebook):
+    """Return which way a lead went.
+
+    :param before: :class:`State`, None for a lead that did not exist
+    :param after: :class:`State`, None for a lead that exists no more
+
+    >>> from .rulebook import Rulebook, Stage
+    >>> won = Stage(4, is_won=True)
+    >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3), Stage(5, is_outside=True), won))
+    >>> def at(stage, **values):
+    ...     return State(True, stage, **values)
+    >>> def way(before, after):
+    ...     return direction(before, after, book)
+    >>> lead = State(False, 1)
+    >>> way(None, lead), way(lead, at(1)), way(lead, at(3)), way(at(1), lead), way(at(1), None)
+    ('created', 'forward', 'skipped', 'backward', 'deleted')
+    >>> way(at(1), at(2)), way(at(1), at(3)), way(at(3), at(1)), way(at(3), at(5))
+    ('forward', 'skipped', 'backward', 'sideways')
+    >>> way(at(3), at(4, status=WON)), way(at(1), at(4, status=WON)), way(at(4, status=WON), at(4))
+    ('forward', 'skipped', 'backward')
+    >>> way(at(3), at(3, status=LOST)), way(at(3, status=LOST), at(3)), way(at(1), at(1, team_id=9))
+    ('lost', 'reopened', 'handed_over')
+    """
+    if before is None:
+        return CREATED
+    if after is None:
+        return DELETED
+    if after.status == LOST != before.status:
+        return BECAME_LOST
+    if before.status == LOST and after.status == OPEN:
+        return REOPENED
+    if before.is_opportunity and not after.is_opportunity:
+        return BACKWARD
+    return _along_the_pipeline(before, after, rulebook)
+
+
+def _along_the_pipeline(before, after, rulebook):
+    left, reached = position_left(before, after, rulebook), rulebook.position(after.stage_id)
+    is_conversion = after.is_opportunity and not before.is_opportunity
+    is_won, was_won = after.status == WON, before.status == WON
+    if before.stage_id != after.stage_id and reached and reached > left:
+        is_skipped = any(
+            left < rulebook.position(stage.id) < reached
+            for stage in rulebook.pipeline(after.team_id)
+        )
+        return SKIPPED if is_skipped else FORWARD
+    if is_conversion or is_won != was_won:
+        return FORWARD if is_conversion or is_won else BACKWARD
+    if before.team_id != after.team_id and reached == left or before.stage_id == after.stage_id:
+        return HANDED_OVER
+    return BACKWARD if reached and left else SIDEWAYS

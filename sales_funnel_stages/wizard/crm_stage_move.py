@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ..tools.move_note import is_reason
+
+
+class CrmStageMove(models.TransientModel):
+    """A move that was refused: here it is made all the same, or leave for it is asked for.
+
+    What is missing is judged anew, whatever a client says.
+    """
+
+    _name = "crm.stage.move"
+    _description = "Move Against the Stage Rules"
+
+    lead_ids = fields.Many2many("crm.lead", required=True)
+    is_conversion = fields.Boolean()
+    to_stage_id = fields.Many2one("crm.stage")
+    description = fields.Text(compute="_compute_description")
+    missing = fields.Text(compute="_compute_missing", help="What is not met, judged now.")
+    can_override = fields.Boolean(compute="_compute_can_override")
+    reason = fields.Text(required=True, help="Why it is to move all the same.")
+    make_good_date = fields.Date(
+        string="To Make Good By",
+        help="By when what is missing will be made good. Until then the lead says so.",
+    )
+
+    @api.depends("lead_ids", "is_conversion", "to_stage_id")
+    @api.depends_context("lang")
+    def _compute_description(self):
+        for wizard in self:
+            move = self.env["crm.lead"]._tell_move(wizard.is_conversion, wizard.to_stage_id)
+            names = wizard.lead_ids.mapped("name")
+            wizard.description = (
+                self.env._("“%(lead)s” is to %(move)s.", lead=names[0], move=move)
+                if len(names) == 1
+                else self.env._("%(count)s leads are to %(move)s.", count=len(names), move=move)
+            )
+
+    @api.depends("lead_ids", "is_conversion", "to_stage_id")
+    @api.depends_context("lang", "uid")
+    def _compute_missing(self):
+        for wizard in self:
+            leads = wizard.lead_ids._origin
+            refused = leads._judge_move(wizard.is_conversion, wizard.to_stage_id)
+            if len(leads) == 1:
+                texts = [leads._tell_unmet(verdict) for verdict in refused.values()]
+            else:
+                texts = [
+                    f"{leads.browse(id_).name}: " + leads._tell_unmet(verdict).replace("\n", ", ")
+                    for id_, verdict in refused.items()
+                ]
+            wizard.missing = "\n".join(texts)
+
+    @api.depends_context("uid")
+    def _compute_can_override(self):
+        self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
+
+    def action_override(self):
+        """Make the move, with the reason; the gate judges it as any other."""
+        self.ensure_one()
+        if not self.can_override:
+            raise UserError(self.env._("You do not have the right to override the stage rules."))
+        if not is_reason(self.reason):
+            raise UserError(self.env._("Say why the stage rules are overridden."))
+        self.lead_ids.with_context(
+            **{OVERRIDE_KEY: self.reason, MAKE_GOOD_KEY: self.make_good_date}
+        )._make_move(self.is_conversion, self.to_stage_id)
+        return self._close()
+
+    def action_ask(self):
+        """Ask for approval of the move, lead by lead: each is decided by its own team."""
+        self.ensure_one()
+        for lead in self.lead_ids:
+            lead.action_request_stage_approval(
+                {
+                    "type": self.is_conversion and "opportunity",
+                    "stage_id": self.to_stage_id.id,
+                    "reason": self.reason,
+                    "make_good_date": self.make_good_date,
+                }
+            )
+        requests = self.lead_ids.stage_request_ids.filtered(lambda each: each.state == "pending")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "You will be told what is decided by %s.",
+                    ", ".join({request._name_deciders() for request in requests}),
+                ),
+                "next": self._close(),
+            },
+        }
+
+    @api.model
+    def _close(self):
+        # what is below shows the leads as they were
+        return {"type": "ir.actions.act_window_close", "infos": {"is_done": True}}

@@ -1,0 +1,2 @@
+from . import test_french
+from . import test_quotations
