@@ -13,11 +13,15 @@ LEAST_PAIRS = 9
 
 
 class Result(NamedTuple):
-    """What a figure was found to be, as it is reported."""
+    """What a figure was found to be, as it is reported.
+
+    :ivar is_sure: false where the true ratio may well lie on the other side of the limit
+    """
 
     asked: str
     measured: str
     holds: bool
+    is_sure: bool = True
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Ratio:
             f"{ratio:.3f} times ({low:.3f} to {high:.3f}; {theirs} → {ours};"
             f" {len(measured)} pairs)",
             ratio <= self.at_most,
+            high <= self.at_most or low > self.at_most,
         )
 
 

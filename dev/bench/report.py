@@ -8,6 +8,7 @@ from .side import Side
 CLOCK = """
   Times are medians, of the processor in Odoo and its PostgreSQL process (those that elapse, where
   that is on another machine); in brackets: where the true ratio is, with a probability of 95 %.
+  A question mark: that may be beyond what is asked, or not; ask again on a less busy machine.
 """
 
 
@@ -27,11 +28,8 @@ def compare(stock, ours, *words):
     for figure in chosen:
         result = figure.measure(stock, ours)
         short += not result.holds
-        print(
-            f"  {'ok   ' if result.holds else 'SHORT'}  {figure.name}:"
-            f" {result.measured}; asked: {result.asked}",
-            flush=True,
-        )
+        verdict = ("ok" if result.holds else "SHORT") + ("" if result.is_sure else "?")
+        print(f"  {verdict:7}{figure.name}: {result.measured}; asked: {result.asked}", flush=True)
     if not chosen:
         print(f"  No figure has {' '.join(words)} in its name.")
     elif short:

@@ -35,6 +35,7 @@ def test_ratio(ours, holds):
     assert result.holds is holds
     assert result.measured.startswith(f"{ours:.3f} times")
     assert result.asked == "at most 1.05 times"
+    assert result.is_sure
 
 
 def test_clear_ratio_ends_early():
@@ -43,6 +44,20 @@ def test_clear_ratio_ends_early():
     )
     assert "1 s → 1.5 s; 15 pairs" in result.measured
     assert not result.holds
+
+
+class VaryingSide(KnownSide):
+    """A side of which every other run takes a tenth more."""
+
+    def run(self, more):
+        self.seconds = 1.1 if self.seconds == 1.0 else 1.0
+        return super().run(more)
+
+
+@pytest.mark.parametrize(("at_most", "is_sure"), [(1.05, False), (1.2, True)])
+def test_sure_or_not(at_most, is_sure):
+    figure = Ratio("anything", action=1, at_most=at_most, seconds=0.1)
+    assert figure.measure(KnownSide(1.0), VaryingSide(1.0)).is_sure is is_sure
 
 
 @pytest.mark.parametrize(
