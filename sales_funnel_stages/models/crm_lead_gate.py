@@ -124,11 +124,14 @@ class CrmLead(models.Model):
         state_by_place, states = {}, {}
         # sudo: the rules hold for leads that somebody may move without reading them
         for lead in self.sudo():
+            stage, team, company = lead.stage_id, lead.team_id, lead.company_id
+            if not lead._ids[0]:
+                stage, team, company = stage._origin, team._origin, company._origin
             place = (
                 lead.type == "opportunity",
-                lead.stage_id._origin.id or 0,
-                lead.team_id._origin.id or 0,
-                lead.company_id._origin.id or 0,
+                stage.id or 0,
+                team.id or 0,
+                company.id or 0,
                 lead._get_open_won_lost(),
             )
             state = state_by_place.get(place)
@@ -152,7 +155,7 @@ class CrmLead(models.Model):
     def _get_open_won_lost(self):
         status = self._fields["won_status"]
         # Odoo would compute the predicted probability to find out what is plain
-        if self.active and not self.stage_id.is_won and self.env.is_to_compute(status, self):
+        if self.env.is_to_compute(status, self) and self.active and not self.stage_id.is_won:
             return verdicts.OPEN
         return OPEN_WON_LOST.get(self.won_status, verdicts.OPEN)
 

@@ -25,8 +25,8 @@ class CrmLead(models.Model):
 
     def _compute_field_value(self, field):
         leads = self
-        if field.name in SCORES:
-            won_stage_ids = self._get_won_stage_ids()
+        won_stage_ids = self._get_won_stage_ids() if field.name in SCORES else set()
+        if not won_stage_ids.isdisjoint(self.stage_id.ids if won_stage_ids else ()):
             leads = self.filtered(
                 lambda lead: lead.stage_id.id not in won_stage_ids or not lead._is_left_open()
             )

@@ -149,6 +149,9 @@ class CrmLead(models.Model):
         :rtype: tuple
         """
         places = {}
+        # sudo: the ledger is complete, whatever whoever acts may read of the lead
+        leads = self.browse(transition_by_lead).sudo()
+        user_names = {user.id: user.name for user in leads.user_id}
         rows = [
             {
                 "change": places.setdefault(transition_by_lead[lead.id], len(places)),
@@ -156,13 +159,12 @@ class CrmLead(models.Model):
                 "lead_ref": lead.id,
                 "lead_name": lead.name,
                 "user_id": lead.user_id.id or None,
-                "user_name": lead.user_id.name or None,
+                "user_name": user_names.get(lead.user_id.id),
                 "company_id": lead.company_id.id or None,
                 "expected_revenue": lead.expected_revenue,
                 "lead_create_date": lead.create_date,
             }
-            # sudo: the ledger is complete, whatever whoever acts may read of the lead
-            for lead in self.browse(transition_by_lead).sudo()
+            for lead in leads
         ]
         return rows, list(places)
 
