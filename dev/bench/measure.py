@@ -10,6 +10,9 @@ from . import pairs
 
 # With fewer, there is no saying how far off the median may be.
 LEAST_PAIRS = 9
+# What a run does is undone, and lies in the way of the next until it is removed: that much
+# may lie around.
+SECONDS_UNTIDIED = 1
 
 
 class Result(NamedTuple):
@@ -41,12 +44,17 @@ class Ratio:
         turns = [(side, side.prepare(self.action)) for side in (stock, ours)]
         for side, do in turns:
             side.run(do)
-        measured = []
+        measured, untidied = [], math.inf
         end = time.monotonic() + self.seconds
         while len(measured) < LEAST_PAIRS or time.monotonic() < end:
+            if untidied > SECONDS_UNTIDIED:
+                for side, _do in turns:
+                    side.tidy()
+                untidied = 0
             turns.reverse()
             seconds = {side: side.run(do).seconds for side, do in turns}
             measured.append((seconds[stock], seconds[ours]))
+            untidied += sum(seconds.values())
             if pairs.is_decided(pairs.ratios(measured), self.at_most):
                 break
         ratio = pairs.median(pairs.ratios(measured))

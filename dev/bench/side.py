@@ -1,11 +1,14 @@
 """One of the databases that are compared, in this process."""
 
 import gc
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import NamedTuple
+
+import psycopg2
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
+from odoo.sql_db import connection_info_for
 
 from .clock import clock
 
@@ -24,6 +27,7 @@ class Side:
     """A database, and the salesperson who works in it."""
 
     def __init__(self, database):
+        self.database = database
         self.registry = Registry(database)
         with self.registry.cursor() as cr:
             user = Environment(cr, SUPERUSER_ID, {})["res.users"].search([("login", "=", LOGIN)])
@@ -42,6 +46,14 @@ class Side:
                 yield Environment(cr, self.uid, self.context)
             finally:
                 cr.rollback()
+
+    def tidy(self):
+        """Remove what was undone, as PostgreSQL does by itself where people work."""
+        _database, parameters = connection_info_for(self.database)
+        with closing(psycopg2.connect(**parameters)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cr:
+                cr.execute("VACUUM")
 
     def prepare(self, action):
         """→ the function that does an action in an environment of this side; see ``actions``."""

@@ -17,6 +17,7 @@ from . import resource_calendar
 from . import ir_model_fields
 from . import ir_rule
 from . import crm_lead_stakeholder
+from . import crm_lead_columns
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate

@@ -123,21 +123,20 @@ class CrmLead(models.Model):
         # most leads of a batch are alike: each place is made once, and compared at a glance
         state_by_place, states = {}, {}
         # sudo: the rules hold for leads that somebody may move without reading them
-        for lead in self.sudo():
-            stage, team, company = lead.stage_id, lead.team_id, lead.company_id
-            if not lead._ids[0]:
-                stage, team, company = stage._origin, team._origin, company._origin
-            place = (
-                lead.type == "opportunity",
-                stage.id or 0,
-                team.id or 0,
-                company.id or 0,
-                lead._get_open_won_lost(),
-            )
+        leads = self.sudo()
+        places = zip(
+            self._ids,
+            leads.mapped("type"),
+            *(leads._get_record_ids(name) for name in ("stage_id", "team_id", "company_id")),
+            leads._get_open_won_lost(),
+            strict=True,
+        )
+        for id_, type_, *place in places:
+            place = type_ == "opportunity", *place
             state = state_by_place.get(place)
             if state is None:
                 state = state_by_place[place] = verdicts.State(*place)
-            states[lead._ids[0]] = state
+            states[id_] = state
         return states
 
     def _fetch_to_move(self):
@@ -153,11 +152,17 @@ class CrmLead(models.Model):
         return [name for name, field in self._fields.items() if field.prefetch in (True, TOGETHER)]
 
     def _get_open_won_lost(self):
-        status = self._fields["won_status"]
+        """Return for each of these leads whether it is open, won or lost."""
+        field = self._fields["won_status"]
+        pending = set(self.env.records_to_compute(field)._ids)
+        won_stage_ids = self._get_won_stage_ids()
         # Odoo would compute the predicted probability to find out what is plain
-        if self.env.is_to_compute(status, self) and self.active and not self.stage_id.is_won:
-            return verdicts.OPEN
-        return OPEN_WON_LOST.get(self.won_status, verdicts.OPEN)
+        return [
+            verdicts.OPEN
+            if lead._ids[0] in pending and lead.active and stage_id not in won_stage_ids
+            else OPEN_WON_LOST.get(lead.won_status, verdicts.OPEN)
+            for lead, stage_id in zip(self, self._get_record_ids("stage_id"), strict=True)
+        ]
 
     def _pass_gate(self, before, is_refusable=True):
         """Judge what changed; let it pass and record it, or refuse all of it.

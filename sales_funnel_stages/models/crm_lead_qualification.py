@@ -173,15 +173,26 @@ class CrmLead(models.Model):
         """
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
-        asked = {}
-        for lead in self:
-            team_id = lead.team_id._origin.id or 0
-            settings = book.settings_of(team_id, lead.company_id._origin.id or 0, user_company_id)
-            asked[lead._ids[0]] = book.asked(
-                settings.framework_id,
-                lead._get_next_gate() if gate is None else gate,
-                team_id,
-            )
+        # most leads of a batch stand alike: each place is worked out once
+        asked_by_place, asked = {}, {}
+        places = zip(
+            self,
+            self._get_record_ids("stage_id"),
+            self._get_record_ids("team_id"),
+            self._get_record_ids("company_id"),
+            strict=True,
+        )
+        for lead, stage_id, team_id, company_id in places:
+            is_opportunity = lead._is_saved_opportunity()
+            place = is_opportunity, stage_id, team_id, company_id
+            if place not in asked_by_place:
+                settings = book.settings_of(team_id, company_id, user_company_id)
+                asked_by_place[place] = book.asked(
+                    settings.framework_id,
+                    book.next_gate(is_opportunity, stage_id, team_id) if gate is None else gate,
+                    team_id,
+                )
+            asked[lead._ids[0]] = asked_by_place[place]
         return asked
 
     def _get_unmet_criteria(self, criterion_ids):
@@ -190,34 +201,50 @@ class CrmLead(models.Model):
         :param criterion_ids: ids of criteria in force
         :return: ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
         """
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
         unmet = {id_: set() for id_ in self._ids}
         if not criterion_ids:
             return unmet
         for company, leads in self._grouped_by_rule_company().items():
             leads = leads._in_canonical_env(company)
             for criterion_id in criterion_ids:
-                met = leads.filtered_domain(criteria[criterion_id][0])
-                for id_ in set(leads._ids).difference(met._ids):
+                met = leads._filter_met(criterion_id)
+                for id_ in set(leads._ids).difference(met):
                     unmet[id_].add(criterion_id)
         return unmet
+
+    def _filter_met(self, criterion_id):
+        """Return the ids of those leads, in the canonical environment, that meet a criterion.
+
+        Of those that say the same, one is asked: in a batch most do.
+        """
+        framework_model = self.env["crm.qualification.framework"]
+        domain, _weight = framework_model._get_criteria()[criterion_id]
+        names = framework_model._get_columns_asked(criterion_id)
+        if names is None or len(self) == 1:
+            return self.filtered_domain(domain)._ids
+        alike = defaultdict(list)
+        for id_, *values in zip(self._ids, *map(self._get_column, names), strict=True):
+            alike[tuple(values)].append(id_)
+        asked = self.browse(ids[0] for ids in alike.values())
+        met = set(asked.filtered_domain(domain)._ids)
+        return [id_ for ids in alike.values() if ids[0] in met for id_ in ids]
 
     def _grouped_by_rule_company(self):
         """Return ``{company: leads}``, by the company whose settings count for each lead."""
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
-        company_ids = defaultdict(list)
-        for lead in self:
-            company_ids[
-                book.company_of(
-                    lead.team_id._origin.id or 0,
-                    lead.company_id._origin.id or 0,
-                    user_company_id,
-                )
-            ].append(lead._ids[0])
+        ids_by_company = defaultdict(list)
+        places = zip(
+            self._ids,
+            self._get_record_ids("team_id"),
+            self._get_record_ids("company_id"),
+            strict=True,
+        )
+        for id_, team_id, company_id in places:
+            ids_by_company[book.company_of(team_id, company_id, user_company_id)].append(id_)
         return {
             self.env["res.company"].browse(company_id): self.browse(ids)
-            for company_id, ids in company_ids.items()
+            for company_id, ids in ids_by_company.items()
         }
 
     def _in_canonical_env(self, company=None):

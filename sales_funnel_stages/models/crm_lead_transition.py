@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -43,20 +45,6 @@ OWN = {
     "company_id": "int",
     "expected_revenue": "numeric",
 }
-
-RECEIPT = """(
-    SELECT jsonb_agg(
-               jsonb_build_object(
-                   'id', asked.id,
-                   'name', COALESCE(name->>%(lang)s, name->>'en_US'),
-                   'tier', asked.tier,
-                   'met', asked.id != ALL(%(unmet)s::int[])
-               )
-               ORDER BY sequence, criterion.id
-           )
-      FROM unnest(%(ids)s::int[], %(tiers)s::text[]) AS asked (id, tier)
-      JOIN crm_qualification_criterion AS criterion USING (id)
-)"""
 
 
 def _join(parts):
@@ -152,19 +140,28 @@ class CrmLead(models.Model):
         # sudo: the ledger is complete, whatever whoever acts may read of the lead
         leads = self.browse(transition_by_lead).sudo()
         user_names = {user.id: user.name for user in leads.user_id}
+        columns = zip(
+            leads._ids,
+            leads.mapped("name"),
+            leads._get_record_ids("user_id"),
+            leads._get_record_ids("company_id"),
+            leads.mapped("expected_revenue"),
+            leads.mapped("create_date"),
+            strict=True,
+        )
         rows = [
             {
-                "change": places.setdefault(transition_by_lead[lead.id], len(places)),
-                "lead_id": lead.id,
-                "lead_ref": lead.id,
-                "lead_name": lead.name,
-                "user_id": lead.user_id.id or None,
-                "user_name": user_names.get(lead.user_id.id),
-                "company_id": lead.company_id.id or None,
-                "expected_revenue": lead.expected_revenue,
-                "lead_create_date": lead.create_date,
+                "change": places.setdefault(transition_by_lead[id_], len(places)),
+                "lead_id": id_,
+                "lead_ref": id_,
+                "lead_name": name,
+                "user_id": user_id or None,
+                "user_name": user_names.get(user_id),
+                "company_id": company_id or None,
+                "expected_revenue": expected_revenue,
+                "lead_create_date": create_date,
             }
-            for lead in leads
+            for id_, name, user_id, company_id, expected_revenue, create_date in columns
         ]
         return rows, list(places)
 
@@ -177,7 +174,6 @@ class CrmLead(models.Model):
         :return: ids of the requests for approval that wait for one of these leads
         """
         # what is read by the database has to be there
-        self.env["crm.qualification.criterion"].flush_model(["name", "sequence"])
         self.env["crm.stage.request"].flush_model(["lead_id", "state"])
         unmet = [
             (row["lead_ref"], criterion_id)
@@ -205,19 +201,12 @@ class CrmLead(models.Model):
     @api.model
     def _change_to_sql(self, place, change):
         """Return the values of a :class:`Transition`, as ``SHARED`` names them."""
-        receipt = SQL(
-            RECEIPT,
-            lang=self._get_ledger_lang(),
-            ids=[id_ for id_, _tier in change.in_force],
-            tiers=[tier for _id, tier in change.in_force],
-            unmet=list(change.unmet),
-        )
-        values = {"change": place, **self._prepare_change(change), "receipt": receipt}
+        values = {"change": place, **self._prepare_change(change)}
         return SQL(CHANGE, *(values[name] for name in SHARED), change.is_step)
 
     @api.model
     def _prepare_change(self, change):
-        """Return what all rows of a :class:`Transition` say alike, but for the receipt."""
+        """Return what all rows of a :class:`Transition` say alike."""
         before, after, verdict, note = change.before, change.after, change.verdict, change.note
         # sudo: rows keep the names of what whoever acts may not read
         env = self.with_context(lang=self._get_ledger_lang()).sudo().env
@@ -238,6 +227,7 @@ class CrmLead(models.Model):
             "is_to_laxer_team": change.is_to_laxer_team,
             "verdict": verdict.name,
             "policy": verdict.policy,
+            "receipt": self._prepare_receipt(change),
             "reason": (is_noted and note.reason) or None,
             "approver_id": approver.id or None,
             "approver_name": approver.name or None,
@@ -246,6 +236,20 @@ class CrmLead(models.Model):
             "by_user_name": env.user.name,
             "date": env.cr.now(),
         }
+
+    @api.model
+    def _prepare_receipt(self, change):
+        """Return what every criterion in force said, in the framework's order, as JSON."""
+        tiers = dict(change.in_force)
+        names = self.env["crm.qualification.framework"]._get_criterion_names(
+            self._get_ledger_lang()
+        )
+        receipt = [
+            {"id": id_, "name": name, "tier": tiers[id_], "met": id_ not in change.unmet}
+            for id_, name in names.items()
+            if id_ in tiers
+        ]
+        return json.dumps(receipt) if receipt else None
 
     @api.model
     def _prepare_place(self, prefix, state, env):
@@ -315,12 +319,15 @@ class CrmLead(models.Model):
 
     @api.model
     def _erase_from_ledger(self, row_ids, lead_ids):
-        """Blank what could be personal in rows, and in those that say that leads were deleted."""
+        """Blank what could be personal in rows, and in those that say that leads were deleted.
+
+        They belong to no lead any more.
+        """
         self.env.execute_query(
             SQL(
                 """
                 UPDATE crm_stage_transition
-                   SET lead_name = NULL, reason = NULL, by_user_name = NULL,
+                   SET lead_id = NULL, lead_name = NULL, reason = NULL, by_user_name = NULL,
                        user_name = NULL, approver_name = NULL
                  WHERE id = ANY(%s) OR (lead_ref = ANY(%s) AND direction = %s)
                 """,

@@ -18,6 +18,19 @@ from .crm_qualification_criterion import DOMAIN_ERRORS
 
 _logger = logging.getLogger(__name__)
 
+# the types of columns whose values can be compared as they are, whatever else a lead holds
+PLAIN_TYPES = {
+    "boolean",
+    "char",
+    "date",
+    "datetime",
+    "float",
+    "integer",
+    "many2one",
+    "selection",
+    "text",
+}
+
 
 class CrmQualificationFramework(models.Model):
     """A qualification framework: a set of criteria and the stage rules that use them.
@@ -194,6 +207,34 @@ class CrmQualificationFramework(models.Model):
             else:
                 found[criterion.id] = (domain, criterion.weight)
         return found
+
+    @api.model
+    @tools.ormcache("criterion_id")
+    def _get_columns_asked(self, criterion_id):
+        """Return the names of the lead's columns that alone decide whether a criterion is met.
+
+        None where more than that does, such as lines of the lead.
+        """
+        domain, _weight = self._get_criteria()[criterion_id]
+        names = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
+        fields = self.env["crm.lead"]._fields
+        is_alone = all(
+            name != "id"
+            and fields[name].store
+            and fields[name].type in PLAIN_TYPES
+            and not fields[name].translate
+            and not fields[name].company_dependent
+            for name in names
+        )
+        return sorted(names) if is_alone else None
+
+    @api.model
+    @tools.ormcache("lang")
+    def _get_criterion_names(self, lang):
+        """Return ``{criterion_id: name}`` of all criteria in a language, in their order."""
+        # sudo: whoever is under a rule may know what it asks for
+        criteria = self.env["crm.qualification.criterion"].sudo().with_context(lang=lang)
+        return {criterion.id: criterion.name for criterion in criteria.search([])}
 
     # ------------------------------------------------------------------
     # Installation

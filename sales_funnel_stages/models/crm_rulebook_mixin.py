@@ -27,6 +27,11 @@ class CrmRulebookMixin(models.AbstractModel):
         self._clear_rulebook()
         return result
 
+    def _update_field_translations(self, *args, **kwargs):
+        result = super()._update_field_translations(*args, **kwargs)
+        self._clear_rulebook()
+        return result
+
     @api.model
     def _clear_rulebook(self):
         """Forget the cached rules, here and (at commit) in every other worker."""

@@ -66,9 +66,9 @@ class CrmStageRequest(models.Model):
         self.ensure_one()
         self._check_pending()
         if self.requester_id != self.env.user:
-            raise UserError(
-                self.env._("Only %s can cancel this request.", self.sudo().requester_id.name)
-            )
+            # sudo: whoever sees a request may know whose it is
+            requester = self.sudo().requester_id
+            raise UserError(self.env._("Only %s can cancel this request.", requester.name))
         # sudo: it is theirs
         self.sudo()._end(CANCELLED)
         return True

@@ -7,7 +7,7 @@ from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from ..exceptions import StageRuleError
-from ..tools.rulebook import GUIDE
+from ..tools.rulebook import GUIDE, OFF, POLICIES
 from .case import StageRuleAssertions
 from .common import LeadsInUseCommon
 from .door import AS_LEAD, NOTHING, REFUSED
@@ -168,3 +168,47 @@ class DoorCase(RemoteCase, LeadsInUseCommon, StageRuleAssertions):
             SQL("SELECT COALESCE(max(id), 0) FROM crm_stage_transition")
         )
         return last_id
+
+
+class EveryDoor:
+    """What holds for every door, under every policy, for whoever may stand before it.
+
+    For a case that is a ``DoorCase``.
+    """
+
+    #: those that can be refused, and those that are always free
+    gates = free = ()
+
+    def test_people_are_stopped(self):
+        for door in self.gates:
+            for actor in door.people():
+                with self.at(door, actor) as lead:
+                    self.assert_stops(door, lead)
+
+    def test_others_are_exempt(self):
+        for door in self.gates:
+            for actor in door.others():
+                with self.at(door, actor) as lead:
+                    self.assert_passes(door, lead, "exempt", door.unmet)
+
+    def test_guide(self):
+        self.team.stage_rule_policy = GUIDE
+        for door in self.gates:
+            for actor in door.some_actors():
+                with self.at(door, actor) as lead:
+                    self.assert_passes(door, lead, "guided", door.unmet)
+
+    def test_off(self):
+        self.team.stage_rule_policy = OFF
+        for door in self.gates:
+            for actor in door.some_actors():
+                with self.at(door, actor) as lead:
+                    self.assert_passes(door, lead, "passed")
+
+    def test_free_doors(self):
+        for policy in POLICIES:
+            self.team.stage_rule_policy = policy
+            for door in self.free:
+                for actor in door.some_actors():
+                    with self.at(door, actor) as lead:
+                        self.assert_passes(door, lead, "passed")

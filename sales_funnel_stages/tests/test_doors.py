@@ -7,50 +7,17 @@ from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
 from ..models.crm_lead_gate import OVERRIDE_KEY
-from ..tools.rulebook import GUIDE, OFF, POLICIES
 from .common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
 from .door import ANYBODY, MANAGER, MANAGERS, tables_in
-from .door_case import DoorCase
+from .door_case import DoorCase, EveryDoor
 from .doors import DOORS, FREE, GATES
 
 
 @tagged("post_install", "-at_install")
-class TestDoors(DoorCase):
-    """Every door, under every policy, for whoever may stand before it."""
+class TestDoors(EveryDoor, DoorCase):
+    """The doors of crm."""
 
-    def test_people_are_stopped(self):
-        for door in GATES:
-            for actor in door.people():
-                with self.at(door, actor) as lead:
-                    self.assert_stops(door, lead)
-
-    def test_others_are_exempt(self):
-        for door in GATES:
-            for actor in door.others():
-                with self.at(door, actor) as lead:
-                    self.assert_passes(door, lead, "exempt", door.unmet)
-
-    def test_guide(self):
-        self.team.stage_rule_policy = GUIDE
-        for door in GATES:
-            for actor in door.some_actors():
-                with self.at(door, actor) as lead:
-                    self.assert_passes(door, lead, "guided", door.unmet)
-
-    def test_off(self):
-        self.team.stage_rule_policy = OFF
-        for door in GATES:
-            for actor in door.some_actors():
-                with self.at(door, actor) as lead:
-                    self.assert_passes(door, lead, "passed")
-
-    def test_free_doors(self):
-        for policy in POLICIES:
-            self.team.stage_rule_policy = policy
-            for door in FREE:
-                for actor in door.some_actors():
-                    with self.at(door, actor) as lead:
-                        self.assert_passes(door, lead, "passed")
+    gates, free = GATES, FREE
 
     def test_what_qualifies_passes(self):
         known = {

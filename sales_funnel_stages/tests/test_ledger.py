@@ -290,6 +290,15 @@ class TestLedger(LedgerCommon):
         self.assertIn("Qualified", row.summary)
         self.assertEqual(row.to_stage_name, "Qualified")
 
+    def test_receipts_say_what_criteria_are_called_now(self):
+        self.make_qualified().stage_id = self.stage_qualified
+        self.criterion("budget").name = "Money talks"
+        self.criterion("need")._update_field_translations("name", {"en_US": "Need shown"})
+        opportunity = self.make_qualified()
+        opportunity.stage_id = self.stage_qualified
+        names = {each["name"] for each in self.rows(opportunity)[-1].receipt}
+        self.assertLessEqual({"Money talks", "Need shown"}, names)
+
     def test_names_that_are_not_saved_yet(self):
         self.stage_qualified.name = "Vetted"
         self.rep.name = "Ann"

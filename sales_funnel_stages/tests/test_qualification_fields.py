@@ -95,7 +95,8 @@ class TestIsQualified(StageRuleCommon):
         chance = random.Random(7)
         lead_model = cls.env["crm.lead"]._in_canonical_env(cls.here)
         today = Date.context_today(lead_model)
-        days = [today + timedelta(days=days) for days in (-2, -1, 0, 1, 500)]
+        # at some hours the two companies are two days apart
+        days = [today + timedelta(days=days) for days in (-4, -3, -2, -1, 0, 1, 500)]
         values_list = []
         for number in range(160):
             team = chance.choice([*teams, False, False])
@@ -162,6 +163,22 @@ class TestIsQualified(StageRuleCommon):
                     self.assertEqual(sorted(found.mapped("name")), sorted(expected.mapped("name")))
                     self.assertEqual(leads.filtered_domain(domain), expected)
                     self.assertEqual(leads.search_count([*among, *domain]), len(expected))
+
+    def test_a_batch_says_what_each_lead_says(self):
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        together = self.leads._get_unmet_criteria(criteria)
+        alone = {}
+        for lead in self.leads:
+            alone.update(lead._get_unmet_criteria(criteria))
+        self.assertEqual(together, alone)
+        drafts = self.env["crm.lead"].union(
+            *(lead.new({"need_level": "strong"}, origin=lead) for lead in self.leads)
+        )
+        unmet_by_draft = drafts._get_unmet_criteria(criteria)
+        for draft in drafts:
+            self.assertEqual(
+                unmet_by_draft[draft._ids[0]], draft._get_unmet_criteria(criteria)[draft._ids[0]]
+            )
 
     def test_the_verdicts_are_not_all_those_of_one_company(self):
         """Else the tests of this class would prove little."""
