@@ -20,6 +20,7 @@ from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
+from . import crm_qualification_criterion_fields
 from . import crm_lead_scoring
 from . import crm_lead_transition
 from . import crm_lead_override_debt
