@@ -1,7 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
-import { useOpenX2ManyRecord, useX2ManyCrud } from "@web/views/fields/relational_utils";
 
 const RELATIONSHIP_ICONS = {
     champion: "fa-trophy",
@@ -11,27 +10,13 @@ const RELATIONSHIP_ICONS = {
 
 /**
  * The people behind a deal: an overview of who is who, by their part in the decision, and of
- * who is missing, above the list in which they are edited. It follows what is typed.
+ * who is missing, above the list in which they are edited; on a phone, instead of that list. It
+ * follows what is typed.
  *
  * The contact of the lead itself is one of them, where their part is known.
  */
 export class StakeholderMap extends X2ManyField {
     static template = "sales_funnel_stages.StakeholderMap";
-
-    setup() {
-        super.setup();
-        const { saveRecord, updateRecord } = useX2ManyCrud(() => this.list, false);
-        // as in a kanban: a person opens also where the list below is edited in place
-        this.openInDialog = useOpenX2ManyRecord({
-            resModel: this.list.resModel,
-            activeField: this.activeField,
-            activeActions: this.activeActions,
-            getList: () => this.list,
-            saveRecord,
-            updateRecord,
-            isMany2Many: false,
-        });
-    }
 
     getSelection(fieldName) {
         return this.list.fields[fieldName].selection;
@@ -101,9 +86,14 @@ export class StakeholderMap extends X2ManyField {
             .map(([, label]) => label);
     }
 
+    /** Open a person also where the list below is edited in place. */
     async openPerson({ record }) {
         await this.list.leaveEditMode();
-        await this.openInDialog({ record, context: this.props.context, controls: [] });
+        await this._openRecord({
+            record,
+            context: this.props.context,
+            readonly: this.props.readonly,
+        });
     }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts, resize } from "@odoo/hoot-dom";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -177,4 +177,17 @@ test("a person opens from the map, and what is changed there is shown", async ()
     await contains(".o_dialog [name=contact_name] input").edit("Robert");
     await contains(".o_dialog .o_form_button_save").click();
     expect(peopleOf("buyer")).toEqual(["Robert\nEngaged"]);
+});
+
+test("on a phone people are added, changed and removed from the map itself", async () => {
+    await resize({ width: 400, height: 800 });
+    await mountMap([{ contact_name: "Bob", role: "buyer", relationship: "engaged" }]);
+    expect(".o_kanban_renderer").toHaveCount(0);
+    await contains(".o_stakeholder_add").click();
+    await contains(".o_dialog [name=contact_name] input").edit("Cy");
+    await contains(".o_dialog .o_form_button_save").click();
+    expect(peopleOf("unknown")).toEqual(["Cy\nNone yet"]);
+    await contains(".o_stakeholder_person button:contains(Bob)").click();
+    await contains(".o_dialog .o_btn_remove").click();
+    expect(peopleOf("buyer")).toEqual([]);
 });
