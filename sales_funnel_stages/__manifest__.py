@@ -25,6 +25,8 @@
         "wizard/crm_stage_request_refuse_views.xml",
         "views/crm_stage_request_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_advance_views.xml",
+        "views/crm_lead_stakeholder_views.xml",
         "views/crm_lead_revisit_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",

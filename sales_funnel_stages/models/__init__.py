@@ -20,11 +20,14 @@ from . import crm_lead_stakeholder
 from . import crm_lead_columns
 from . import crm_lead_fields
 from . import crm_lead_qualification
+from . import crm_lead_checklist
 from . import crm_lead_gate
+from . import crm_qualification_criterion_fields
 from . import crm_lead_scoring
 from . import crm_lead_transition
 from . import crm_lead_override_debt
 from . import crm_lead_move
+from . import crm_lead_advance
 from . import crm_lead_approval
 from . import crm_lead_concurrency
 from . import crm_lead_refusal

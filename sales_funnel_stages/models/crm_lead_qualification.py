@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from ..tools.rulebook import CONVERSION, REQUIRED
+from ..tools.score import score
 from .crm_qualification_criterion import DOMAIN_ERRORS
 
 # what decides which rules a lead is under, and which gate it stands before
@@ -48,10 +49,6 @@ class CrmLead(models.Model):
         aggregator=None,
         help="How much of what the next step asks for is met, by weight, from 0 to 100.",
     )
-    qualification_checklist = fields.Json(
-        compute="_compute_qualification_checklist",
-        help="What the next step asks for, criterion by criterion.",
-    )
 
     @api.model
     def _qualification_depends(self):
@@ -91,49 +88,8 @@ class CrmLead(models.Model):
         unmet = self._get_unmet_criteria({id_ for asked in asked_by_lead.values() for id_ in asked})
         for lead in self:
             asked, missing = asked_by_lead[lead._ids[0]], unmet[lead._ids[0]]
-            total = sum(criteria[id_][1] for id_ in asked)
-            met = sum(criteria[id_][1] for id_ in asked if id_ not in missing)
-            # rounded down: 100 says that everything is met
-            lead.qualification_score = 100 * met // total if total else 100
-
-    @api.depends(lambda self: self._qualification_depends())
-    @api.depends_context("uid", "lang")
-    def _compute_qualification_checklist(self):
-        asked = self._get_asked_criteria()
-        unmet = self._get_unmet_criteria({id_ for each in asked.values() for id_ in each})
-        for lead in self:
-            lead.qualification_checklist = lead._prepare_checklist(
-                asked[lead._ids[0]], unmet[lead._ids[0]]
-            )
-
-    def _prepare_checklist(self, asked, unmet):
-        """Return what a checklist widget shows of the next step.
-
-        :param dict asked: ``{criterion_id: tier}``
-        :param set unmet: the criteria that are not met
-        :return: ``stage`` (to enter; False: to become an opportunity), ``met`` and
-            ``total`` (of the required criteria) and ``lines``, in the framework's order
-        :rtype: dict
-        """
-        # sudo: whoever may see the lead may see what is asked of it, and where
-        criteria = self.env["crm.qualification.criterion"].sudo().browse(asked).sorted()
-        stage = self.env["crm.stage"].sudo().browse(self._get_next_gate() or [])  # as above
-        required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
-        return {
-            "stage": self._is_saved_opportunity() and stage.name,
-            "met": sum(id_ not in unmet for id_ in required),
-            "total": len(required),
-            "lines": [
-                {
-                    "id": criterion.id,
-                    "name": criterion.name,
-                    "guidance": criterion.guidance or "",
-                    "tier": asked[criterion.id],
-                    "is_met": criterion.id not in unmet,
-                }
-                for criterion in criteria
-            ],
-        }
+            weights = {id_: criteria[id_][1] for id_ in asked}
+            lead.qualification_score = score(weights, missing)
 
     # ------------------------------------------------------------------
     # The engine

@@ -29,6 +29,10 @@ from . import test_revisit
 from . import test_criterion_domain
 from . import test_framework
 from . import test_default_framework
+from . import test_fields_to_fill
+from . import test_qualification_panel
+from . import test_advance
+from . import test_stakeholder_map
 from . import test_access
 from . import test_qualification_fields
 from . import test_attacks

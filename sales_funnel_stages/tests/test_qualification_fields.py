@@ -481,6 +481,8 @@ class TestQualificationLive(StageRuleCommon, StageRuleAssertions):
                 "guidance": "Demandez-leur.",
                 "tier": "required",
                 "is_met": True,
+                "since": {"stage": False},
+                "fields": ["need_level"],
             },
         )
         self.assertEqual(english["lines"][0]["name"], "Need identified")

@@ -189,19 +189,46 @@ class Rulebook:
         >>> book.asked(7, 4, 9)
         {10: 'required', 11: 'required', 12: 'required'}
         """
-        gates = {CONVERSION}
-        reached = self.position(gate)
-        if reached:
-            gates.update(
-                stage.id
-                for stage in self.stages[:reached]
-                if not stage.is_outside and (stage.id == gate or stage.is_of(team_id))
-            )
+        gates = self._gates_until(gate, team_id)
         asked = {}
         for rule in self.rules.get(framework_id, ()):
             if rule.gate in gates and asked.get(rule.criterion_id) != REQUIRED:
                 asked[rule.criterion_id] = rule.tier
         return asked
+
+    def _gates_until(self, gate, team_id):
+        """Return the gates on the way to a gate, with that one, in order."""
+        reached = self.position(gate) or 0
+        return [
+            CONVERSION,
+            *(
+                stage.id
+                for stage in self.stages[:reached]
+                if not stage.is_outside and (stage.id == gate or stage.is_of(team_id))
+            ),
+        ]
+
+    def required_since(self, framework_id, gate, team_id):
+        """Return what is required at a gate, and by which gate first: ``{criterion_id: gate}``.
+
+        >>> book = Rulebook(
+        ...     stages=(Stage(1), Stage(2), Stage(3)),
+        ...     rules={7: (
+        ...         Rule(10, 3, REQUIRED),
+        ...         Rule(10, CONVERSION, REQUIRED),
+        ...         Rule(11, CONVERSION, RECOMMENDED),
+        ...         Rule(11, 2, REQUIRED),
+        ...     )},
+        ... )
+        >>> book.required_since(7, 3, 0), book.required_since(7, 1, 0)
+        ({10: 0, 11: 2}, {10: 0})
+        """
+        since = {}
+        for each in self._gates_until(gate, team_id):
+            for rule in self.rules.get(framework_id, ()):
+                if rule.gate == each and rule.tier == REQUIRED:
+                    since.setdefault(rule.criterion_id, each)
+        return since
 
     def in_force(self, framework_id, team_id):
         """Return the ids of the criteria that any gate of a team's pipeline asks for.
@@ -255,6 +282,20 @@ class Rulebook:
             (stage.id for stage in self.pipeline(team_id) if self.position(stage.id) > here),
             stage_id if here else CONVERSION,
         )
+
+    def gates_ahead(self, is_opportunity, stage_id, team_id):
+        """Return the gates that a lead still has before it: the next one, and all after it.
+
+        >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3, is_won=True)))
+        >>> book.gates_ahead(False, 1, 0), book.gates_ahead(True, 1, 0)
+        ([1, 2, 3], [2, 3])
+        >>> book.gates_ahead(True, 3, 0), book.gates_ahead(False, 0, 0)
+        ([3], [0, 1, 2, 3])
+        """
+        gate = self.next_gate(is_opportunity, stage_id, team_id)
+        reached = self.position(gate) or 0
+        later = (stage.id for stage in self.pipeline(team_id) if self.position(stage.id) > reached)
+        return [gate, *later]
 
 
 def pipeline_order(stages):

@@ -1,48 +1,99 @@
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { Component } from "@odoo/owl";
+import { Component, onWillRender, useState } from "@odoo/owl";
+import { getGates } from "./qualification_gates";
+import { QualificationLine } from "./qualification_line";
+import { ScoreRing } from "./score_ring";
 
 /**
- * What the next step asks for, criterion by criterion: met, missing or recommended,
- * with the guidance of what is not met yet. It follows the record as it is edited.
+ * The qualification panel: what the next step asks for, criterion by criterion, with the
+ * guidance and the fields of what is not met yet. It follows the record as it is edited, and
+ * can be turned to any later step, which neither moves the record nor changes it.
  */
 export class QualificationChecklist extends Component {
     static template = "sales_funnel_stages.QualificationChecklist";
+    static components = { Dropdown, DropdownItem, QualificationLine, ScoreRing };
     static props = { ...standardFieldProps };
 
-    get checklist() {
-        return this.props.record.data[this.props.name] || { lines: [], met: 0, total: 0 };
+    setup() {
+        // both by where the record stands: there the next step is shown, and its lines are closed
+        this.state = useState({ gateIdByPlace: {}, isOpenByLine: {} });
+        // what was missing once stays open, also when it is met while somebody types there
+        this.wasUnmet = new Set();
+        onWillRender(() => {
+            for (const line of this.lines.filter((each) => !each.is_met)) {
+                this.wasUnmet.add(this.getLineKey(line));
+            }
+        });
     }
 
-    get title() {
-        return this.checklist.stage
-            ? _t("To enter %s", this.checklist.stage)
-            : _t("To become an opportunity");
+    get checklist() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get gates() {
+        return getGates(this.checklist);
+    }
+
+    /** @returns {string} which record this is, and before which step it stands */
+    get place() {
+        return `${this.props.record.resId}/${this.gates[0]?.id}`;
+    }
+
+    /** @returns {import("./qualification_gates").Gate} the step that is looked at */
+    get gate() {
+        const gates = this.gates;
+        const chosenId = this.state.gateIdByPlace[this.place];
+        return gates.find(({ id }) => id === chosenId) || gates[0];
     }
 
     get lines() {
-        return this.checklist.lines.map((line) => ({ ...line, ...this.getState(line) }));
+        return this.gate?.lines || [];
     }
 
-    /**
-     * @param {{is_met: boolean, tier: string}} line
-     * @returns {{icon: string, label: string}} the icon's classes, and what it says
-     */
-    getState({ is_met, tier }) {
-        if (is_met) {
-            return { icon: "fa-check-circle text-success", label: _t("Met") };
+    get isAhead() {
+        return this.gate?.id !== this.gates[0]?.id;
+    }
+
+    get title() {
+        return this.getTitle(this.gate);
+    }
+
+    /** @param {import("./qualification_gates").Gate} [gate] */
+    getTitle(gate) {
+        if (!gate?.stage) {
+            return _t("To become an opportunity");
         }
-        if (tier === "required") {
-            return { icon: "fa-circle-o text-danger", label: _t("Missing") };
-        }
-        return { icon: "fa-circle-o text-muted", label: _t("Recommended") };
+        return this.checklist.is_there
+            ? _t("What %s asks for", gate.stage)
+            : _t("To enter %s", gate.stage);
+    }
+
+    /** @param {import("./qualification_gates").Gate} gate */
+    lookAt(gate) {
+        this.state.gateIdByPlace[this.place] = gate.id;
+    }
+
+    getLineKey(line) {
+        return `${this.place}/${line.id}`;
+    }
+
+    isOpen(line) {
+        const key = this.getLineKey(line);
+        return this.state.isOpenByLine[key] ?? this.wasUnmet.has(key);
+    }
+
+    toggle(line) {
+        this.state.isOpenByLine[this.getLineKey(line)] = !this.isOpen(line);
     }
 }
 
 export const qualificationChecklist = {
     component: QualificationChecklist,
-    displayName: _t("Qualification Checklist"),
+    displayName: _t("Qualification Panel"),
     supportedTypes: ["json"],
 };
 

@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+
+from ..tools.rulebook import CONVERSION, REQUIRED
+from ..tools.score import score
+
+
+class CrmLead(models.Model):
+    """What the form shows of the criteria: at the next step, and at all that come after it."""
+
+    _inherit = "crm.lead"
+
+    qualification_checklist = fields.Json(
+        compute="_compute_qualification_checklist",
+        help="What the next step asks for, criterion by criterion, and what those after it do.",
+    )
+
+    @api.depends(lambda self: self._qualification_depends())
+    @api.depends_context("uid", "lang")
+    def _compute_qualification_checklist(self):
+        gates_by_lead = {lead._ids[0]: lead._get_gates_ahead() for lead in self}
+        asked_by_gate = {
+            gate: self._get_asked_criteria(gate)
+            for gate in {gate for gates in gates_by_lead.values() for gate in gates}
+        }
+        criterion_ids = {
+            criterion_id
+            for id_, gates in gates_by_lead.items()
+            for gate in gates
+            for criterion_id in asked_by_gate[gate][id_]
+        }
+        unmet = self._get_unmet_criteria(criterion_ids)
+        # sudo: whoever may see the lead may see what is asked of it
+        criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids).sorted()
+        for lead in self:
+            id_ = lead._ids[0]
+            lead.qualification_checklist = lead._prepare_checklist(
+                {gate: asked_by_gate[gate][id_] for gate in gates_by_lead[id_]},
+                unmet[id_],
+                criteria,
+            )
+
+    def _get_gates_ahead(self):
+        """Return the gates that this lead still has before it, in order."""
+        self.ensure_one()
+        return self._get_rulebook().gates_ahead(
+            self._is_saved_opportunity(),
+            self.stage_id._origin.id or 0,
+            self.team_id._origin.id or 0,
+        )
+
+    def _prepare_checklist(self, asked_by_gate, unmet, criteria):
+        """Return what a checklist widget shows.
+
+        :param dict asked_by_gate: ``{gate: {criterion_id: tier}}``, the next gate first
+        :param set unmet: ids of the criteria that are not met
+        :param criteria: all criteria that are asked for, in order
+        :return: the next gate as ``_prepare_gate`` returns it, and
+
+            - ``lines``: what it asks for (see ``_prepare_line``)
+            - ``later_lines``: what only later gates ask for
+            - ``gates``: all gates, the next one first
+            - ``policy``: of the lead's team
+            - ``is_there``: it is in that stage already, and none follows
+        :rtype: dict
+        """
+        next_gate, *later_gates = asked_by_gate
+        gates = [
+            self._prepare_gate(gate, gate == next_gate, asked, unmet, criteria)
+            for gate, asked in asked_by_gate.items()
+        ]
+        settings = self._get_rule_settings()
+        since = self._get_required_since(settings, next_gate)
+        tiers = {}
+        for asked in reversed(asked_by_gate.values()):
+            tiers.update(asked)
+        lines = {
+            criterion.id: self._prepare_line(criterion, tiers, unmet, since)
+            for criterion in criteria
+            if criterion.id in tiers
+        }
+        asked_next = asked_by_gate[next_gate]
+        return {
+            **gates[0],
+            "lines": [line for id_, line in lines.items() if id_ in asked_next],
+            "later_lines": [line for id_, line in lines.items() if id_ not in asked_next],
+            "gates": gates,
+            "policy": settings.policy,
+            "is_there": self._is_saved_opportunity() and next_gate == self.stage_id._origin.id,
+        }
+
+    def _prepare_gate(self, gate, is_next, asked, unmet, criteria):
+        """Return a gate as a checklist shows it.
+
+        :return: ``id``, ``stage`` (its name; False: to become an opportunity), ``met`` and
+            ``total`` (of the required criteria), ``score``, and ``asked``: pairs of a
+            criterion's id and its tier, in order
+        :rtype: dict
+        """
+        # sudo: whoever may see the lead may see which stages it goes through
+        stage = self.env["crm.stage"].sudo().browse(gate or [])
+        is_conversion = gate == CONVERSION or (is_next and not self._is_saved_opportunity())
+        required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
+        weights = {each.id: each.weight for each in criteria if each.id in asked}
+        return {
+            "id": gate,
+            "stage": not is_conversion and stage.name,
+            "met": sum(id_ not in unmet for id_ in required),
+            "total": len(required),
+            "score": score(weights, unmet),
+            "asked": [[id_, asked[id_]] for id_ in weights],
+        }
+
+    def _prepare_line(self, criterion, tiers, unmet, since):
+        """Return a criterion as a checklist shows it.
+
+        :param dict tiers: ``{criterion_id: tier}``, at the first gate that asks for it
+        :param dict since: see ``_get_required_since``
+        :return: ``fields``: what can be filled in to meet it; ``since``: by which step it was
+            required already, as ``{"stage": name, or False for the conversion}``
+        :rtype: dict
+        """
+        return {
+            "id": criterion.id,
+            "name": criterion.name,
+            "guidance": criterion.guidance or "",
+            "tier": tiers[criterion.id],
+            "is_met": criterion.id not in unmet,
+            "since": since.get(criterion.id, False),
+            "fields": list(criterion._get_fields_to_fill()[criterion.id]),
+        }
+
+    def _get_rule_settings(self):
+        """Return the :class:`Settings` that this lead falls under."""
+        return self._get_rulebook().settings_of(
+            self.team_id._origin.id or 0,
+            self.company_id._origin.id or 0,
+            self._get_user_company_id(),
+        )
+
+    def _get_required_since(self, settings, next_gate):
+        """Return which criteria the steps behind a lead required, and which of them first.
+
+        :return: ``{criterion_id: {"stage": name, or False for the conversion}}``
+        """
+        here = self.stage_id._origin.id or CONVERSION
+        if not self._is_saved_opportunity() or here == next_gate:
+            return {}
+        since = self._get_rulebook().required_since(
+            settings.framework_id, here, self.team_id._origin.id or 0
+        )
+        # sudo: whoever may see the lead may see which stages it goes through
+        stages = self.env["crm.stage"].sudo().browse(gate for gate in since.values() if gate)
+        names = {stage.id: stage.name for stage in stages}
+        return {id_: {"stage": names.get(gate, False)} for id_, gate in since.items()}

@@ -1,0 +1,81 @@
+import { _t } from "@web/core/l10n/translation";
+import { Field, getFieldFromRegistry } from "@web/views/fields/field";
+import { Component } from "@odoo/owl";
+
+/** The types of fields that have an editor of one line or two. */
+const EDITABLE_TYPES = [
+    "boolean",
+    "char",
+    "date",
+    "datetime",
+    "float",
+    "integer",
+    "many2one",
+    "monetary",
+    "selection",
+    "text",
+];
+
+/**
+ * A criterion in the qualification panel: whether it is met, what to do about it, and the
+ * fields of the record that decide it, to be filled in right there.
+ */
+export class QualificationLine extends Component {
+    static template = "sales_funnel_stages.QualificationLine";
+    static components = { Field };
+    static props = { line: Object, record: Object, isOpen: Boolean, toggle: Function };
+
+    /** @returns {{icon: string, label: string}} the icon's classes, and what it says */
+    get state() {
+        const { is_met, tier } = this.props.line;
+        if (is_met) {
+            return { icon: "fa-check-circle text-success", label: _t("Met") };
+        }
+        if (tier === "required") {
+            return { icon: "fa-circle-o text-danger", label: _t("Missing") };
+        }
+        return { icon: "fa-circle-o text-muted", label: _t("Recommended") };
+    }
+
+    /** @returns {string} by which step it was required already, where it is not met now */
+    get owed() {
+        const { is_met, since } = this.props.line;
+        if (is_met || !since) {
+            return "";
+        }
+        return since.stage ? _t("Needed since %s", since.stage) : _t("Needed since the conversion");
+    }
+
+    /** @returns {Object[]} what `Field` needs to know of each field that can be edited here */
+    get editors() {
+        const { line, record } = this.props;
+        return (line.fields || [])
+            .filter(
+                (name) =>
+                    name in record.activeFields && EDITABLE_TYPES.includes(record.fields[name].type)
+            )
+            .map((name) => {
+                const { type, string } = record.fields[name];
+                const { context, readonly, required } = record.activeFields[name];
+                return {
+                    name,
+                    type,
+                    string,
+                    context,
+                    readonly,
+                    required,
+                    id: `${this.details}_${name}`,
+                    viewType: "form",
+                    field: getFieldFromRegistry(type, undefined, "form"),
+                    options: {},
+                    attrs: {},
+                    decorations: {},
+                };
+            });
+    }
+
+    /** @returns {string} an id of what opens, also where a dialog shows the same criterion */
+    get details() {
+        return `qualification_${this.props.record.id}_${this.props.line.id}`;
+    }
+}
