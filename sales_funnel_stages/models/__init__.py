@@ -16,10 +16,12 @@ from . import res_groups
 from . import resource_calendar
 from . import ir_model_fields
 from . import ir_rule
+from . import ir_http
 from . import crm_lead_stakeholder
 from . import crm_lead_columns
 from . import crm_lead_fields
 from . import crm_lead_qualification
+from . import crm_lead_progress
 from . import crm_lead_checklist
 from . import crm_lead_gate
 from . import crm_qualification_criterion_fields
@@ -31,6 +33,7 @@ from . import crm_lead_advance
 from . import crm_lead_approval
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
+from . import crm_lead_guidance
 from . import crm_lead_return
 from . import crm_lead_revisit
 from . import mail_thread
