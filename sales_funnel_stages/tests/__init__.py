@@ -29,6 +29,8 @@ from . import test_revisit
 from . import test_criterion_domain
 from . import test_framework
 from . import test_default_framework
+from . import test_shipped_frameworks
+from . import test_answers
 from . import test_access
 from . import test_qualification_fields
 from . import test_attacks

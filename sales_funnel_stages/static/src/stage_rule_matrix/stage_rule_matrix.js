@@ -125,7 +125,7 @@ export class StageRuleMatrix extends Component {
             await this.list.addNewRecord({
                 context: {
                     default_criterion_id: criterion.resId,
-                    default_stage_id: gate.id,
+                    default_stage_id: gate.id || false,
                     default_tier: REQUIRED,
                 },
                 position: "bottom",
