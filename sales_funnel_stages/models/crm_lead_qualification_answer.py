@@ -91,9 +91,7 @@ class CrmLead(models.Model):
         return super()._format_qualification() + [
             {
                 "label": answer.criterion_id.name,
-                "value": " – ".join(
-                    filter(None, [label(answer.answer, answer), answer.evidence])
-                ),
+                "value": " – ".join(filter(None, [label(answer.answer, answer), answer.evidence])),
             }
             for answer in self.qualification_answer_ids
             if answer.answer or answer.evidence

@@ -101,10 +101,9 @@ async function mountMatrix({ resId = 1, attributes = "" } = {}) {
 
 /** What the cells of a row say, without the name of its criterion. */
 const states = (row) =>
-    queryAllAttributes(
-        `.o_stage_rule_matrix tbody tr:eq(${row}) button`,
-        "aria-label"
-    ).map((label) => label.split(", ")[1]);
+    queryAllAttributes(`.o_stage_rule_matrix tbody tr:eq(${row}) button`, "aria-label").map(
+        (label) => label.split(", ")[1]
+    );
 
 test("criteria and gates, in order; what was asked for goes on being asked", async () => {
     await mountMatrix();
