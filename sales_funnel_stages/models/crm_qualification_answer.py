@@ -63,25 +63,27 @@ class CrmQualificationAnswer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        answers = super().create([self._unsigned(vals) for vals in vals_list])
-        answers.filtered("answer")._sign()
-        return answers
+        created = super().create([self._unsigned(vals) for vals in vals_list])
+        for value, answers in created.filtered("answer").grouped("answer").items():
+            # signs them
+            answers.write({"answer": value})
+        return created
 
     def write(self, vals):
+        """Write; an answer that is given is signed: who gives it, and the day.
+
+        Its day is by the clock that the criteria of its lead follow.
+        """
         if vals.get("lead_id"):
             # Odoo checks where a record is, not where it goes
             self.env["crm.lead"].browse(vals["lead_id"]).check_access("write")
-        result = super().write(self._unsigned(vals))
-        if "answer" in vals:
-            self._sign()
-        return result
-
-    def _sign(self):
-        """Note who answers, and the day of it by the clock that their lead's criteria follow."""
-        for (day, value), answers in self.grouped(
-            lambda answer: (answer.lead_id._get_rule_day(), answer.answer)
-        ).items():
-            super(CrmQualificationAnswer, answers).write(self._prepare_signature(day, value))
+        vals = self._unsigned(vals)
+        if "answer" not in vals:
+            return super().write(vals)
+        for day, answers in self.grouped(lambda answer: answer.lead_id._get_rule_day()).items():
+            signature = self._prepare_signature(day, vals["answer"])
+            super(CrmQualificationAnswer, answers).write({**vals, **signature})
+        return True
 
     @api.model
     def _prepare_signature(self, day, value):

@@ -1,3 +1,4 @@
+import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -38,15 +39,17 @@ export class QualificationAnswers extends Component {
 
     /**
      * @param {Object} [line] the record of an answer
-     * @returns {{line: Object?, answer: string?, signature: string, expired: string}}
+     * @returns {Object} the line, its answer, and in words who gave it, when, and if it is old
      */
     describe(line) {
         const { answer, date, user_id, is_expired } = line?.data || {};
         const when = date ? this.formatAge(date) : "";
+        const user = user_id?.display_name || "";
         return {
             line,
             answer,
-            signature: when && _t("%(user)s, %(when)s", { user: user_id.display_name, when }),
+            signature: when && _t("%(user)s, %(when)s", { user, when }),
+            signed: when && _t("%(user)s, %(when)s", { user, when: formatDate(date) }),
             expired: is_expired ? _t("Answered %(when)s: ask again", { when }) : "",
         };
     }
