@@ -28,6 +28,10 @@ env["crm.stage.rule"].create({"framework_id": framework.id, "criterion_id": crit
 lead = env["crm.lead"].search([("type", "=", "lead")], limit=1)
 lead.need_level = "weak"
 env["crm.lead.stakeholder"].create({"lead_id": lead.id, "contact_name": "Bo"})
+asked = env.ref("sales_funnel_stages.criterion_meddpicc_metrics")
+env["crm.qualification.answer"].create(
+    {"lead_id": lead.id, "criterion_id": asked.id, "answer": "yes"}
+)
 assert env["crm.stage.transition"].search_count([]) >= env["crm.lead"].search_count([])
 ours = [("module", "=", "sales_funnel_stages"), ("model", "=", "mail.activity.type")]
 for activity_type in env["ir.model.data"].search(ours):

@@ -1,8 +1,11 @@
 from . import crm_rulebook_mixin
 from . import crm_qualification_criterion
 from . import crm_qualification_criterion_check
+from . import crm_qualification_criterion_answer
+from . import crm_qualification_answer
 from . import crm_stage_rule
 from . import crm_qualification_framework
+from . import crm_qualification_framework_gates
 from . import crm_stage
 from . import crm_team
 from . import crm_stage_transition
@@ -40,4 +43,5 @@ from . import mail_thread
 from . import crm_lead_intake
 from . import crm_lead_import
 from . import crm_lead_merge
+from . import crm_lead_qualification_answer
 from . import crm_team_assignment

@@ -36,7 +36,7 @@ class CrmQualificationCriterion(models.Model):
     _description = "Qualification Criterion"
     _order = "framework_id, sequence, id"
 
-    _rulebook_fields = {"name", "sequence", "domain", "weight"}
+    _rulebook_fields = {"name", "sequence", "domain", "weight", "check_by"}
 
     name = fields.Char(
         required=True, translate=True, help="Short and affirmative, such as “Budget confirmed”."

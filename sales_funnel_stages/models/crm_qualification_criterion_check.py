@@ -43,6 +43,8 @@ class CrmQualificationCriterion(models.Model):
     @api.constrains("domain")
     def _check_domain(self):
         for criterion in self:
+            if criterion._is_domain_to_derive():
+                continue
             try:
                 domain = criterion._read_checked_domain()
                 criterion._try_both_ways(domain)

@@ -1,12 +1,12 @@
 import logging
 from collections import defaultdict
+from itertools import product
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..tools.rulebook import (
     CONVERSION,
-    RECOMMENDED,
     REQUIRED,
     Rule,
     Rulebook,
@@ -14,6 +14,7 @@ from ..tools.rulebook import (
     Stage,
     pipeline_order,
 )
+from ..tools.shipped_rules import SHIPPED_RULES
 from .crm_qualification_criterion import DOMAIN_ERRORS
 
 _logger = logging.getLogger(__name__)
@@ -254,15 +255,25 @@ class CrmQualificationFramework(models.Model):
             lambda company: not company.qualification_framework_id
         ).qualification_framework_id = framework
 
-    def _bind_to_stages(self):
-        """Create the stage rules of the default framework for the stages there are.
+    @api.model
+    def _install_shipped(self, name):
+        """Bind a framework to choose, besides the default one, to the stages that there are.
+
+        Called once for each, by the data files.
+        """
+        self.env.ref(f"sales_funnel_stages.framework_{name}")._bind_to_stages(name)
+
+    def _bind_to_stages(self, name="bant"):
+        """Create the stage rules of a shipped framework for the stages there are.
 
         Administrators rename, reorder and delete stages, so nothing but their order
-        counts: the second open stage asks for a relationship, the last open one for
-        terms (the won stage where it is the same), the won stage for the contract.
+        counts: the second open stage is the gate "relationship", the last open one "terms"
+        (the won stage where it is the same), the won stage "won".
         An open stage behind Won is a place to park, and the first stage asks for nothing:
         a conversion enters it. Where no open stage is shared between teams, each team's
         own pipeline is bound.
+
+        :param str name: a key of ``SHIPPED_RULES``
         """
         self.ensure_one()
         book = self._get_rulebook()
@@ -282,20 +293,24 @@ class CrmQualificationFramework(models.Model):
             gates["relationship"].update((still_open[1:] + won)[:1])
             gates["terms"].update(still_open[2:][-1:] or won)
             gates["won"].update(won)
-        vals_list = [
-            {
-                "framework_id": self.id,
-                "criterion_id": self.env.ref(f"sales_funnel_stages.criterion_bant_{name}").id,
-                "stage_id": stage_id,
-                "tier": tier,
-            }
-            for group, (tier, names) in DEFAULT_RULES.items()
-            for name in names
-            for stage_id in sorted(gates[group.partition(":")[0]] - first)
-        ]
-        for sequence, vals in enumerate(vals_list):
-            vals["sequence"] = sequence
-        return self.env["crm.stage.rule"].create(vals_list)
+        tiers = {}
+        for (gate, tier), ends in SHIPPED_RULES[name].items():
+            for end, stage_id in product(ends, sorted(gates[gate] - first)):
+                # in a short pipeline, one stage is several gates
+                if tiers.get((end, stage_id)) != REQUIRED:
+                    tiers[end, stage_id] = tier
+        return self.env["crm.stage.rule"].create(
+            [
+                {
+                    "framework_id": self.id,
+                    "criterion_id": self.env.ref(f"sales_funnel_stages.criterion_{name}_{end}").id,
+                    "stage_id": stage_id,
+                    "tier": tier,
+                    "sequence": sequence,
+                }
+                for sequence, ((end, stage_id), tier) in enumerate(tiers.items())
+            ]
+        )
 
     @api.model
     def _get_open_stages(self, pipeline):
@@ -308,13 +323,3 @@ class CrmQualificationFramework(models.Model):
             lambda stage: not won or (stage.sequence, stage.id) < (won.sequence, won.id)
         )
         return (before_won or still_open).ids
-
-
-# the gates of the default framework, in pipeline order, and what each asks for
-DEFAULT_RULES = {
-    "convert": (REQUIRED, ["need", "budget", "timeframe"]),
-    "convert:signs": (RECOMMENDED, ["authority", "contact", "requirements"]),
-    "relationship": (REQUIRED, ["relationship", "requirements", "engagement"]),
-    "terms": (REQUIRED, ["strong_need", "payment_terms", "supplier"]),
-    "won": (REQUIRED, ["contract", "customer"]),
-}

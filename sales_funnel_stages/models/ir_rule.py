@@ -2,7 +2,11 @@ from odoo import api, models
 from odoo.fields import Domain
 
 # what is part of a lead, and whether it may be without one
-PARTS_OF_LEADS = {"crm.lead.stakeholder": False, "crm.stage.transition": True}
+PARTS_OF_LEADS = {
+    "crm.lead.stakeholder": False,
+    "crm.qualification.answer": False,
+    "crm.stage.transition": True,
+}
 
 
 class IrRule(models.Model):

@@ -36,6 +36,8 @@ from . import test_fields_to_fill
 from . import test_qualification_panel
 from . import test_advance
 from . import test_stakeholder_map
+from . import test_shipped_frameworks
+from . import test_answers
 from . import test_access
 from . import test_qualification_fields
 from . import test_attacks

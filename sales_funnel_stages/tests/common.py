@@ -253,6 +253,16 @@ class EdgeLeadsCommon(StageRuleCommon):
             "Met": {
                 **cls.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS, WON_ANSWERS),
                 "partner_id": cls.customer.id,
+                "need_summary": "Their tool is switched off",
+                "stakeholder_ids": [
+                    Command.create(
+                        {"contact_name": "Di", "role": "buyer", "relationship": "champion"}
+                    )
+                ],
+                "qualification_answer_ids": [
+                    Command.create({"criterion_id": id_, "answer": "yes"})
+                    for id_ in cls.env["crm.qualification.criterion"]._get_answered_ids()
+                ],
             },
             "Key contact": {
                 "stakeholder_ids": [

@@ -88,14 +88,17 @@ class TestAccessConfiguration(AccessCommon):
                     self.public: nothing,
                 },
             ),
-            "crm.lead.stakeholder": {
-                self.rep: OPERATIONS,
-                self.all_rep: OPERATIONS,
-                self.manager: OPERATIONS,
-                self.internal: nothing,
-                self.portal: nothing,
-                self.public: nothing,
-            },
+            **dict.fromkeys(
+                ["crm.lead.stakeholder", "crm.qualification.answer"],
+                {
+                    self.rep: OPERATIONS,
+                    self.all_rep: OPERATIONS,
+                    self.manager: OPERATIONS,
+                    self.internal: nothing,
+                    self.portal: nothing,
+                    self.public: nothing,
+                },
+            ),
         }.items():
             for user, allowed in allowed_by_user.items():
                 for operation in OPERATIONS:

@@ -16,7 +16,13 @@ from .common import (
 )
 
 # what is not known of a lead, but happens to it
-NOT_ANSWERS = {"revisit_date", "stage_request_ids", "stakeholder_ids", "transition_ids"}
+NOT_ANSWERS = {
+    "qualification_answer_ids",
+    "revisit_date",
+    "stage_request_ids",
+    "stakeholder_ids",
+    "transition_ids",
+}
 
 # each field of the qualification and a value of it
 TRACKED_VALUES = {

@@ -1,0 +1,150 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { contains, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+
+const CHOICES = [
+    ["yes", "Yes"],
+    ["no", "No"],
+    ["undisclosed", "Will not say"],
+];
+
+class Criterion extends models.Model {
+    _name = "criterion";
+    _records = [
+        { id: 1, name: "Gain in figures" },
+        { id: 2, name: "Competition known" },
+    ];
+
+    name = fields.Char();
+}
+
+class Answer extends models.Model {
+    _name = "answer";
+    _records = [
+        {
+            id: 5,
+            lead_id: 1,
+            criterion_id: 2,
+            answer: "no",
+            user_id: 7,
+            date: "2026-02-02",
+            is_expired: true,
+        },
+    ];
+    _onChanges = {
+        answer(record) {
+            record.date = record.answer && "2026-11-02";
+            record.user_id = record.answer && 7;
+            record.is_expired = false;
+        },
+    };
+
+    lead_id = fields.Many2one({ relation: "lead" });
+    criterion_id = fields.Many2one({ relation: "criterion" });
+    answer = fields.Selection({ selection: CHOICES, onChange: () => {} });
+    evidence = fields.Text();
+    user_id = fields.Many2one({ relation: "res.users", readonly: true });
+    date = fields.Date({ readonly: true });
+    is_expired = fields.Boolean({ readonly: true });
+}
+
+class Lead extends models.Model {
+    _name = "lead";
+    _records = [
+        {
+            id: 1,
+            answer_ids: [5],
+            qualification_questions: [
+                { id: 1, name: "Gain in figures", guidance: "Ask for the figure." },
+                { id: 2, name: "Competition known", guidance: "" },
+            ],
+        },
+        { id: 2, answer_ids: [], qualification_questions: [] },
+    ];
+
+    answer_ids = fields.One2many({ relation: "answer", relation_field: "lead_id" });
+    qualification_questions = fields.Json();
+}
+
+defineMailModels();
+defineModels([Criterion, Answer, Lead]);
+
+async function mountAnswers({ resId = 1, attributes = "" } = {}) {
+    mockDate("2026-11-02 12:00:00");
+    await mountView({
+        type: "form",
+        resModel: "lead",
+        resId,
+        arch: `<form>
+            <field name="qualification_questions" invisible="1"/>
+            <field name="answer_ids" widget="qualification_answers" ${attributes}>
+                <list editable="bottom">
+                    <field name="criterion_id"/>
+                    <field name="answer"/>
+                    <field name="evidence"/>
+                    <field name="user_id"/>
+                    <field name="date"/>
+                    <field name="is_expired"/>
+                </list>
+            </field>
+        </form>`,
+    });
+}
+
+const pressed = (id) =>
+    queryAllTexts(`.o_qualification_answer[data-criterion-id="${id}"] [aria-pressed=true]`);
+
+test("each question is there, answered or not", async () => {
+    await mountAnswers();
+    expect(".o_qualification_answer").toHaveCount(2);
+    expect(pressed(1)).toEqual([]);
+    expect(pressed(2)).toEqual(["No"]);
+    expect(".o_qualification_answer:first").toHaveText(/Ask for the figure\./);
+    expect("[role=group]:first").toHaveAttribute(
+        "aria-labelledby",
+        queryOne(".o_qualification_answer:first [id]").id
+    );
+    // there is something to note once there is an answer
+    expect("textarea").toHaveCount(1);
+});
+
+test("nothing is shown where nothing is asked", async () => {
+    await mountAnswers({ resId: 2 });
+    expect(".o_qualification_answers").toHaveCount(0);
+});
+
+test("an answer makes its line, another one changes it, the same takes it back", async () => {
+    await mountAnswers();
+    const first = ".o_qualification_answer:first";
+    await contains(`${first} button:contains(Yes)`).click();
+    await animationFrame();
+    expect(pressed(1)).toEqual(["Yes"]);
+    expect(`${first} span.text-muted`).toHaveText(/today$/);
+    await contains(`${first} button:contains(Will not say)`).click();
+    await animationFrame();
+    expect(pressed(1)).toEqual(["Will not say"]);
+    expect(pressed(2)).toEqual(["No"]);
+    await contains(`${first} button:contains(Will not say)`).click();
+    await animationFrame();
+    expect(pressed(1)).toEqual([]);
+    expect(`${first} span.text-muted`).toHaveCount(0);
+    expect(".o_form_status_indicator_buttons").not.toHaveClass("invisible");
+});
+
+test("an answer that has grown old says so, and can be confirmed", async () => {
+    await mountAnswers();
+    expect(".o_qualification_answer_expired").toHaveText("Answered 9 months ago: ask again");
+    await contains("button:contains(Still True)").click();
+    await animationFrame();
+    expect(".o_qualification_answer_expired").toHaveCount(0);
+    expect(pressed(2)).toEqual(["No"]);
+});
+
+test("who may not change it can read it", async () => {
+    await mountAnswers({ attributes: `readonly="1"` });
+    expect(pressed(2)).toEqual(["No"]);
+    expect(".o_qualification_answer button:not(:disabled)").toHaveCount(0);
+    expect("textarea").toHaveCount(0);
+});
