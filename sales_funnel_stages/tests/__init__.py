@@ -21,6 +21,10 @@ from . import test_stage_request
 from . import test_stage_move
 from . import test_conversion_wizard
 from . import test_mass_conversion
+from . import test_conversion_plan
+from . import test_conversion_outcome
+from . import test_funnel_status
+from . import test_customer_tours
 from . import test_lead_assignment
 from . import test_ledger
 from . import test_merge
