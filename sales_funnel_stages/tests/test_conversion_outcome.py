@@ -43,7 +43,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         today = Date.context_today(self.env.user)
         self.assert_says(
             form,
-            "A new company, Chairs Ltd, is created, and a new contact as its customer: Ann.",
+            "The customer is created: Ann, at the new company Chairs Ltd.",
             "It becomes an opportunity, in the stage New.",
             f"It is assigned to {self.rep.name}, in the team Enforcers.",
             "The plan “First contact” starts:",
@@ -59,9 +59,9 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
     def test_it_follows_the_choices(self):
         lead = self.make_ready(contact_name="Ann")
         form = self.form(lead)
-        self.assert_says(form, "A new contact is created as its customer: Ann.")
+        self.assert_says(form, "The customer is created: Ann.")
         form.commercial_partner_id = self.customer
-        self.assert_says(form, "A new contact is created as its customer: Ann, at Acme.")
+        self.assert_says(form, "The customer is created: Ann, at Acme.")
         form = self.form(lead)
         form.action = "exist"
         self.assert_says(form, "It has no customer yet.")
@@ -149,18 +149,17 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
                 customer = lead.partner_id
                 created = self.env["res.partner"].search([]) - before
                 if customer in created and customer.parent_id in created:
-                    self.assertIn(f"A new company, {customer.parent_id.name}, is", said)
-                    self.assertIn(f"customer: {customer.name}.", said)
+                    told = f"{customer.name}, at the new company {customer.parent_id.name}"
                 elif customer in created and customer.parent_id:
-                    self.assertIn(f"customer: {customer.name}, at {company.name}.", said)
+                    told = f"{customer.name}, at {company.name}"
                 elif customer in created:
-                    kind = "company" if customer.is_company else "contact"
-                    self.assertIn(f"A new {kind} is created as its customer: ", said)
-                    self.assertIn(f" {customer.name}.", said)
+                    told = f"the company {customer.name}" if customer.is_company else customer.name
                 else:
                     self.assertFalse(created)
                     self.assertIn(f" {customer.display_name}.", said)
                     self.assertTrue(partner or is_chosen or company)
+                    continue
+                self.assertIn(f"The customer is created: {told}.", said)
 
     def test_merge_of_leads(self):
         first = self.make_ready("First", email_from="ada@acme.example.com", contact_name="Ada")
@@ -172,7 +171,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         self.assert_says(
             form,
             f"Merged into “{kept.name}”, and deleted: “{other.name}”.",
-            "A new contact is created as its customer: Ada.",
+            "The customer is created: Ada.",
             "It becomes an opportunity, in the stage New.",
             f"It is assigned to {self.rep.name}, in the team Enforcers.",
             "The plan “First contact” starts:",
@@ -229,7 +228,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         form = self.mass_form(leads)
         self.assert_says(
             form,
-            "Leads that become opportunities: 3.",
+            "Leads to convert: 3.",
             "Those that do not meet the rules are left as they are",
             "Each is linked to the customer that it matches, or to a new one.",
             "Their salespeople and teams stay as they are.",

@@ -26,7 +26,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         leads = leads.filtered(lambda lead: lead.type == "lead")._filter_convertible()
         if self.name != "convert" or not leads:
             return []
-        sentences = [self.env._("Leads that become opportunities: %s.", len(leads))]
+        sentences = [self.env._("Leads to convert: %s.", len(leads))]
         if leads._can_be_refused():
             sentences.append(
                 self.env._("Those that do not meet the rules are left as they are, and named.")

@@ -113,18 +113,17 @@ class CrmLead2opportunityPartner(models.TransientModel):
         if customer._origin:
             return self.env._("It is linked to the customer %s.", customer.display_name)
         if customer.is_company:
-            return self.env._("A new company is created as its customer: %s.", customer.name)
+            return self.env._("The customer is created: the company %s.", customer.name)
         if not company:
-            return self.env._("A new contact is created as its customer: %s.", customer.name)
+            return self.env._("The customer is created: %s.", customer.name)
         if company._origin:
             return self.env._(
-                "A new contact is created as its customer: %(contact)s, at %(company)s.",
+                "The customer is created: %(contact)s, at %(company)s.",
                 contact=customer.name,
                 company=company.display_name,
             )
         return self.env._(
-            "A new company, %(company)s, is created, and a new contact as its customer: "
-            "%(contact)s.",
+            "The customer is created: %(contact)s, at the new company %(company)s.",
             contact=customer.name,
             company=company.name,
         )

@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_words", 
             content: "and says what it is going to do",
             trigger:
                 ".modal .o_conversion_outcome[role=status]" +
-                ":contains('A new company, Chairs Ltd, is created, and a new contact as its customer: Ann.')" +
+                ":contains('The customer is created: Ann, at the new company Chairs Ltd.')" +
                 ":contains('It becomes an opportunity, in the stage New.')" +
                 ":contains('The plan “First contact” starts:')" +
                 ":contains('Call them')",
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_words", 
             run: "click",
         },
         {
-            trigger: ".modal .o_conversion_outcome:contains('A new company, Chairs Ltd')",
+            trigger: ".modal .o_conversion_outcome:contains('at the new company Chairs Ltd')",
         },
         {
             content: "do it",
