@@ -99,15 +99,16 @@ class ResPartner(models.Model):
     @api.model
     def _funnel_status_to_sql(self, alias):
         """Return the status of the contact of a row, in SQL."""
-        commercial = SQL.identifier(
-            alias, "commercial_partner_id", to_flush=self._fields["commercial_partner_id"]
-        )
+        field = self._fields["commercial_partner_id"]
+        commercial = SQL.identifier(alias, field.name, to_flush=field)
         cases = []
         for status, records, domain in self._get_funnel_sources():
             query = records._search(domain)
             partner = query.join(query.table, "partner_id", "res_partner", "id", "partner_id")
-            ids = query.subselect(SQL.identifier(partner, "commercial_partner_id"))
-            cases.append(SQL("WHEN %s IN %s THEN %s", commercial, ids, status))
+            query.add_where(SQL("%s = %s", SQL.identifier(partner, field.name), commercial))
+            # not "IN", for which the database would go through all of them for each contact
+            # where there are too many to be hashed
+            cases.append(SQL("WHEN EXISTS %s THEN %s", query.subselect(SQL("1")), status))
         return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), CONTACT)
 
     def _search_funnel_status(self, operator, value):
