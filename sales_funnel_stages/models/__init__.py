@@ -8,6 +8,7 @@ from . import crm_qualification_framework
 from . import crm_qualification_framework_gates
 from . import crm_stage
 from . import crm_team
+from . import crm_team_conversion_plan
 from . import crm_stage_transition
 from . import crm_stage_transition_summary
 from . import crm_stage_transition_backfill
@@ -37,6 +38,8 @@ from . import crm_lead_approval
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
 from . import crm_lead_guidance
+from . import crm_lead_conversion_plan
+from . import crm_lead_foresight
 from . import crm_lead_return
 from . import crm_lead_revisit
 from . import mail_thread
@@ -45,3 +48,4 @@ from . import crm_lead_import
 from . import crm_lead_merge
 from . import crm_lead_qualification_answer
 from . import crm_team_assignment
+from . import res_partner

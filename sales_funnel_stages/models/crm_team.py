@@ -16,6 +16,7 @@ class CrmTeam(models.Model):
     # the criteria in force depend on the properties
     _rulebook_fields = {
         "company_id",
+        "conversion_plan_id",
         "framework_id",
         "is_free_start",
         "lead_properties_definition",

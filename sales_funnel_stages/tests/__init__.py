@@ -24,6 +24,10 @@ from . import test_gate_progress
 from . import test_guided_move
 from . import test_conversion_wizard
 from . import test_mass_conversion
+from . import test_conversion_plan
+from . import test_conversion_outcome
+from . import test_funnel_status
+from . import test_customer_tours
 from . import test_lead_assignment
 from . import test_ledger
 from . import test_merge

@@ -95,9 +95,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         """Return the customer that the conversion gives a lead, unsaved if it creates one."""
         if partner or self.action == "exist":
             return partner
-        name = lead.contact_name or lead.partner_name or lead.name
-        is_company = bool(lead.partner_name and not lead.contact_name)
-        return partner.new(lead._prepare_customer_values(name, is_company=is_company))
+        return lead._foresee_customer(self.commercial_partner_id)
 
     def action_apply(self):
         # a merge that cannot be converted is no merge: all of it is undone

@@ -1,0 +1,44 @@
+from odoo import models
+from odoo.tools.mail import parse_contact_from_email
+
+
+class CrmLead(models.Model):
+    """What a conversion is going to make of a lead, worked out without doing any of it."""
+
+    _inherit = "crm.lead"
+
+    def _foresee_customer(self, company):
+        """Return the customer that crm would create or link for this lead, unsaved.
+
+        As ``_create_customer`` does, from the same values.
+
+        :param company: the ``res.partner`` to make a contact of; empty: the lead's own
+        """
+        self.ensure_one()
+        name = self.contact_name
+        if not name and self.email_from:
+            name = parse_contact_from_email(self.email_from)[0]
+        if not company and self.partner_name:
+            company = company.new(self._prepare_customer_values(self.partner_name, is_company=True))
+        if company and not name:
+            return company
+        contact = company.new(self._prepare_customer_values(name or self.name))
+        if company:
+            contact.update({"parent_id": company, "company_name": False})
+        return contact
+
+    def _foresee_conversion(self, customer):
+        """Let this lead, which is unsaved, be what ``convert_opportunity`` would make of it."""
+        self.ensure_one()
+        if self._filter_convertible():
+            # what is written is the type; team and stage follow, where Odoo computes them
+            self.update(self._convert_opportunity_data(customer))
+
+    def _foresee_merge(self):
+        """Return which of these a merge keeps, and what it would write on that one.
+
+        :return: the lead, and a dict of values
+        :rtype: tuple
+        """
+        leads = self._sort_by_confidence_level(reverse=True)
+        return leads[:1], leads._merge_data(leads._merge_get_fields())
