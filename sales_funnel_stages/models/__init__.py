@@ -27,6 +27,7 @@ from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_progress
 from . import crm_lead_checklist
+from . import crm_lead_move_note
 from . import crm_lead_gate
 from . import crm_qualification_criterion_fields
 from . import crm_lead_scoring

@@ -1,13 +1,11 @@
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
 from itertools import islice
 
-from odoo import SUPERUSER_ID, api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, models, tools
 from odoo.tools.constants import PREFETCH_MAX
 
 from ..tools import verdict as verdicts
-from ..tools.move_note import NOTE_KEY, MoveNote, is_reason
+from ..tools.move_note import MoveNote
 from ..tools.transition import Transition, direction, is_laxer
 from .crm_lead_concurrency import DESTINATION_FIELDS
 from .crm_lead_fields import TOGETHER
@@ -22,9 +20,6 @@ HAND_OVER_FIELDS = {"team_id", "user_id"}
 
 OPEN_WON_LOST = {"won": verdicts.WON, "lost": verdicts.LOST}
 
-OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
-OVERRIDE_KEY = "stage_rule_override_reason"
-MAKE_GOOD_KEY = "stage_rule_override_make_good_date"
 # marks what somebody who can be refused does in the name of others; whoever sends it over
 # RPC can be refused, too
 GATED_KEY = "stage_rule_is_gated"
@@ -322,58 +317,6 @@ class CrmLead(models.Model):
         if self.env.context.get(GATED_KEY):
             return True
         return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
-
-    @api.model
-    def _get_move_note(self):
-        """Return the :class:`MoveNote` that goes with the moves of this call.
-
-        It was put into the context by our own code, or is made of the reason to override
-        that came with the call.
-        """
-        note = self.env.context.get(NOTE_KEY)
-        if isinstance(note, MoveNote):
-            return note
-        reason = self._get_override_reason()
-        if not reason:
-            return MoveNote()
-        return MoveNote(
-            reason,
-            leave=verdicts.OVERRIDDEN,
-            make_good_date=self._read_make_good_date(self.env.context.get(MAKE_GOOD_KEY)),
-        )
-
-    @api.model
-    def _get_override_reason(self):
-        """Return the reason that came with the call, if its author may override the rules.
-
-        :return: the reason, or an empty string
-        """
-        reason = self.env.context.get(OVERRIDE_KEY)
-        if is_reason(reason) and self.env.user.has_group(OVERRIDE_GROUP):
-            return reason.strip()
-        return ""
-
-    @api.model
-    def _read_make_good_date(self, value):
-        """Return the date by which what is unmet is to be made good.
-
-        :param value: a date, or a text such as "2030-12-31"; empty where there is none
-        :return: the date, or None
-        :raise UserError: where it is none, or in the past
-        """
-        if not value:
-            return None
-        try:
-            day = value if type(value) is date else datetime.strptime(value, "%Y-%m-%d").date()
-        except (TypeError, ValueError):
-            raise UserError(
-                self.env._("“%s” is no date: write it as in 2030-12-31.", value)
-            ) from None
-        if day < fields.Date.context_today(self):
-            raise UserError(
-                self.env._("The date to make good by is in the past: choose today or a later day.")
-            )
-        return day
 
     @contextmanager
     def _undone_if_refused(self):

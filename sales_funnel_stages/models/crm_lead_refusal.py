@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ..exceptions import StageRuleError
 from ..tools.rulebook import CONVERSION
 from ..tools.verdict import APPROVED
-from .crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from .crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 
 
 class CrmLead(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools.rulebook import CONVERSION, REQUIRED
-from .crm_lead_gate import OVERRIDE_GROUP
+from .crm_lead_move_note import OVERRIDE_GROUP
 
 PENDING, APPROVED, REFUSED, OUTDATED, CANCELLED = (
     "pending",

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..models.crm_lead_move_note import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE, OFF
 from .case import StageRuleAssertions
 from .common import StageRuleCommon

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..models.crm_lead_move_note import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE
 from .case import CriterionAssertions, StageRuleAssertions
 from .common import (

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
-from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..models.crm_lead_move_note import OVERRIDE_KEY
 from .common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
 from .door import ANYBODY, MANAGER, MANAGERS, tables_in
 from .door_case import DoorCase, EveryDoor

@@ -6,7 +6,7 @@ from odoo.fields import Date
 from odoo.tests import Form, HttpCase, TransactionCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .case import StageRuleAssertions
 from .common import CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 from .french import FrenchAssertions, load_french

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..models.crm_lead_move_note import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE, GUIDE, OFF
 from .case import StageRuleAssertions
 from .common import (

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..models.crm_lead_move_note import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE, GUIDE, OFF
 from .case import StageRuleAssertions
 from .common import CONVERT_ANSWERS, CONVERT_UNMET, StageRuleCommon

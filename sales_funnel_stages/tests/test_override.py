@@ -4,7 +4,7 @@ from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
-from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 from .case import StageRuleAssertions
 from .common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 

@@ -2,7 +2,7 @@ from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
-from ..models.crm_lead_gate import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_KEY
 from ..tools.move_note import NOTE_KEY, MoveNote
 from ..tools.rulebook import GUIDE
 from ..tools.verdict import APPROVED

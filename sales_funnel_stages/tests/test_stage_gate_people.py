@@ -3,7 +3,7 @@ from odoo.fields import Date
 from odoo.tests import new_test_user, tagged
 from odoo.tools import email_normalize
 
-from ..models.crm_lead_gate import OVERRIDE_KEY
+from ..models.crm_lead_move_note import OVERRIDE_KEY
 from .case import StageRuleAssertions
 from .common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 

@@ -5,7 +5,7 @@ from odoo.fields import Command, Date
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ..models.crm_lead_gate import OVERRIDE_GROUP
+from ..models.crm_lead_move_note import OVERRIDE_GROUP
 from ..tools.rulebook import GUIDE
 from .case import StageRuleAssertions
 from .common import (
