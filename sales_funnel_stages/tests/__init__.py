@@ -44,6 +44,7 @@ from . import test_shipped_frameworks
 from . import test_answers
 from . import test_access
 from . import test_qualification_fields
+from . import test_arabic
 from . import test_attacks
 from . import test_import
 from . import test_main_job
