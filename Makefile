@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-odoo bench import-example lint wheel shell setup clean
+.PHONY: help demo test test-odoo bench import-example screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -25,6 +25,9 @@ bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the f
 
 import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is its folder
 	@$(DEV) import_example $(DATA)
+
+screenshots: ## take all pictures anew; ARGS= are words of their names, as in ARGS=phone
+	@$(DEV) screenshots $(ARGS)
 
 lint: ## check all files with the linters
 	@$(DEV) lint

@@ -15,6 +15,7 @@ from .odoo import running
 from .postgres import is_external, stop_abandoned
 from .prepared import in_use, locked
 from .progress import Missing, say
+from .screenshots.command import screenshots as take_screenshots
 from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
 from .virtualenv import virtualenv
@@ -50,6 +51,11 @@ def bench(*words):
 def import_example(*data):
     """put a real pipeline through the gate; the argument is the folder of its files"""
     return run_import_example(*data)
+
+
+def screenshots(*words):
+    """take all pictures anew; arguments are words of the pictures' names"""
+    return take_screenshots(*words)
 
 
 def lint(*arguments):

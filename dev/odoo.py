@@ -10,6 +10,7 @@ from pathlib import Path
 from .checkout import DEV, ROOT, digest
 from .chromium import chromium
 from .command import die_with_us, run
+from .node import node, node_path
 from .odoo_source import OdooSource, odoo_source
 from .postgres import postgres
 from .prepared import locked
@@ -110,14 +111,20 @@ def warnings_in(log):
 def set_up(browser=False):
     """Prepare what is not there yet.
 
-    :return: the :class:`OdooSource`, the folder of the virtual environment, folders for ``PATH``
+    :return: the :class:`OdooSource`, the folder of the virtual environment, folders for
+        ``PATH``, and other variables
     """
     with locked():
         source, venv = odoo_source(), virtualenv()
-        path = [venv / "bin"]
-        if browser and (folder := chromium()):
-            path.append(folder)
-        return source, venv, path
+        path, variables = [venv / "bin"], {}
+        if browser:
+            # Odoo has rtlcss turn its pages round; without, it warns and leaves them as they are.
+            home, modules = node(venv)
+            path += node_path(home, modules)
+            variables["NODE_PATH"] = str(modules)
+            if folder := chromium():
+                path.append(folder)
+        return source, venv, path, variables
 
 
 @contextmanager
@@ -127,13 +134,13 @@ def running(browser=False):
     :param browser: whether the browser tours are to find a browser
     :return: the :class:`Odoo`
     """
-    source, venv, path = set_up(browser)
+    source, venv, path, others = set_up(browser)
     with postgres(venv) as variables:
         data_folder = DEV / "data"
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)
         }
-        environment |= variables
+        environment |= variables | others
         environment |= {
             "ODOO_RC": str(_configuration(source, data_folder)),
             "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),

@@ -60,6 +60,11 @@ class WebClient(Client):
             password=self.password,
         )["uid"]
 
+    @property
+    def session_id(self):
+        """The value of the cookie by which a browser is in the same session."""
+        return self._session.cookies["session_id"]
+
     def post(self, path, **params):
         answer = self._session.post(
             f"{self.server.url}{path}", json={"params": params}, timeout=PATIENCE

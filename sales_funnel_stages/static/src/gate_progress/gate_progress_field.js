@@ -38,7 +38,7 @@ export class GateProgressField extends Component {
     }
 
     get classes() {
-        return this.progress.missing.length ? "text-bg-light" : "text-bg-success";
+        return this.progress.missing.length ? "text-bg-light" : "text-success border border-success";
     }
 
     open(ev) {

@@ -121,7 +121,7 @@ test("an answer makes its line, another one changes it, the same takes it back",
     await contains(`${first} button:contains(Yes)`).click();
     await animationFrame();
     expect(pressed(1)).toEqual(["Yes"]);
-    expect(`${first} span.text-muted`).toHaveText(/today$/);
+    expect(`${first} span.opacity-75`).toHaveText(/today$/);
     await contains(`${first} button:contains(Will not say)`).click();
     await animationFrame();
     expect(pressed(1)).toEqual(["Will not say"]);
@@ -129,7 +129,7 @@ test("an answer makes its line, another one changes it, the same takes it back",
     await contains(`${first} button:contains(Will not say)`).click();
     await animationFrame();
     expect(pressed(1)).toEqual([]);
-    expect(`${first} span.text-muted`).toHaveCount(0);
+    expect(`${first} span.opacity-75`).toHaveCount(0);
     expect(".o_form_status_indicator_buttons").not.toHaveClass("invisible");
 });
 

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_answers", {
         },
         {
             content: "and says who answered, and when",
-            trigger: `${row("Gain in figures")} .text-muted:contains('today')`,
+            trigger: `${row("Gain in figures")} .opacity-75:contains('today')`,
         },
         {
             content: "note how we know",

@@ -1,0 +1,89 @@
+"""What the demo data lack: a deal whose team has questions, with answers and a past.
+
+Runs in Odoo's shell, since time passes in it.
+"""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from ..tests.processes import ask
+
+SCRIPT = """
+from dev.screenshots import data
+data.make(env)
+env.cr.commit()
+env.registry.signal_changes()
+"""
+REASON = {"stage_rule_override_reason": "Their architect decides this month and wants drawings."}
+
+
+def prepare(odoo, database):
+    """Add them to a database."""
+    ask(odoo, database, SCRIPT)
+
+
+def make(env):
+    """Add them in an environment of the superuser."""
+    now = env.cr.now()
+    env = env(user=env.ref("base.user_admin"))
+    team = env["crm.team"].create(
+        {
+            "name": "Key Accounts",
+            "use_leads": True,
+            "user_id": env.uid,
+            "stage_rule_policy": "enforce",
+            "framework_id": env.ref("sales_funnel_stages.framework_meddpicc").id,
+        }
+    )
+    deal = env["crm.lead"]
+    for days, step in [(41, _begin), (36, _convert), (24, _enter), (10, _go_back), (3, _enter)]:
+        with patch.object(env.cr, "now", lambda days=days: now - timedelta(days=days)):
+            deal = step(deal, team)
+            env.flush_all()
+    _answer(deal, "metrics", "yes", "Their head of retail: two fitters less a year")
+    _answer(deal, "decision_criteria", "undisclosed", "")
+    env["ir.model.data"]._update_xmlids([{"xml_id": "__import__.answered", "record": deal}])
+
+
+def _begin(deal, team):
+    return deal.create(
+        {
+            "name": "Showroom in the old harbour",
+            "type": "lead",
+            "partner_id": deal.env.ref("base.res_partner_18").id,
+            "user_id": deal.env.uid,
+            "team_id": team.id,
+            "expected_revenue": 42000,
+            "need_level": "strong",
+            "need_summary": "The lease of the present showroom ends in autumn.",
+            "contact_role": "influencer",
+        }
+    )
+
+
+def _convert(deal, team):
+    deal.convert_opportunity(deal.partner_id)
+    return deal
+
+
+def _enter(deal, team):
+    deal.with_context(**REASON).stage_id = deal.env.ref("crm.stage_lead2")
+    return deal
+
+
+def _go_back(deal, team):
+    deal.stage_id = deal.env.ref("crm.stage_lead1")
+    return deal
+
+
+def _answer(deal, criterion, answer, evidence):
+    deal.env["crm.qualification.answer"].create(
+        {
+            "lead_id": deal.id,
+            "criterion_id": deal.env.ref(
+                f"sales_funnel_stages.criterion_meddpicc_{criterion}"
+            ).id,
+            "answer": answer,
+            "evidence": evidence,
+        }
+    )

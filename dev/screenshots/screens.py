@@ -1,0 +1,132 @@
+"""The screens that are ours, and how to get there; in no language, and on any width."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Until this is to be seen.
+
+    :ivar text: what it has to say, if several things match the selector
+    """
+
+    selector: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Click(Wait):
+    """Click on this once it is to be seen.
+
+    :ivar behind: a selector of what is to be clicked first, where a narrow screen has this
+        in a menu
+    """
+
+    behind: str = ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """:ivar login: of whoever looks at it; the password is the same
+    :ivar path: with XML ids in braces, for which ids are put in
+    :ivar steps: what to do there
+    :ivar ours: selectors of what on it is ours
+    """
+
+    name: str
+    login: str
+    path: str
+    steps: tuple
+    ours: tuple
+
+
+LEAD = "/odoo/action-crm.crm_lead_all_leads/{%s}"
+OPPORTUNITY = "/odoo/action-crm.crm_lead_action_pipeline/{%s}"
+FRAMEWORK = "/odoo/action-sales_funnel_stages.crm_qualification_framework_action/{%s}"
+# Where a narrow screen has the buttons of a form.
+BUTTONS = ".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle"
+PANEL = ".o_form_view .o_qualification_checklist"
+PAGE = ".o_notebook a.nav-link[name=%s]"
+DIALOG = ".modal .o_form_view"
+SHEET = ".o_notebook_content .tab-pane.active"
+
+SCREENS = [
+    Screen(
+        "qualification_page",
+        "demo",
+        OPPORTUNITY % "crm.crm_case_17",
+        (Click(PAGE % "qualification"), Wait(PANEL)),
+        (SHEET,),
+    ),
+    Screen(
+        "lead_qualification_page",
+        "demo",
+        LEAD % "crm.crm_case_10",
+        (Click(PAGE % "qualification"), Wait(PANEL)),
+        (SHEET,),
+    ),
+    Screen(
+        "answers",
+        "admin",
+        OPPORTUNITY % "__import__.answered",
+        (Click(PAGE % "qualification"), Wait(".o_qualification_answers")),
+        (SHEET,),
+    ),
+    Screen(
+        "stakeholder_map",
+        "admin",
+        OPPORTUNITY % "crm.crm_case_16",
+        (Click(PAGE % "qualification"), Wait(".o_stakeholder_map")),
+        (".o_field_widget[name=stakeholder_ids]",),
+    ),
+    Screen(
+        "stage_history",
+        "admin",
+        OPPORTUNITY % "__import__.answered",
+        (Click(PAGE % "stage_history"), Wait(".o_stage_timeline .o_kanban_record")),
+        (SHEET,),
+    ),
+    Screen(
+        "pipeline",
+        "demo",
+        "/odoo/action-crm.crm_lead_action_pipeline",
+        (Wait(".o_kanban_record .o_gate_progress"),),
+        (".o_gate_progress",),
+    ),
+    Screen(
+        "blocked_move",
+        "demo",
+        OPPORTUNITY % "crm.crm_case_14",
+        (
+            Wait(PANEL),
+            Click("button[name=action_advance]", behind=BUTTONS),
+            Wait(f"{DIALOG} .o_qualification_checklist"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
+        "conversion_wizard",
+        "demo",
+        LEAD % "crm.crm_case_10",
+        (
+            Wait(PANEL),
+            Click("button[data-hotkey=v]", behind=BUTTONS),
+            Wait(f"{DIALOG} .o_qualification_checklist"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
+        "framework_matrix",
+        "admin",
+        FRAMEWORK % "sales_funnel_stages.framework_bant",
+        (Wait(".o_stage_rule_matrix table"),),
+        (SHEET,),
+    ),
+    Screen(
+        "settings",
+        "admin",
+        "/odoo/action-crm.crm_config_settings_action",
+        (Wait("[name=qualification_framework_id]"),),
+        (".o_settings_container:has([name=qualification_framework_id])",),
+    ),
+]

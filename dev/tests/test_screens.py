@@ -1,0 +1,80 @@
+"""The screens that are ours, in a real browser: everybody can use them, and they log nothing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dev.screenshots import languages
+from dev.screenshots.browser import browsing
+from dev.screenshots.data import prepare
+from dev.screenshots.pictures import Look
+from dev.screenshots.screens import SCREENS
+from dev.screenshots.visit import Visitor
+
+from .processes import this_odoo
+
+AXE = Path("axe-core", "axe.min.js")
+GRAVE = ("serious", "critical")
+# Odoo's own widgets and dialogs, which are in everybody's forms as they are.
+ODOOS = (
+    ".o_field_many2one_avatar_user img",
+    ".o_form_label",
+    ".o_optional_columns_dropdown",
+    ".o_select_menu",
+    ".o_setting_right_pane > .text-muted",
+)
+RUN_AXE = """
+const { violations } = await axe.run({
+    include: ours.map((each) => [each]),
+    exclude: odoos.map((each) => [each]),
+});
+return violations
+    .filter(({ impact }) => grave.includes(impact))
+    .flatMap(({ id, help, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${help}\\n${html}\\n${failureSummary}`)
+    );
+"""
+LOOKS = [
+    Look("desktop"),
+    Look("phone", width=400, is_phone=True),
+    Look("arabic", lang="ar_001"),
+]
+
+
+@pytest.fixture(scope="module")
+def visitor(running_server):
+    prepare(this_odoo(), running_server.database)
+    with browsing() as browser:
+        visitor = Visitor(running_server, browser)
+        languages.activate(visitor.admin, {look.lang for look in LOOKS})
+        yield visitor
+        for login in {screen.login for screen in SCREENS}:
+            visitor.speak(login, "en_US")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_screen(server, visitor, screen, look):
+    visitor.visit(screen, look)
+    assert not visitor.browser.complaints, "\n".join(visitor.browser.complaints)
+    violations = find_violations(visitor.browser, screen.ours)
+    assert not violations, "\n\n".join(violations)
+
+
+def find_violations(browser, ours):
+    """→ what is in the way of people with a disability, in the parts that selectors match."""
+    axe = Path(os.environ["NODE_PATH"]) / AXE
+    return browser.run(axe.read_text() + RUN_AXE, ours=ours, odoos=ODOOS, grave=GRAVE)
+
+
+def test_the_tests_find_what_is_wrong(server, visitor):
+    browser = visitor.browser
+    visitor.visit(SCREENS[0], LOOKS[0])
+    browser.run(
+        "console.warn('Careful: %s', 'hot'); console.error('Burnt');"
+        " document.querySelector('.o_form_view').innerHTML = '<button class=\"naked\"></button>';"
+    )
+    assert browser.complaints == ["warning: Careful: %s hot", "error: Burnt"]
+    [violation] = find_violations(browser, [".naked"])
+    assert violation.startswith("button-name:")
