@@ -61,8 +61,8 @@ document.activeElement?.blur();
 await new Promise((resolve) => setTimeout(resolve, 300));
 """
 CLIP = """
-const box = find(selector, "").getBoundingClientRect();
-return { x: box.x, y: box.y, width: box.width, height: box.height, scale: 1 };
+const { x, y, width, height } = find(selector, "").getBoundingClientRect();
+return { x: x - 8, y: y - 8, width: width + 16, height: height + 16, scale: 1 };
 """
 
 

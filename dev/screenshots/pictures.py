@@ -9,7 +9,7 @@ class Look:
 
     name: str
     width: int = 1280
-    height: int = 1000
+    height: int = 1700
     is_phone: bool = False
     lang: str = "en_US"
     is_dark: bool = False
@@ -38,11 +38,11 @@ SHIPPED = [
     Picture("pipeline", 640),
     Picture("conversion_wizard", 1000),
     Picture("framework_matrix", 760),
-    Picture("stage_history", 700),
+    Picture("stage_history", 2000, ".o_form_sheet"),
     Picture("stakeholder_map", 2000, ".o_field_widget[name=stakeholder_ids]"),
 ]
 
-PHONE = {"width": 400, "height": 1000, "is_phone": True}
+PHONE = {"width": 400, "height": 2800, "is_phone": True}
 LOOKS = [
     Look("desktop"),
     Look("desktop_dark", is_dark=True),

@@ -74,8 +74,8 @@ SCREENS = [
     ),
     Screen(
         "stakeholder_map",
-        "admin",
-        OPPORTUNITY % "crm.crm_case_16",
+        "demo",
+        OPPORTUNITY % "crm.crm_case_17",
         (Click(PAGE % "qualification"), Wait(".o_stakeholder_map")),
         (".o_field_widget[name=stakeholder_ids]",),
     ),

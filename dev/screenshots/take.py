@@ -16,8 +16,6 @@ from .pictures import LOOKS, SHIPPED
 from .screens import SCREENS
 from .visit import Visitor
 
-COLORS = 256
-
 
 def take_all(database, shipped, looked_at, words):
     """Take the pictures whose name has all of the words → 0, if all were taken.
@@ -50,12 +48,10 @@ def take_all(database, shipped, looked_at, words):
 
 
 def compress(png):
-    """→ the same picture in fewer bytes, of as many colours as an interface has."""
+    """→ the same picture in fewer bytes."""
     compressed = io.BytesIO()
     with Image.open(io.BytesIO(png)) as image:
-        image.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(
-            compressed, "PNG", optimize=True
-        )
+        image.convert("RGB").save(compressed, "PNG", optimize=True)
     return compressed.getvalue()
 
 
