@@ -42,6 +42,9 @@ from . import test_advance
 from . import test_stakeholder_map
 from . import test_shipped_frameworks
 from . import test_answers
+from . import test_answered_criteria
+from . import test_answer_access
+from . import test_answer_merge
 from . import test_access
 from . import test_qualification_fields
 from . import test_attacks
