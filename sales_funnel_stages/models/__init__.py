@@ -20,6 +20,9 @@ from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_gate
+from . import crm_lead_impact
+from . import crm_stage_rule_impact
+from . import crm_stage_rule_onboarding
 from . import crm_lead_scoring
 from . import crm_lead_transition
 from . import crm_lead_override_debt
