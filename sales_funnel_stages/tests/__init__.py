@@ -50,6 +50,9 @@ from . import test_qualification_fields
 from . import test_attacks
 from . import test_import
 from . import test_main_job
+from . import test_impact
+from . import test_rule_dates
+from . import test_onboarding
 from . import test_js
 from . import test_tours
 from . import test_french
