@@ -11,14 +11,16 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    is_stage_rule_impact_seen = fields.Boolean()
-    is_stage_rule_onboarding_closed = fields.Boolean()
+    is_stage_rule_impact_seen = fields.Boolean("Impact of Stage Rules Seen")
+    is_stage_rule_onboarding_closed = fields.Boolean("First Steps Closed")
 
 
 class CrmQualificationFramework(models.Model):
     _inherit = "crm.qualification.framework"
 
-    is_followed_by_company = fields.Boolean(compute="_compute_is_followed_by_company")
+    is_followed_by_company = fields.Boolean(
+        string="Followed by the Company", compute="_compute_is_followed_by_company"
+    )
 
     @api.depends_context("company")
     def _compute_is_followed_by_company(self):

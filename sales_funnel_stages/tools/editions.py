@@ -33,7 +33,7 @@ def make_editions(book, rules):
     :param rules: ``(framework_id, Rule, start)`` of each rule, in order; ``start`` is the
         moment at which it comes into force, None: it always was
 
-    >>> from .rulebook import Rule
+    >>> from .rulebook import Rule, Rulebook
     >>> noon, six = datetime(2030, 1, 1, 12), datetime(2030, 1, 1, 18)
     >>> rules = [(7, Rule(10, 0, "required"), None), (7, Rule(11, 0, "required"), noon)]
     >>> editions = make_editions(Rulebook(), rules)
@@ -57,6 +57,7 @@ def start_of_day(day, time_zones):
     :param date day: the day
     :param time_zones: their names
 
+    >>> from datetime import date
     >>> start_of_day(date(2030, 1, 1), ["UTC"])
     datetime.datetime(2030, 1, 1, 0, 0)
     >>> start_of_day(date(2030, 1, 1), ["Asia/Tokyo", "America/New_York"])
