@@ -16,6 +16,7 @@ from . import res_groups
 from . import resource_calendar
 from . import ir_model_fields
 from . import ir_rule
+from . import ir_http
 from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
@@ -30,6 +31,7 @@ from . import crm_lead_advance
 from . import crm_lead_approval
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
+from . import crm_lead_guidance
 from . import crm_lead_return
 from . import crm_lead_revisit
 from . import mail_thread

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools.rulebook import CONVERSION, REQUIRED
+
 
 class CrmLead(models.Model):
     """A move as it is spoken about, asked for and approved: a conversion, a stage, or both."""
@@ -26,6 +28,19 @@ class CrmLead(models.Model):
     def _judge_move(self, is_conversion, stage):
         """Return ``{id: Verdict}`` of those leads that may not make a move now."""
         return self._judge_vals(self._prepare_move(is_conversion, stage))
+
+    def _get_missing(self, vals):
+        """Return what the stage that this lead is in requires and is not met, with other values.
+
+        :param dict vals: what would be written on it, such as a move and answers
+        :return: ids of criteria, in no order
+        """
+        self.ensure_one()
+        with self._as_drafts([vals]) as draft:
+            gate = draft.stage_id._origin.id or CONVERSION
+            [asked] = draft._get_asked_criteria(gate).values()
+            [unmet] = draft._get_unmet_criteria(asked).values()
+        return {id_ for id_, tier in asked.items() if tier == REQUIRED and id_ in unmet}
 
     def _make_move(self, is_conversion, stage):
         """Let these leads make a move, all of them or none; the gate judges it as any other."""

@@ -3,10 +3,13 @@ from odoo.fields import Command, Date
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..tools.rulebook import GUIDE
 from .case import StageRuleAssertions
-from .common import CONVERT_ANSWERS, QUALIFIED_ANSWERS, StageRuleCommon
+from .common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, StageRuleCommon
 
 REASON = "They sign on paper"
+# what enters Qualified but for the requirements and the engagement
+MET_KEY_CONTACT = {"contact_role": "decision_maker", "first_contact_date": "today"}
 
 
 @tagged("post_install", "-at_install")
@@ -24,6 +27,11 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
                 default_is_conversion=is_conversion,
             )
         )
+
+    def assert_checklist(self, form, stage, expected):
+        """Assert for which stage the checklist is, and what it says: ``{name: is met}``."""
+        lines = {line["name"]: line["is_met"] for line in form.checklist["lines"]}
+        self.assertEqual((form.checklist["stage"], lines), (stage, expected))
 
     def test_what_it_says(self):
         lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS))
@@ -47,6 +55,111 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
             "Chairs: Budget known, Buys within six months\n"
             "Lamps: Need identified, Budget known, Buys within six months",
         )
+
+    def test_filling_in_and_moving(self):
+        """In one step; the checklist follows, and nothing else is asked for."""
+        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
+        form = self.wizard(lead, self.stage_qualified)
+        self.assertEqual(form.fields_to_fill, ["engagement_date", "requirement_summary"])
+        self.assertFalse(form.has_other_fields)
+        self.assert_checklist(
+            form, "Qualified", {"Requirements identified": False, "Engagement discussed": False}
+        )
+        form.requirement_summary = "Forty seats"
+        self.assert_checklist(
+            form, "Qualified", {"Requirements identified": True, "Engagement discussed": False}
+        )
+        form.engagement_date = Date.context_today(lead)
+        self.assertEqual(form.checklist["met"], form.checklist["total"])
+        wizard = form.save()
+        self.assertFalse(lead.requirement_summary, "it is no answer before the move is made")
+        self.assertTrue(wizard.action_move()["infos"]["is_done"])
+        self.assert_moved(lead, self.stage_qualified)
+        self.assertEqual(lead.requirement_summary, "Forty seats")
+        self.assert_step(lead, verdict="passed", by_user_id=self.rep)
+
+    def test_filling_in_less_than_is_missing(self):
+        """It is refused as any move, and what was filled in goes with it."""
+        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
+        form = self.wizard(lead, self.stage_qualified)
+        form.requirement_summary = "Forty seats"
+        wizard = form.save()
+        with self.assert_refused(lead, ["engagement"]), self.env.cr.savepoint():
+            wizard.action_move()
+        self.assertFalse(lead.requirement_summary)
+        self.assertEqual(wizard.requirement_summary, "Forty seats")
+
+    def test_what_was_met_and_is_not_any_more(self):
+        """It shows, too."""
+        lead = self.make_opportunity(
+            "Desks", **self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS), stage=self.stage_qualified
+        )
+        form = self.wizard(lead, self.stage_proposition)
+        self.assertNotIn("Need identified", [line["name"] for line in form.checklist["lines"]])
+        form.need_level = "none"
+        self.assertIn("Need identified", [line["name"] for line in form.checklist["lines"]])
+
+    def test_converting(self):
+        lead = self.make_lead("Desks", need_level="weak", budget_status="confirmed")
+        form = self.wizard(lead, is_conversion=True)
+        self.assert_checklist(form, False, {"Buys within six months": False})
+        form.purchase_date = Date.context_today(lead)
+        form.save().action_move()
+        self.assert_moved(lead, self.stage_new)
+        self.assertEqual(lead.budget_status, "confirmed", "what was not asked for has changed")
+
+    def test_winning(self):
+        lead = self.make_opportunity(
+            "Desks",
+            stage=self.stage_proposition,
+            **self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS),
+        )
+        form = self.wizard(lead, self.stage_won)
+        form.contract_status = "signed"
+        form.partner_id = self.customer
+        action = form.save().action_move()
+        self.assert_moved(lead, self.stage_won)
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual(action["effect"]["type"], "rainbow_man")
+
+    def test_completing_a_guided_move(self):
+        self.team.stage_rule_policy = GUIDE
+        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
+        lead.stage_id = self.stage_qualified
+        wizard_model = self.env["crm.stage.move"].with_user(self.rep)
+        form = Form(
+            wizard_model.with_context(
+                default_lead_ids=[Command.set(lead.ids)], default_is_made=True
+            )
+        )
+        self.assertEqual(form.description, "“Desks” is in Qualified, and this is still missing.")
+        self.assert_checklist(
+            form, "Qualified", {"Requirements identified": False, "Engagement discussed": False}
+        )
+        form.requirement_summary = "Forty seats"
+        rows = len(self.rows(lead))
+        form.save().action_move()
+        self.assertEqual(lead.requirement_summary, "Forty seats")
+        self.assertEqual(len(self.rows(lead)), rows)
+
+    def test_what_cannot_be_filled_in_here(self):
+        self.criterion("requirements").domain = "[('tag_ids', '!=', False)]"
+        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
+        form = self.wizard(lead, self.stage_qualified)
+        self.assertTrue(form.has_other_fields)
+        self.assertEqual(form.fields_to_fill, ["engagement_date"])
+        action = form.save().action_open_lead()
+        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
+
+    def test_what_is_answered_stays_where_it_is_overridden(self):
+        lead = self.make_opportunity(user=self.manager)
+        form = self.wizard(lead, self.stage_qualified)
+        form.budget_status = "estimated"
+        form.reason = REASON
+        form.save().action_override()
+        self.assertEqual(lead.budget_status, "estimated")
+        row = self.assert_step(lead, verdict="overridden")
+        self.assertNotIn(self.criterion("budget"), row.unmet_criterion_ids)
 
     def test_overriding(self):
         lead = self.make_opportunity(user=self.manager)

@@ -6,30 +6,50 @@ from ..tools.move_note import is_reason
 
 
 class CrmStageMove(models.TransientModel):
-    """A move that was refused: here it is made all the same, or leave for it is asked for.
+    """A move that was refused: here what is missing is filled in and the move made, or it is
+    made all the same, or leave for it is asked for.
 
-    What is missing is judged anew, whatever a client says.
+    What is missing is judged anew, whatever a client says. For what is filled in, see
+    ``crm_stage_move_answers.py``.
     """
 
     _name = "crm.stage.move"
     _description = "Move Against the Stage Rules"
 
-    lead_ids = fields.Many2many("crm.lead", required=True)
+    lead_ids = fields.Many2many("crm.lead", string="Leads", required=True)
     is_conversion = fields.Boolean()
     to_stage_id = fields.Many2one("crm.stage")
+    is_made = fields.Boolean(
+        help="The lead has moved, as its team's policy lets it; what is missing can be completed."
+    )
+    lead_id = fields.Many2one("crm.lead", compute="_compute_lead_id")
     description = fields.Text(compute="_compute_description")
     missing = fields.Text(compute="_compute_missing", help="What is not met, judged now.")
     can_override = fields.Boolean(compute="_compute_can_override")
-    reason = fields.Text(required=True, help="Why it is to move all the same.")
+    reason = fields.Text(help="Why it is to move all the same.")
     make_good_date = fields.Date(
         string="To Make Good By",
         help="By when what is missing will be made good. Until then the lead says so.",
     )
 
-    @api.depends("lead_ids", "is_conversion", "to_stage_id")
+    @api.depends("lead_ids")
+    def _compute_lead_id(self):
+        # what is missing is filled in for one lead at a time
+        for wizard in self:
+            leads = wizard.lead_ids._origin
+            wizard.lead_id = leads if len(leads) == 1 else False
+
+    @api.depends("lead_ids", "is_conversion", "to_stage_id", "is_made")
     @api.depends_context("lang")
     def _compute_description(self):
         for wizard in self:
+            if wizard.is_made:
+                wizard.description = self.env._(
+                    "“%(lead)s” is in %(stage)s, and this is still missing.",
+                    lead=wizard.lead_id.name,
+                    stage=wizard.lead_id.stage_id.name,
+                )
+                continue
             move = self.env["crm.lead"]._tell_move(wizard.is_conversion, wizard.to_stage_id)
             names = wizard.lead_ids.mapped("name")
             wizard.description = (
@@ -57,6 +77,14 @@ class CrmStageMove(models.TransientModel):
     def _compute_can_override(self):
         self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
 
+    def action_move(self):
+        """Make the move, for which nothing is missing any more; the gate judges it as any other."""
+        self.ensure_one()
+        self._save_answers()
+        if not self.is_made:
+            self.lead_ids._make_move(self.is_conversion, self.to_stage_id)
+        return self._close()
+
     def action_override(self):
         """Make the move, with the reason; the gate judges it as any other."""
         self.ensure_one()
@@ -64,6 +92,7 @@ class CrmStageMove(models.TransientModel):
             raise UserError(self.env._("You do not have the right to override the stage rules."))
         if not is_reason(self.reason):
             raise UserError(self.env._("Say why the stage rules are overridden."))
+        self._save_answers()
         self.lead_ids.with_context(
             **{OVERRIDE_KEY: self.reason, MAKE_GOOD_KEY: self.make_good_date}
         )._make_move(self.is_conversion, self.to_stage_id)
@@ -72,6 +101,7 @@ class CrmStageMove(models.TransientModel):
     def action_ask(self):
         """Ask for approval of the move, lead by lead: each is decided by its own team."""
         self.ensure_one()
+        self._save_answers()
         for lead in self.lead_ids:
             lead.action_request_stage_approval(
                 {
@@ -95,7 +125,10 @@ class CrmStageMove(models.TransientModel):
             },
         }
 
-    @api.model
     def _close(self):
         # what is below shows the leads as they were
-        return {"type": "ir.actions.act_window_close", "infos": {"is_done": True}}
+        action = {"type": "ir.actions.act_window_close", "infos": {"is_done": True}}
+        message = self.lead_id.stage_id.is_won and self.lead_id._get_rainbowman_message()
+        if message and not self.is_made:
+            action["effect"] = {"fadeout": "slow", "message": message, "type": "rainbow_man"}
+        return action

@@ -18,12 +18,13 @@ const refusal = (values) => ({ lead_id: 1, stage_id: 5, is_conversion: false, ..
 
 defineMailModels();
 
-async function showError(refusals, canOverride = false) {
+async function showError(refusals, canOverride = false, model = "crm.lead2opportunity.partner") {
     await mountWithCleanup(MainComponentsContainer);
     getService("dialog").add(StageRuleErrorDialog, {
         name: "RPC_ERROR",
         exceptionName: STAGE_RULE_ERROR,
         message: "Odoo Server Error",
+        model,
         data: {
             arguments: ["“Desks” cannot enter Qualified yet."],
             context: {
@@ -66,6 +67,11 @@ test("a conversion into a stage is another way than to the stage", async () => {
 
 test("what is not saved yet has nothing to ask for", async () => {
     await showError([refusal({ is_new: true })]);
+    expect(buttons()).toEqual(["Close"]);
+});
+
+test("the wizard that makes moves offers no other", async () => {
+    await showError([refusal()], true, "crm.stage.move");
     expect(buttons()).toEqual(["Close"]);
 });
 

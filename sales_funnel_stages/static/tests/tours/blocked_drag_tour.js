@@ -16,10 +16,11 @@ function blockedDrag(missing) {
         },
         {
             content: "it is refused, and says by what",
-            trigger: `.o_error_dialog:contains('Tour: desks'):contains('Qualified'):contains('${missing}')`,
+            trigger: `.modal:contains('“Tour: desks” is to enter Qualified') .o_qualification_line:contains('${missing}')`,
         },
         {
-            trigger: ".o_error_dialog footer button:contains('Close')",
+            content: "give up",
+            trigger: ".modal footer button:contains('Cancel')",
             run: "click",
         },
         {

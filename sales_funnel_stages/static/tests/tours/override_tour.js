@@ -21,7 +21,7 @@ const openForm = [
     {
         content: "the stage is back where it was, and what was typed is there",
         trigger:
-            "body:has(.o_statusbar_status .o_arrow_button_current:contains('New')):has([name=need_summary] textarea:value('Typed, not saved')) .o_error_dialog:contains('Budget known')",
+            "body:has(.o_statusbar_status .o_arrow_button_current:contains('New')):has([name=need_summary] textarea:value('Typed, not saved')) .modal:contains('Budget known')",
     },
 ];
 
@@ -34,12 +34,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_override_drag", {
             run: `drag_and_drop (${column("Qualified")})`,
         },
         {
-            content: "it is refused; override",
-            trigger: ".o_error_dialog footer .o_stage_rule_offer:contains('Override')",
-            run: "click",
-        },
-        {
-            content: "it says what is missing",
+            content: "it is refused, and says what is missing; override",
             trigger:
                 ".modal:contains('“Tour: desks” is to enter Qualified'):contains('Budget known') .o_field_widget[name=reason] textarea",
             run: "edit They decide on Monday",
@@ -74,10 +69,6 @@ registry.category("web_tour.tours").add("sales_funnel_stages_override_form", {
     steps: () => [
         ...openForm,
         {
-            trigger: ".o_error_dialog footer .o_stage_rule_offer:contains('Override')",
-            run: "click",
-        },
-        {
             trigger: ".modal .o_field_widget[name=reason] textarea",
             run: "edit They decide on Monday",
         },
@@ -97,10 +88,6 @@ registry.category("web_tour.tours").add("sales_funnel_stages_ask_for_approval", 
     url: "/odoo/action-crm.crm_lead_action_pipeline",
     steps: () => [
         ...openForm,
-        {
-            trigger: ".o_error_dialog footer .o_stage_rule_offer:contains('Ask for Approval')",
-            run: "click",
-        },
         {
             trigger: ".modal:not(:has(button[name=action_override])) [name=reason] textarea",
             run: "edit They sign on paper",
