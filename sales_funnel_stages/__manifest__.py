@@ -25,6 +25,7 @@
         "wizard/crm_stage_request_refuse_views.xml",
         "views/crm_stage_request_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_progress_views.xml",
         "views/crm_lead_advance_views.xml",
         "views/crm_lead_stakeholder_views.xml",
         "views/crm_lead_revisit_views.xml",

@@ -61,12 +61,12 @@ def open_leads(env):
 
 def read_badge(count):
     """Read what the badge on a card shows, for so many cards."""
-    spec = {"is_qualified": {}, "qualification_score": {}}
+    spec = {"gate_progress": {}}
 
     def prepare(_env):
         def do(env):
             env["crm.lead"].browse(MOVED_IDS[:count]).web_read(
-                spec if "is_qualified" in env["crm.lead"]._fields else {}
+                spec if "gate_progress" in env["crm.lead"]._fields else {}
             )
 
         return do

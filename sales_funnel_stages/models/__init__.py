@@ -20,6 +20,7 @@ from . import ir_http
 from . import crm_lead_stakeholder
 from . import crm_lead_fields
 from . import crm_lead_qualification
+from . import crm_lead_progress
 from . import crm_lead_checklist
 from . import crm_lead_gate
 from . import crm_qualification_criterion_fields

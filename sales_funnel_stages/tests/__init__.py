@@ -20,6 +20,7 @@ from . import test_override_debt
 from . import test_stage_request
 from . import test_stage_move
 from . import test_stage_move_tours
+from . import test_gate_progress
 from . import test_guided_move
 from . import test_conversion_wizard
 from . import test_mass_conversion

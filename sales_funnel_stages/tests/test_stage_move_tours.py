@@ -61,6 +61,9 @@ class TestStageMoveTours(HttpCase, StageRuleCommon):
         self.start_tour_as_rep("move_in_list", f"/odoo/action-{action.id}")
         self.assert_filled_in()
 
+    def test_the_rules_of_a_column(self):
+        self.start_tour_as_rep("stage_rules_menu")
+
     def test_won_by_button(self):
         self.lead.sudo().write(
             {
