@@ -6,7 +6,6 @@ from odoo.tools import SQL, Query
 
 from ..tools.places import requiring_places
 from ..tools.rulebook import OFF, REQUIRED
-from .crm_lead_qualification import PLACE_FIELDS
 
 
 class MissingFirst(fields.Many2one):
@@ -87,21 +86,11 @@ class CrmLead(models.Model):
 
         :return: twice ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
         """
-        # many leads stand in few places: each place is looked up once
-        place_by_id = {
-            lead._ids[0]: (
-                bool(lead._origin),
-                *(lead[name]._origin.id if name != "type" else lead.type for name in PLACE_FIELDS),
-            )
-            for lead in self
+        required = {
+            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
+            for id_, asked in self._get_asked_criteria().items()
         }
-        first_in = {place: id_ for id_, place in reversed(place_by_id.items())}
-        asked = {
-            id_: {criterion_id for criterion_id, tier in criteria.items() if tier == REQUIRED}
-            for id_, criteria in self.browse(first_in.values())._get_asked_criteria().items()
-        }
-        required = {id_: asked[first_in[place]] for id_, place in place_by_id.items()}
-        unmet = self._get_unmet_criteria(set().union(*asked.values()))
+        unmet = self._get_unmet_criteria(set().union(*required.values()))
         return required, {id_: criteria & unmet[id_] for id_, criteria in required.items()}
 
     # ------------------------------------------------------------------
