@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-odoo bench import-example screenshots lint wheel shell setup clean
+.PHONY: help demo test test-odoo bench bench-impact import-example screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -22,6 +22,9 @@ test-odoo: ## run Odoo's own tests with the addon and without, and compare; MODU
 
 bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the figures' names
 	@$(DEV) bench $(ARGS)
+
+bench-impact: ## measure what the impact preview takes on a million leads
+	@$(DEV) bench_impact
 
 import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is its folder
 	@$(DEV) import_example $(DATA)

@@ -4,5 +4,5 @@
 starts ``python3 -m dev.bench`` in Odoo's environment, which does the rest: ``data`` fills the
 databases, ``figures`` lists what is asked, ``actions`` says what is measured for it, ``side``
 does it once in one of the databases by the ``clock``, ``measure`` many times in both, ``pairs``
-has the arithmetic, and ``report`` prints.
+has the arithmetic, and ``report`` prints. ``impact`` is measured by itself, on many more leads.
 """

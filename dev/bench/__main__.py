@@ -5,12 +5,14 @@ import sys
 
 from odoo.tools import config
 
-from . import data, report
+from . import data, impact, report
 
 WORDS = {
     "fill": data.fill,
     "qualify": data.qualify,
     "compare": report.compare,
+    "fill_impact": impact.fill,
+    "measure_impact": impact.measure,
 }
 
 word, *words = sys.argv[1:]

@@ -4,7 +4,7 @@ import os
 
 from ..checkout import ROOT, addon_names, digest
 from ..child import call
-from ..database import Template, copied, dependencies
+from ..database import Template, copied, dependencies, fresh
 from ..odoo import running
 from ..progress import Missing, step
 from . import data_sizes
@@ -42,6 +42,15 @@ def bench(*words):
                 for database in (stock, ours):
                     _tidy(odoo, database)
             return _call(odoo, "compare", stock, ours, *words)
+
+
+def bench_impact():
+    """Measure the impact preview on a million leads → 0, if all that is asked holds."""
+    with running() as odoo, fresh(odoo) as (name, _complaints):
+        with step("Making a million leads"):
+            _data(odoo, "fill_impact", name)
+            odoo.sql("VACUUM ANALYZE", name)
+        return _call(odoo, "measure_impact", name)
 
 
 def _template(odoo):

@@ -30,6 +30,9 @@ from . import crm_lead_checklist
 from . import crm_lead_move_note
 from . import crm_lead_gate
 from . import crm_qualification_criterion_fields
+from . import crm_lead_impact
+from . import crm_stage_rule_impact
+from . import crm_stage_rule_onboarding
 from . import crm_lead_scoring
 from . import crm_lead_transition
 from . import crm_lead_override_debt

@@ -29,14 +29,19 @@ class CrmLead(models.Model):
             for criterion_id in asked_by_gate[gate][id_]
         }
         unmet = self._get_unmet_criteria(criterion_ids)
-        # sudo: whoever may see the lead may see what is asked of it
+        # sudo: whoever may see the lead may see what is asked of it, and where
         criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids).sorted()
+        stages = (
+            self.env["crm.stage"].sudo().browse(each.id for each in self._get_rulebook().stages)
+        )
+        stage_names = {stage.id: stage.name for stage in stages}  # read together
         for lead in self:
             id_ = lead._ids[0]
             lead.qualification_checklist = lead._prepare_checklist(
                 {gate: asked_by_gate[gate][id_] for gate in gates_by_lead[id_]},
                 unmet[id_],
                 criteria,
+                stage_names,
             )
 
     def _get_gates_ahead(self):
@@ -48,12 +53,13 @@ class CrmLead(models.Model):
             self.team_id._origin.id or 0,
         )
 
-    def _prepare_checklist(self, asked_by_gate, unmet, criteria):
+    def _prepare_checklist(self, asked_by_gate, unmet, criteria, stage_names):
         """Return what a checklist widget shows.
 
         :param dict asked_by_gate: ``{gate: {criterion_id: tier}}``, the next gate first
         :param set unmet: ids of the criteria that are not met
         :param criteria: all criteria that are asked for, in order
+        :param dict stage_names: ``{stage_id: name}``
         :return: the next gate as ``_prepare_gate`` returns it, and
 
             - ``lines``: what it asks for (see ``_prepare_line``)
@@ -64,12 +70,19 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         next_gate, *later_gates = asked_by_gate
+        is_opportunity = self._is_saved_opportunity()
+        names = {**stage_names, CONVERSION: False}
+        if not is_opportunity:
+            names[next_gate] = False
         gates = [
-            self._prepare_gate(gate, gate == next_gate, asked, unmet, criteria)
+            self._prepare_gate(gate, names[gate], asked, unmet, criteria)
             for gate, asked in asked_by_gate.items()
         ]
         settings = self._get_rule_settings()
-        since = self._get_required_since(settings, next_gate)
+        since = {
+            id_: {"stage": names[gate]}
+            for id_, gate in self._get_required_since(settings, next_gate).items()
+        }
         tiers = {}
         for asked in reversed(asked_by_gate.values()):
             tiers.update(asked)
@@ -85,10 +98,10 @@ class CrmLead(models.Model):
             "later_lines": [line for id_, line in lines.items() if id_ not in asked_next],
             "gates": gates,
             "policy": settings.policy,
-            "is_there": self._is_saved_opportunity() and next_gate == self.stage_id._origin.id,
+            "is_there": is_opportunity and next_gate == self.stage_id._origin.id,
         }
 
-    def _prepare_gate(self, gate, is_next, asked, unmet, criteria):
+    def _prepare_gate(self, gate, stage_name, asked, unmet, criteria):
         """Return a gate as a checklist shows it.
 
         :return: ``id``, ``stage`` (its name; False: to become an opportunity), ``met`` and
@@ -96,14 +109,11 @@ class CrmLead(models.Model):
             criterion's id and its tier, in order
         :rtype: dict
         """
-        # sudo: whoever may see the lead may see which stages it goes through
-        stage = self.env["crm.stage"].sudo().browse(gate or [])
-        is_conversion = gate == CONVERSION or (is_next and not self._is_saved_opportunity())
         required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
         weights = {each.id: each.weight for each in criteria if each.id in asked}
         return {
             "id": gate,
-            "stage": not is_conversion and stage.name,
+            "stage": stage_name,
             "met": sum(id_ not in unmet for id_ in required),
             "total": len(required),
             "score": score(weights, unmet),
@@ -114,9 +124,9 @@ class CrmLead(models.Model):
         """Return a criterion as a checklist shows it.
 
         :param dict tiers: ``{criterion_id: tier}``, at the first gate that asks for it
-        :param dict since: see ``_get_required_since``
-        :return: ``fields``: what can be filled in to meet it; ``since``: by which step it was
-            required already, as ``{"stage": name, or False for the conversion}``
+        :param dict since: by which step it was required already, ``{"stage": name}`` by id
+        :return: ``since``: that step, or False; its name is False where it is the conversion;
+            ``fields``: what can be filled in to meet the criterion
         :rtype: dict
         """
         return {
@@ -138,17 +148,10 @@ class CrmLead(models.Model):
         )
 
     def _get_required_since(self, settings, next_gate):
-        """Return which criteria the steps behind a lead required, and which of them first.
-
-        :return: ``{criterion_id: {"stage": name, or False for the conversion}}``
-        """
+        """Return which gate behind a lead required what first: ``{criterion_id: gate}``."""
         here = self.stage_id._origin.id or CONVERSION
         if not self._is_saved_opportunity() or here == next_gate:
             return {}
-        since = self._get_rulebook().required_since(
+        return self._get_rulebook().required_since(
             settings.framework_id, here, self.team_id._origin.id or 0
         )
-        # sudo: whoever may see the lead may see which stages it goes through
-        stages = self.env["crm.stage"].sudo().browse(gate for gate in since.values() if gate)
-        names = {stage.id: stage.name for stage in stages}
-        return {id_: {"stage": names.get(gate, False)} for id_, gate in since.items()}

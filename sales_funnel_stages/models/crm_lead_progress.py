@@ -1,10 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from ..tools.places import requiring_places
 from ..tools.rulebook import OFF, REQUIRED
-from .crm_lead_qualification import PLACE_FIELDS
 
 
 class MissingFirst(fields.Many2one):
@@ -85,21 +86,11 @@ class CrmLead(models.Model):
 
         :return: twice ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
         """
-        # many leads stand in few places: each place is looked up once
-        place_by_id = {
-            lead._ids[0]: (
-                bool(lead._origin),
-                *(lead[name]._origin.id if name != "type" else lead.type for name in PLACE_FIELDS),
-            )
-            for lead in self
+        required = {
+            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
+            for id_, asked in self._get_asked_criteria().items()
         }
-        first_in = {place: id_ for id_, place in reversed(place_by_id.items())}
-        asked = {
-            id_: {criterion_id for criterion_id, tier in criteria.items() if tier == REQUIRED}
-            for id_, criteria in self.browse(first_in.values())._get_asked_criteria().items()
-        }
-        required = {id_: asked[first_in[place]] for id_, place in place_by_id.items()}
-        unmet = self._get_unmet_criteria(set().union(*asked.values()))
+        unmet = self._get_unmet_criteria(set().union(*required.values()))
         return required, {id_: criteria & unmet[id_] for id_, criteria in required.items()}
 
     # ------------------------------------------------------------------
@@ -127,39 +118,42 @@ class CrmLead(models.Model):
         """Return the expression of the criterion that a lead lacks first, NULL for none."""
         # sudo: the order of the criteria is no secret
         criteria = self.env["crm.qualification.criterion"].sudo().search([])
+        book, user_company_id = self._get_rulebook(), self._get_user_company_id()
         domains = self.env["crm.qualification.framework"]._get_criteria()
-        places = {
-            company_id: requiring_places(self._get_rulebook(), company_id)
-            for company_id in self._get_rulebook().companies
-        }
-        required = set().union(*places.values())
-        whens = [
-            SQL(
-                "WHEN %s IN %s THEN %s",
-                SQL.identifier(alias, "id"),
-                self._get_canonical_query(
-                    lambda model, company_id, id_=id_: self._missing_domain(
-                        model, places[company_id].get(id_, {}), domains[id_][0]
+        whens = defaultdict(list)
+        for company in self.env["res.company"].browse(book.companies):
+            # no records: Odoo would round amounts in the currency of those that it is called on
+            model = self.browse()._in_canonical_env(company)
+            its_leads = self._rule_company_domain(company.id, user_company_id)
+            for id_, places in requiring_places(book, company.id).items():
+                whens[id_].append(
+                    SQL(
+                        "WHEN %s AND (%s) IS NOT TRUE THEN %s",
+                        model._condition_to_sql(alias, its_leads & self._places_domain(places)),
+                        model._condition_to_sql(alias, domains[id_][0]),
+                        id_,
                     )
-                ).subselect(),
-                id_,
-            )
-            for id_ in criteria.ids
-            if id_ in required
-        ]
-        return SQL("(CASE %s END)", SQL(" ").join(whens)) if whens else SQL("NULL::integer")
+                )
+        cases = [when for id_ in criteria.ids for when in whens[id_]]
+        return SQL("(CASE %s END)", SQL(" ").join(cases)) if cases else SQL("NULL::integer")
 
-    def _missing_domain(self, model, places, criterion):
-        """Return the domain of the leads in some places that do not meet a criterion.
-
-        :param model: leads in the canonical environment
-        :param dict places: see ``tools.places``
-        """
-        asked = Domain.OR(
+    @api.model
+    def _places_domain(self, places):
+        """Return the domain of the leads in some places (see ``tools.places``)."""
+        return Domain.OR(
             Domain("type", "=" if is_opportunity else "!=", "opportunity")
             & Domain("stage_id", "in", [id_ or False for id_ in stage_ids])
             & Domain("team_id", "in", [id_ or False for id_ in team_ids])
             for (is_opportunity, stage_ids), team_ids in places.items()
         )
-        # as criteria are searched for, not turned round
-        return asked & Domain("id", "not in", model._search(criterion, active_test=False))
+
+    @api.model
+    def _condition_to_sql(self, alias, domain):
+        """Return the condition that a domain is, for rows that are read anyway."""
+        query = Query(self.env, alias, self._table_sql)
+        condition = domain.optimize_full(self)._to_sql(self, alias, query)
+        if not query._joins:
+            return condition
+        # it needs other tables beside
+        leads = self._search(domain, active_test=False)
+        return SQL("%s IN %s", SQL.identifier(alias, "id"), leads.subselect())

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 YES, NO, UNDISCLOSED = "yes", "no", "undisclosed"
 
 # what is noted of an answer, and by nobody but this addon
-SIGNATURE = ("user_id", "date")
+SIGNATURE = ("user_id", "date", "expiry_date")
 
 
 class CrmQualificationAnswer(models.Model):

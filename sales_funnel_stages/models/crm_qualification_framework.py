@@ -1,10 +1,10 @@
 import logging
-from collections import defaultdict
 from itertools import product
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..tools.editions import make_editions
 from ..tools.rulebook import (
     CONVERSION,
     REQUIRED,
@@ -116,11 +116,19 @@ class CrmQualificationFramework(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    @tools.ormcache()
     def _get_rulebook(self):
-        """Return the :class:`Rulebook` in force, read once and kept in the registry's cache.
+        """Return the :class:`Rulebook` in force now.
 
         It holds ids only, and the same for every user, language and company.
+        """
+        return self._get_rulebook_editions().at(fields.Datetime.now())
+
+    @api.model
+    @tools.ormcache()
+    def _get_rulebook_editions(self):
+        """Return the :class:`Editions` of the rulebook, read once and kept in the registry's cache.
+
+        A rule with a date comes into force by itself, without being read again.
         """
         # sudo: everybody is under the same rules, whatever they may read
         env = self.sudo().with_context(active_test=False).env
@@ -130,13 +138,16 @@ class CrmQualificationFramework(models.Model):
         ordered = pipeline_order((s.id, s.sequence, s.is_won) for s in stages)
         teams = env["crm.team"].search([])
         criteria = self._get_criteria()
-        rules = defaultdict(tuple)
-        for rule in env["crm.stage.rule"].search([]):
-            if rule.criterion_id.id in criteria:
-                rules[rule.framework_id.id] += (
-                    Rule(rule.criterion_id.id, rule.stage_id.id or CONVERSION, rule.tier),
-                )
-        return Rulebook(
+        rules = [
+            (
+                rule.framework_id.id,
+                Rule(rule.criterion_id.id, rule.stage_id.id or CONVERSION, rule.tier),
+                rule._get_start(),
+            )
+            for rule in env["crm.stage.rule"].search([])
+            if rule.criterion_id.id in criteria
+        ]
+        book = Rulebook(
             stages=tuple(
                 Stage(
                     id=stage_id,
@@ -147,7 +158,6 @@ class CrmQualificationFramework(models.Model):
                 )
                 for stage_id in ordered
             ),
-            rules=dict(rules),
             teams={
                 team.id: Settings(
                     framework_id=team.framework_id.id or 0,
@@ -168,6 +178,7 @@ class CrmQualificationFramework(models.Model):
             },
             is_start_won=self._is_start_won(stages, teams.ids),
         )
+        return make_editions(book, rules)
 
     @api.model
     def _is_start_won(self, stages, team_ids):

@@ -17,8 +17,9 @@ class CrmQualificationFramework(models.Model):
     def _compute_gates(self):
         pipeline = [stage for stage in self._get_rulebook().stages if not stage.is_outside]
         stages = self.env["crm.stage"].browse(stage.id for stage in pipeline)
+        conversion = self.env._("Convert")
         gates = [
-            {"id": CONVERSION, "name": self.env._("Convert"), "team_ids": [], "teams": ""},
+            {"id": CONVERSION, "name": conversion, "team_ids": [], "teams": ""},
             *(
                 {
                     "id": stage.id,

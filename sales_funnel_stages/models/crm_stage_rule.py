@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.editions import start_of_day
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 
 
@@ -41,6 +42,11 @@ class CrmStageRule(models.Model):
         required=True,
         default=REQUIRED,
         help="Recommended: a strong sign, shown but never asked for.",
+    )
+
+    date_from = fields.Date(
+        string="In Force From",
+        help="The rule counts for moves made from this day on. Empty: it counts now.",
     )
 
     gate_name = fields.Char(string="Needed to", compute="_compute_gate_name")
@@ -94,3 +100,20 @@ class CrmStageRule(models.Model):
                         rule.stage_id.name,
                     )
                 )
+
+    def _get_start(self):
+        """Return the moment at which the rule comes into force, in UTC; None: it always was.
+
+        The day has to have begun in the framework's company; where all companies share the
+        framework, in each of them, so that nobody is held back before their own date.
+        """
+        self.ensure_one()
+        if not self.date_from:
+            return None
+        # sudo: it is the same moment for everybody, whatever companies they see
+        rule = self.sudo()
+        companies = rule.framework_id.company_id or rule.env["res.company"].search([])
+        lead_model = self.env["crm.lead"]
+        return start_of_day(
+            self.date_from, {lead_model._get_time_zone(id_) for id_ in companies.ids}
+        )

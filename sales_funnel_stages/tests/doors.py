@@ -37,6 +37,9 @@ GATES = [
         "stage: one further", move.write(stage_id="stage_qualified"), start.opportunity, **QUALIFIED
     ),
     Door(
+        "stage: by the button Advance", move.call("action_advance"), start.opportunity, **QUALIFIED
+    ),
+    Door(
         "stage: skipping one",
         move.write(stage_id="stage_proposition"),
         start.opportunity,

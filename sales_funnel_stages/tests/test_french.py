@@ -9,19 +9,19 @@ from odoo.tools import html2plaintext, mute_logger
 from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .case import StageRuleAssertions
 from .common import CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
-from .french import FrenchAssertions, load_french
 from .test_ledger import LedgerCommon
 from .test_stage_request import StageRequestCommon
+from .translations import TranslationAssertions, load_french
 
 MODULE = "sales_funnel_stages"
 
 
 @tagged("post_install", "-at_install")
-class TestFrenchTerms(TransactionCase, FrenchAssertions):
+class TestFrenchTerms(TransactionCase, TranslationAssertions):
     """With the addon's data as they are, which other fixtures clear away."""
 
     def test_all_of_it(self):
-        self.assert_in_french(MODULE)
+        self.assert_translated(MODULE)
 
 
 @tagged("post_install", "-at_install")

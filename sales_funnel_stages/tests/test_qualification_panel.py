@@ -126,6 +126,22 @@ class TestQualificationPanel(StageRuleCommon):
         self.assertEqual(fields["budget"], ["budget_status"])
         self.assertEqual(fields["authority"], ["contact_role", "stakeholder_ids"])
 
+    def test_the_stages_are_read_at_once(self):
+        lead = self.make_opportunity()
+        self.env.invalidate_all()
+        lead.mapped("qualification_checklist")  # what the registry keeps is read once
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertEqual(len(lead.qualification_checklist["gates"]), 3)
+        few = self.env.cr.sql_log_count - before
+        self.env["crm.stage"].create([{"name": f"Step {n}", "sequence": 4} for n in range(5)])
+        self.env.invalidate_all()
+        lead.mapped("qualification_checklist")
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertEqual(len(lead.qualification_checklist["gates"]), 8)
+        self.assertEqual(self.env.cr.sql_log_count - before, few)
+
     def test_an_opportunity_that_is_not_saved_yet(self):
         lead_model = self.env["crm.lead"].with_user(self.rep)
         with Form(lead_model.with_context(default_type="opportunity")) as form:

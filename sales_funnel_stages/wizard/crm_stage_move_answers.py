@@ -123,7 +123,10 @@ class CrmStageMove(models.TransientModel):
         # sudo: whoever may see the lead may see what is asked of it
         criteria = self.env["crm.qualification.criterion"].sudo().browse(missing | unmet).sorted()
         checklist = lead._prepare_checklist(
-            {stage.id or CONVERSION: dict.fromkeys(criteria.ids, REQUIRED)}, unmet, criteria
+            {stage.id or CONVERSION: dict.fromkeys(criteria.ids, REQUIRED)},
+            unmet,
+            criteria,
+            lead._get_stage_names(each.id for each in lead._get_rulebook().stages),
         )
         for line in checklist["lines"]:
             # its fields stand beside it

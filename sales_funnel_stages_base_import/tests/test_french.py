@@ -1,9 +1,9 @@
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_funnel_stages.tests.french import FrenchAssertions
+from odoo.addons.sales_funnel_stages.tests.translations import TranslationAssertions
 
 
 @tagged("post_install", "-at_install")
-class TestFrench(TransactionCase, FrenchAssertions):
+class TestFrench(TransactionCase, TranslationAssertions):
     def test_all_of_it(self):
-        self.assert_in_french("sales_funnel_stages_base_import")
+        self.assert_translated("sales_funnel_stages_base_import")

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests.french import FrenchAssertions, load_french
+from odoo.addons.sales_funnel_stages.tests.translations import TranslationAssertions, load_french
 
 from .test_quotations import REASON, QuotationsCommon
 
@@ -9,9 +9,9 @@ MODULE = "sales_funnel_stages_sale_crm"
 
 
 @tagged("post_install", "-at_install")
-class TestFrench(QuotationsCommon, FrenchAssertions):
+class TestFrench(QuotationsCommon, TranslationAssertions):
     def test_all_of_it(self):
-        self.assert_in_french(MODULE)
+        self.assert_translated(MODULE)
 
     def test_what_stands_in_the_way(self):
         load_french(self.env, MODULE)

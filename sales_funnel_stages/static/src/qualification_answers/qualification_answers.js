@@ -74,11 +74,14 @@ export class QualificationAnswers extends Component {
             await row.line.update({ answer: answer === row.answer ? false : answer });
         } else if (!this.pending.has(row.id)) {
             this.pending.add(row.id);
-            await this.list.addNewRecord({
-                context: { default_criterion_id: row.id, default_answer: answer },
-                position: "bottom",
-            });
-            this.pending.delete(row.id);
+            try {
+                await this.list.addNewRecord({
+                    context: { default_criterion_id: row.id, default_answer: answer },
+                    position: "bottom",
+                });
+            } finally {
+                this.pending.delete(row.id);
+            }
         }
     }
 

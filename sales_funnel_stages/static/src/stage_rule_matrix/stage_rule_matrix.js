@@ -122,15 +122,18 @@ export class StageRuleMatrix extends Component {
             await this.list.delete(rule);
         } else if (!this.pending.has(key)) {
             this.pending.add(key);
-            await this.list.addNewRecord({
-                context: {
-                    default_criterion_id: criterion.resId,
-                    default_stage_id: gate.id || false,
-                    default_tier: REQUIRED,
-                },
-                position: "bottom",
-            });
-            this.pending.delete(key);
+            try {
+                await this.list.addNewRecord({
+                    context: {
+                        default_criterion_id: criterion.resId,
+                        default_stage_id: gate.id || false,
+                        default_tier: REQUIRED,
+                    },
+                    position: "bottom",
+                });
+            } finally {
+                this.pending.delete(key);
+            }
         }
     }
 }

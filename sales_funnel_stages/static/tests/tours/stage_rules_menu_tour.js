@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-const header = ".o_kanban_group:has(.o_column_title:contains('Qualified')) .o_kanban_header";
+const column = ".o_kanban_group:has(.o_column_title:contains('Qualified'))";
 
 registry.category("web_tour.tours").add("sales_funnel_stages_stage_rules_menu", {
     url: "/odoo/action-crm.crm_lead_action_pipeline",
@@ -9,8 +9,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_stage_rules_menu", 
             trigger: ".o_kanban_record .o_gate_progress:contains('4 of 6')",
         },
         {
-            trigger: `${header} .o_group_config button`,
-            run: "hover && click",
+            trigger: `${column} .o_kanban_header`,
+            run: `hover && click ${column} .o_group_config button`,
         },
         {
             trigger: ".o_group_stage_rules",

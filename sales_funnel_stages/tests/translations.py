@@ -5,20 +5,8 @@ import polib
 from odoo.tools import file_path
 from odoo.tools.translate import TranslationImporter, TranslationModuleReader
 
-# what French says as English does; the linter has these empty
-ALIKE = {
-    "%(stay)s, %(event)s",
-    "BANT",
-    "Budget",
-    "Champion",
-    "Contact",
-    "Date",
-    "Description",
-    "ID",
-    "Qualification",
-    "Total",
-    "Verdict",
-}
+from .alike_terms import IN, alike
+
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]")
 
 
@@ -33,11 +21,11 @@ def load_french(env, *modules):
     env.invalidate_all()
 
 
-class FrenchAssertions:
-    """Assertions about what an addon says in French."""
+class TranslationAssertions:
+    """Assertions about what an addon says in other languages."""
 
-    def assert_in_french(self, module):
-        """Assert that all that Odoo would export of an addon is in its template and in French."""
+    def assert_translated(self, module):
+        """Assert that all that Odoo would export of an addon is in its template, and translated."""
         # website's label of a model is exported with every addon that extends the model
         exported = {
             row[4]
@@ -45,13 +33,22 @@ class FrenchAssertions:
             if row[2] != "ir.model,website_form_label"
         }
         template = polib.pofile(file_path(f"{module}/i18n/{module}.pot"))
-        french = polib.pofile(file_path(f"{module}/i18n/fr.po"))
-        for entries in (template, french):
-            terms = {entry.msgid for entry in entries if not entry.obsolete}
-            self.assertEqual(terms, exported, "export the template anew, and translate")
-        self.assertFalse(french.obsolete_entries())
+        self.assertEqual(self._terms(template), exported, "export the template anew")
+        for lang in IN:
+            with self.subTest(lang=lang):
+                translations = polib.pofile(file_path(f"{module}/i18n/{lang}.po"))
+                self.assertEqual(self._terms(translations), exported, "translate what is new")
+                self._assert_complete(translations, lang)
+
+    def _assert_complete(self, translations, lang):
+        terms = self._terms(translations)
+        self.assertFalse(translations.obsolete_entries())
         # those that are neither empty nor fuzzy
-        translated = {entry.msgid: entry.msgstr for entry in french.translated_entries()}
-        self.assertEqual(exported - translated.keys() - ALIKE, set())
+        translated = {entry.msgid: entry.msgstr for entry in translations.translated_entries()}
+        self.assertEqual(terms - translated.keys() - alike(lang), set())
         for term, translation in translated.items():
             self.assertCountEqual(PLACEHOLDER.findall(translation), PLACEHOLDER.findall(term))
+
+    @staticmethod
+    def _terms(entries):
+        return {entry.msgid for entry in entries if not entry.obsolete}

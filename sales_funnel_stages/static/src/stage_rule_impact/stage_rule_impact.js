@@ -1,0 +1,77 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component } from "@odoo/owl";
+
+const ACTION = "sales_funnel_stages.crm_lead_action_held_back";
+// so many stages or salespeople are named; all others are a click away
+const MOST_ROWS = 6;
+
+/**
+ * What enforcing something today would hold back: in words, by stage and by salesperson, each
+ * with its opportunities one click away. It looks ahead and saves nothing.
+ */
+export class StageRuleImpact extends Component {
+    static template = "sales_funnel_stages.StageRuleImpact";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get impact() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get breakdowns() {
+        return [
+            { field: "stage_id", title: _t("By stage"), rows: this.impact.by_stage },
+            { field: "user_id", title: _t("By salesperson"), rows: this.impact.by_user },
+        ].map((each) => ({
+            ...each,
+            rows: each.rows.slice(0, MOST_ROWS),
+            more: Math.max(each.rows.length - MOST_ROWS, 0),
+        }));
+    }
+
+    openHeldBack(domain = [], groupBy = []) {
+        return this.openLeads(_t("Held Back"), "open", domain, groupBy);
+    }
+
+    openWins() {
+        // those that were archived since count, too
+        const anyActive = [["active", "in", [true, false]]];
+        return this.openLeads(_t("Wins That Did Not Meet It"), "won", anyActive, []);
+    }
+
+    async openLeads(name, status, domain, groupBy) {
+        const action = await this.action.loadAction(ACTION);
+        const scenario = ["stage_rule_scenario", "=", `${status}/${this.impact.scenario}`];
+        // leaving a form saves it, and who only looks has not decided yet
+        const isDialog = this.env.inDialog || (await this.props.record.isDirty());
+        await this.action.doAction({
+            ...action,
+            name,
+            display_name: name,
+            domain: [scenario, ...domain],
+            context: { create: false, group_by: groupBy },
+            ...(isDialog && {
+                target: "new",
+                views: action.views.filter(([, type]) => type === "list"),
+            }),
+        });
+    }
+}
+
+/** As above, in a list: the figures alone. */
+export class StageRuleImpactFigures extends StageRuleImpact {
+    static template = "sales_funnel_stages.StageRuleImpactFigures";
+}
+
+const common = { displayName: _t("Impact of Stage Rules"), supportedTypes: ["json"] };
+
+registry.category("fields").add("stage_rule_impact", { ...common, component: StageRuleImpact });
+registry
+    .category("fields")
+    .add("list.stage_rule_impact", { ...common, component: StageRuleImpactFigures });

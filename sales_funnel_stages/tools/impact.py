@@ -1,0 +1,179 @@
+"""What rules would hold back, before they do: which criteria which leads lack. Pure Python.
+
+A :class:`Scenario` says what is asked about: one team, one framework, one rule, or all as it
+is. It is written as a short text, so that it can stand in a search.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+
+from .rulebook import REQUIRED, Rule
+
+#: what is asked of open opportunities (to go on), and of those that were won (to be won)
+STATUSES = OPEN, WON = "open", "won"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is asked about.
+
+    :param kind: ``all``, ``team``, ``framework`` or ``rule``
+    :param team_id: the team; without one the leads of all
+    :param framework_id: what the team would follow (0: its company's); or the framework
+        asked about, or that of the rule
+    :param criterion_id: the rule's, from its gate on
+    """
+
+    kind: str = "all"
+    team_id: int = 0
+    framework_id: int = 0
+    criterion_id: int = 0
+    gate: int = 0
+
+    def __str__(self):
+        """Return it as a text.
+
+        >>> str(Scenario()), str(Scenario("rule", framework_id=7, criterion_id=10, gate=2))
+        ('all:0:0:0:0', 'rule:0:7:10:2')
+        """
+        numbers = self.team_id, self.framework_id, self.criterion_id, self.gate
+        return ":".join([self.kind, *map(str, numbers)])
+
+    @classmethod
+    def parse(cls, text):
+        """Return the scenario that a text stands for, or None.
+
+        >>> Scenario.parse(str(Scenario("team", 3, 7))) == Scenario("team", 3, 7)
+        True
+        >>> Scenario.parse("team"), Scenario.parse("team:a:0:0:0"), Scenario.parse("x:0:0:0:0")
+        (None, None, None)
+        """
+        kind, *numbers = str(text).split(":")
+        if kind not in ("all", "team", "framework", "rule"):
+            return None
+        if len(numbers) != 4 or not all(number.isdecimal() for number in numbers):
+            return None
+        return cls(kind, *map(int, numbers))
+
+
+@dataclass
+class Impact:
+    """What a scenario would do: how many leads it is about, and how many it holds back.
+
+    :param concerned: ``{status: number}``
+    :param held_back: ``{status: number}``; of those that are won: the ones that lack something
+    :param by_stage: ``{stage_id: number}`` of the open ones that are held back
+    :param by_user: ``{user_id: number}``, likewise
+    """
+
+    concerned: Counter = field(default_factory=Counter)
+    held_back: Counter = field(default_factory=Counter)
+    by_stage: Counter = field(default_factory=Counter)
+    by_user: Counter = field(default_factory=Counter)
+
+    def add(self, status, stage_id, user_id, concerned, held_back):
+        """Add the leads of a stage and a salesperson.
+
+        >>> impact = Impact()
+        >>> impact.add(OPEN, 1, 8, 5, 3)
+        >>> impact.add(WON, 2, 8, 4, 1)
+        >>> impact.held_back[OPEN], impact.concerned[WON], impact.by_user
+        (3, 4, Counter({8: 3}))
+        """
+        self.concerned[status] += concerned
+        self.held_back[status] += held_back
+        if status == OPEN and held_back:
+            self.by_stage[stage_id] += held_back
+            self.by_user[user_id] += held_back
+
+    @property
+    def is_doubtful(self):
+        """Whether most of what was won lacked it."""
+        return 2 * self.held_back[WON] > self.concerned[WON]
+
+
+def is_followed(book, framework_id):
+    """Tell whether any team or company follows a framework."""
+    settings = (*book.teams.values(), *book.companies.values())
+    return any(each.framework_id == framework_id for each in settings)
+
+
+def followers(book, scenario):
+    """Return whom a scenario is about: ``{(company_id, team_id): framework_id}``.
+
+    Each company whose settings count with each team, and with none (0). Where nobody
+    follows the framework asked about, it is as though everybody did.
+
+    >>> from .rulebook import Rulebook, Settings
+    >>> book = Rulebook(teams={1: Settings(7), 2: Settings()}, companies={5: Settings(8)})
+    >>> followers(book, Scenario())
+    {(5, 0): 8, (5, 1): 7, (5, 2): 8}
+    >>> followers(book, Scenario("team", 1, 0)), followers(book, Scenario("framework", 0, 8))
+    ({(5, 1): 8}, {(5, 0): 8, (5, 2): 8})
+    >>> followers(book, Scenario("framework", 0, 9))
+    {(5, 0): 9, (5, 1): 9, (5, 2): 9}
+    """
+    found = {}
+    for company_id, company in book.companies.items():
+        for team_id in (0, *book.teams):
+            follows = book.settings_of(team_id, company_id, company_id).framework_id
+            if scenario.kind == "team":
+                follows = scenario.framework_id or company.framework_id
+            found[company_id, team_id] = follows
+    if scenario.kind == "team":
+        return {place: id_ for place, id_ in found.items() if place[1] == scenario.team_id}
+    if scenario.kind == "all":
+        return found
+    if is_followed(book, scenario.framework_id):
+        return {place: id_ for place, id_ in found.items() if id_ == scenario.framework_id}
+    return dict.fromkeys(found, scenario.framework_id)
+
+
+def requirements(book, scenario, status):
+    """Return where each criterion is required.
+
+    :param status: ``OPEN``: to enter the next stage of the pipeline, as
+        :meth:`Rulebook.next_gate` has it; ``WON``: to enter the stage that it is in
+    :return: ``{company_id: {criterion_id: {stage_ids: team_ids}}}``; 0 is no stage or no team
+
+    >>> from .rulebook import Rulebook, Settings, Stage
+    >>> book = Rulebook(
+    ...     stages=(Stage(1), Stage(2), Stage(3, is_won=True)),
+    ...     rules={7: (Rule(10, 2, REQUIRED), Rule(11, 3, REQUIRED))},
+    ...     companies={5: Settings(7)},
+    ... )
+    >>> requirements(book, Scenario(), OPEN)
+    {5: {10: {(1, 2, 3): [0]}, 11: {(2, 3): [0]}}}
+    >>> requirements(book, Scenario("rule", 0, 7, 11, 0), OPEN)
+    {5: {11: {(0, 1, 2, 3): [0]}}}
+    >>> requirements(book, Scenario(), WON)
+    {5: {10: {(2, 3): [0]}, 11: {(3,): [0]}}}
+    """
+    if scenario.kind == "rule":
+        rule = Rule(scenario.criterion_id, scenario.gate, REQUIRED)
+        book = replace(book, rules={scenario.framework_id: (rule,)})
+    restricted = [stage for stage in book.stages if stage.team_ids]
+    found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    stages_by_pipeline = {}
+    for (company_id, team_id), framework_id in followers(book, scenario).items():
+        own = frozenset(stage.id for stage in restricted if stage.is_of(team_id))
+        pipeline = framework_id, own
+        if pipeline not in stages_by_pipeline:
+            stages_by_pipeline[pipeline] = _stages(book, framework_id, team_id, status)
+        for criterion_id, stage_ids in stages_by_pipeline[pipeline].items():
+            found[company_id][criterion_id][stage_ids].append(team_id)
+    return {
+        company_id: {id_: dict(places) for id_, places in criteria.items()}
+        for company_id, criteria in found.items()
+    }
+
+
+def _stages(book, framework_id, team_id, status):
+    """Return ``{criterion_id: stage_ids}``: the stages in which it is required of a lead."""
+    found = defaultdict(tuple)
+    for stage_id in (0, *(stage.id for stage in book.stages)):
+        gate = stage_id if status == WON else book.next_gate(True, stage_id, team_id)
+        for criterion_id, tier in book.asked(framework_id, gate, team_id).items():
+            if tier == REQUIRED:
+                found[criterion_id] += (stage_id,)
+    return found
