@@ -38,6 +38,7 @@ SHIPPED = [
     Picture("pipeline", 640),
     Picture("conversion_wizard", 1000),
     Picture("framework_matrix", 760),
+    Picture("impact_preview", 800),
     Picture("stage_history", 2000, ".o_form_sheet"),
     Picture("stakeholder_map", 2000, ".o_field_widget[name=stakeholder_ids]"),
 ]

@@ -123,6 +123,27 @@ SCREENS = [
         (SHEET,),
     ),
     Screen(
+        "impact_preview",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_team_action_impact/{sales_team.team_sales_department}",
+        (Wait(".o_stage_rule_impact .o_impact_summary"),),
+        (".o_stage_rule_impact",),
+    ),
+    Screen(
+        "impact_of_teams",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_team_action_impact",
+        (Wait(".o_stage_rule_impact_figures"),),
+        (".o_stage_rule_impact_figures",),
+    ),
+    Screen(
+        "first_steps",
+        "admin",
+        "/odoo/action-crm.crm_lead_action_pipeline",
+        (Wait(".o_stage_rule_onboarding"),),
+        (".o_stage_rule_onboarding",),
+    ),
+    Screen(
         "settings",
         "admin",
         "/odoo/action-crm.crm_config_settings_action",

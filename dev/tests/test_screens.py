@@ -37,8 +37,8 @@ return violations
 """
 LOOKS = [
     Look("desktop"),
-    Look("phone", width=400, is_phone=True),
-    Look("arabic", lang="ar_001"),
+    # what differs on a phone and from right to left, at once
+    Look("arabic_phone", width=400, is_phone=True, lang="ar_001"),
 ]
 
 
