@@ -117,8 +117,8 @@ SCREENS = [
     ),
     Screen(
         "conversion_in_words",
-        "demo",
-        LEAD % "crm.crm_case_9",
+        "admin",
+        LEAD % "crm.crm_case_1",
         (
             Wait(PANEL),
             Click("button[data-hotkey=v]", behind=BUTTONS),
