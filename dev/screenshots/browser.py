@@ -62,7 +62,7 @@ await new Promise((resolve) => setTimeout(resolve, 300));
 """
 CLIP = """
 const { x, y, width, height } = find(selector, "").getBoundingClientRect();
-return { x: x - 8, y: y - 8, width: width + 16, height: height + 16, scale: 1 };
+return { x, y, width, height, scale: 1 };
 """
 
 
@@ -91,7 +91,7 @@ class Browser(ChromeBrowser):
         ):
             self._websocket_request(method, params=params)
 
-    def _handle_request_paused(self, requestId, request, **params):  # noqa: N803
+    def _handle_request_paused(self, requestId, request, **params):
         url = darkened(request["url"]) if self.is_dark else request["url"]
         if url == request["url"]:
             super()._handle_request_paused(requestId=requestId, request=request, **params)
@@ -104,12 +104,12 @@ class Browser(ChromeBrowser):
     def _refuse(_url):
         return {"body": "", "responseCode": 404, "responseHeaders": []}
 
-    def _handle_console(self, type, args=(), **_details):  # noqa: A002
+    def _handle_console(self, type, args=(), **_details):
         if type in ("warning", "error", "assert"):
             words = [str(self._from_remoteobject(each)) for each in args]
             self.complaints.append(f"{type}: {' '.join(words)}")
 
-    def _handle_exception(self, exceptionDetails, timestamp):  # noqa: N803
+    def _handle_exception(self, exceptionDetails, timestamp):
         thrown = exceptionDetails.get("exception", {})
         said = thrown.get("description") or exceptionDetails["text"]
         self.complaints.append(f"exception: {said}")

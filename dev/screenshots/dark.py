@@ -35,4 +35,3 @@ def darkened(url):
     'http://h/web/assets/1/web.assets_web_print.min.css'
     """
     return LIGHT.sub(rf"/web/assets/any/{BUNDLE}\1", url)
-

@@ -14,7 +14,8 @@ data.make(env)
 env.cr.commit()
 env.registry.signal_changes()
 """
-REASON = {"stage_rule_override_reason": "Their architect decides this month and wants drawings."}
+FIRST_REASON = "Their architect decides this month and wants drawings."
+SECOND_REASON = "The figures come with the offer: their head of retail has asked for it."
 
 
 def prepare(odoo, database):
@@ -36,7 +37,13 @@ def make(env):
         }
     )
     deal = env["crm.lead"]
-    for days, step in [(41, _begin), (36, _convert), (24, _enter), (10, _go_back), (3, _enter)]:
+    for days, step in [
+        (41, _begin),
+        (36, _convert),
+        (24, _enter(FIRST_REASON)),
+        (10, _go_back),
+        (3, _enter(SECOND_REASON)),
+    ]:
         with patch.object(env.cr, "now", lambda days=days: now - timedelta(days=days)):
             deal = step(deal, team)
             env.flush_all()
@@ -66,9 +73,13 @@ def _convert(deal, team):
     return deal
 
 
-def _enter(deal, team):
-    deal.with_context(**REASON).stage_id = deal.env.ref("crm.stage_lead2")
-    return deal
+def _enter(reason):
+    def enter(deal, team):
+        overriding = deal.with_context(stage_rule_override_reason=reason)
+        overriding.stage_id = deal.env.ref("crm.stage_lead2")
+        return deal
+
+    return enter
 
 
 def _go_back(deal, team):
@@ -80,9 +91,7 @@ def _answer(deal, criterion, answer, evidence):
     deal.env["crm.qualification.answer"].create(
         {
             "lead_id": deal.id,
-            "criterion_id": deal.env.ref(
-                f"sales_funnel_stages.criterion_meddpicc_{criterion}"
-            ).id,
+            "criterion_id": deal.env.ref(f"sales_funnel_stages.criterion_meddpicc_{criterion}").id,
             "answer": answer,
             "evidence": evidence,
         }

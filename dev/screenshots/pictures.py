@@ -36,9 +36,9 @@ SHIPPED = [
     Picture("qualification_page", 1100),
     Picture("blocked_move", 800),
     Picture("pipeline", 640),
-    Picture("conversion_wizard", 1000),
-    Picture("framework_matrix", 760),
-    Picture("impact_preview", 800),
+    Picture("conversion_wizard", 1600, ".modal-content"),
+    Picture("framework_matrix", 1600, ".o_form_sheet"),
+    Picture("impact_preview", 820),
     Picture("stage_history", 2000, ".o_form_sheet"),
     Picture("stakeholder_map", 2000, ".o_field_widget[name=stakeholder_ids]"),
 ]

@@ -116,6 +116,17 @@ SCREENS = [
         (".modal-content",),
     ),
     Screen(
+        "conversion_in_words",
+        "demo",
+        LEAD % "crm.crm_case_9",
+        (
+            Wait(PANEL),
+            Click("button[data-hotkey=v]", behind=BUTTONS),
+            Wait(f"{DIALOG} .o_conversion_outcome"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
         "framework_matrix",
         "admin",
         FRAMEWORK % "sales_funnel_stages.framework_bant",
@@ -125,7 +136,7 @@ SCREENS = [
     Screen(
         "impact_preview",
         "admin",
-        "/odoo/action-sales_funnel_stages.crm_team_action_impact/{sales_team.team_sales_department}",
+        "/odoo/action-sales_funnel_stages.crm_team_action_impact/{sales_team.crm_team_1}",
         (Wait(".o_stage_rule_impact .o_impact_summary"),),
         (".o_stage_rule_impact",),
     ),

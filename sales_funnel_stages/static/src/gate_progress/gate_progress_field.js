@@ -38,7 +38,9 @@ export class GateProgressField extends Component {
     }
 
     get classes() {
-        return this.progress.missing.length ? "text-bg-light" : "text-success border border-success";
+        return this.progress.missing.length
+            ? "text-bg-light"
+            : "text-success border border-success";
     }
 
     open(ev) {
