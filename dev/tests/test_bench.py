@@ -20,11 +20,18 @@ class KnownSide:
     def __init__(self, seconds=1.0, queries=0):
         self.seconds = seconds
         self.queries = queries
+        self.untidied = 0.0
+        self.most_untidied = 0.0
+
+    def tidy(self):
+        self.untidied = 0.0
 
     def prepare(self, action):
         return action
 
     def run(self, more):
+        self.untidied += self.seconds
+        self.most_untidied = max(self.most_untidied, self.untidied)
         return Run(self.seconds, self.queries * more)
 
 
@@ -44,6 +51,12 @@ def test_clear_ratio_ends_early():
     )
     assert "1 s → 1.5 s; 15 pairs" in result.measured
     assert not result.holds
+
+
+def test_what_was_undone_is_removed():
+    sides = [KnownSide(0.1), KnownSide(0.1)]
+    Ratio("anything", action=1, at_most=1.05, seconds=0.1).measure(*sides)
+    assert [side.most_untidied < 0.7 for side in sides] == [True, True]
 
 
 class VaryingSide(KnownSide):

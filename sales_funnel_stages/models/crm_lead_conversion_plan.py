@@ -36,7 +36,6 @@ class CrmLead(models.Model):
         copy=False,
         readonly=True,
         prefetch=False,
-        index="btree_not_null",
     )
 
     # ------------------------------------------------------------------

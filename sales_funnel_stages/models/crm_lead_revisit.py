@@ -25,7 +25,6 @@ class CrmLead(models.Model):
         copy=False,
         tracking=73,
         prefetch=TOGETHER,
-        index="btree_not_null",
         help="On that day, what is lost for now is a lead again, assigned as before.",
     )
 

@@ -9,7 +9,7 @@ EVERYWHERE = {
     "SPICED",
 }
 IN = {
-    "ar": {},
+    "ar": set(),
     "de": {
         "%(criterion)s, %(gate)s: %(state)s",
         "%(duration)s in %(stage)s",

@@ -17,6 +17,7 @@ from .common import (
 
 # what is not known of a lead, but happens to it
 NOT_ANSWERS = {
+    "conversion_plan_id",
     "qualification_answer_ids",
     "revisit_date",
     "stage_request_ids",

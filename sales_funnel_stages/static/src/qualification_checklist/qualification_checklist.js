@@ -16,7 +16,8 @@ import { ScoreRing } from "./score_ring";
 export class QualificationChecklist extends Component {
     static template = "sales_funnel_stages.QualificationChecklist";
     static components = { Dropdown, DropdownItem, QualificationLine, ScoreRing };
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, hasEditors: { type: Boolean, optional: true } };
+    static defaultProps = { hasEditors: true };
 
     setup() {
         // both by where the record stands: there the next step is shown, and its lines are closed
@@ -94,7 +95,16 @@ export class QualificationChecklist extends Component {
 export const qualificationChecklist = {
     component: QualificationChecklist,
     displayName: _t("Qualification Panel"),
+    supportedOptions: [
+        {
+            label: _t("Without fields to fill in"),
+            name: "no_editors",
+            type: "boolean",
+            help: _t("For views that have the fields beside it."),
+        },
+    ],
     supportedTypes: ["json"],
+    extractProps: ({ options }) => ({ hasEditors: !options.no_editors }),
 };
 
 registry.category("fields").add("qualification_checklist", qualificationChecklist);

@@ -23,7 +23,13 @@ const EDITABLE_TYPES = [
 export class QualificationLine extends Component {
     static template = "sales_funnel_stages.QualificationLine";
     static components = { Field };
-    static props = { line: Object, record: Object, isOpen: Boolean, toggle: Function };
+    static props = {
+        line: Object,
+        record: Object,
+        hasEditors: Boolean,
+        isOpen: Boolean,
+        toggle: Function,
+    };
 
     /** @returns {{icon: string, label: string}} the icon's classes, and what it says */
     get state() {
@@ -48,8 +54,8 @@ export class QualificationLine extends Component {
 
     /** @returns {Object[]} what `Field` needs to know of each field that can be edited here */
     get editors() {
-        const { line, record } = this.props;
-        return (line.fields || [])
+        const { line, record, hasEditors } = this.props;
+        return ((hasEditors && line.fields) || [])
             .filter(
                 (name) =>
                     name in record.activeFields && EDITABLE_TYPES.includes(record.fields[name].type)

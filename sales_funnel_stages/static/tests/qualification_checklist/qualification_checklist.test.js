@@ -122,7 +122,7 @@ class Lead extends models.Model {
 defineMailModels();
 defineModels([Lead, Person]);
 
-async function mountChecklist(name = "lead") {
+async function mountChecklist(name = "lead", options = "{}") {
     await mountView({
         type: "form",
         resModel: "lead",
@@ -132,10 +132,16 @@ async function mountChecklist(name = "lead") {
             <field name="name"/>
             <field name="budget" invisible="1"/>
             <field name="people" invisible="1"><list><field name="name"/></list></field>
-            <field name="checklist" widget="qualification_checklist" readonly="1"/>
+            <field name="checklist" widget="qualification_checklist" options="${options}" readonly="1"/>
         </form>`,
     });
 }
+
+test("where the fields stand beside it, there are none in the panel", async () => {
+    await mountChecklist("lead", "{'no_editors': True}");
+    expect(queryAllTexts(".o_qualification_guidance")).toEqual(["Ask how much.", "Ask who."]);
+    expect(".o_qualification_editor").toHaveCount(0);
+});
 
 const lookAhead = async (step) => {
     await contains(".o_qualification_look_ahead").click();

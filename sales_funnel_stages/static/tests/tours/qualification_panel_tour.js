@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_qualification_panel
             run: "click",
         },
         {
-            trigger: ".o_error_dialog:contains('Need identified') footer button:contains('Close')",
+            trigger: ".modal:contains('Need identified') footer button:contains('Cancel')",
             run: "click",
         },
         {
