@@ -1,9 +1,31 @@
-from odoo import api, fields, models, tools
+from itertools import filterfalse
+
+from odoo import fields, models
 
 from .crm_lead_stakeholder import CONTACT_ROLES
 
 # read together where one of them is needed, and not with every lead that is read
 TOGETHER = "qualification"
+
+# those of them that are tracked (all are), by name: looked at in every write
+NOTED_WHERE_WRITTEN = frozenset(
+    {
+        "contact_role",
+        "need_level",
+        "need_summary",
+        "requirement_summary",
+        "budget_status",
+        "budget_amount",
+        "purchase_date",
+        "first_contact_date",
+        "engagement_date",
+        "supplier_status",
+        "incumbent_supplier",
+        "payment_terms_status",
+        "contract_status",
+        "revisit_date",
+    }
+)
 
 
 class CrmLead(models.Model):
@@ -119,23 +141,16 @@ class CrmLead(models.Model):
     # Odoo notes what all tracked fields are at every write, since another field may change
     # them. Nothing but writing them changes these: they are noted where that happens.
 
-    @api.model
-    @tools.ormcache()
-    def _get_read_together(self):
-        return {name for name, field in self._fields.items() if field.prefetch == TOGETHER}
-
     def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
-        super()._track_prepare(set(fields_iter) - self._get_read_together())
+        super()._track_prepare(filterfalse(NOTED_WHERE_WRITTEN.__contains__, fields_iter))
 
     def _message_track(self, fields_iter, initial_values_dict):
         # Odoo keeps None of those whose tracking was discarded
-        noted = set().union(*filter(None, initial_values_dict.values()))
-        return super()._message_track(
-            set(fields_iter) - (self._get_read_together() - noted), initial_values_dict
-        )
+        not_written = NOTED_WHERE_WRITTEN.difference(*filter(None, initial_values_dict.values()))
+        return super()._message_track(set(fields_iter).difference(not_written), initial_values_dict)
 
     def write(self, vals):
-        written = self._get_read_together().intersection(vals)
+        written = NOTED_WHERE_WRITTEN.intersection(vals)
         if written and not (
             self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
         ):

@@ -5,6 +5,7 @@ from odoo.fields import Command, Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL
 
+from ..models.crm_lead_fields import NOTED_WHERE_WRITTEN, TOGETHER
 from ..tools.rulebook import ENFORCE, OFF, RECOMMENDED
 from .case import StageRuleAssertions
 from .common import (
@@ -525,6 +526,11 @@ class TestQualificationAnswers(StageRuleCommon):
             if field._modules and "sales_funnel_stages" in field._modules and field.store
         }
         self.assertEqual(tracking_fields - NOT_ANSWERS, set(TRACKED_VALUES), "one is not tracked")
+
+    def test_what_is_noted_where_it_is_written(self):
+        fields = self.env["crm.lead"]._fields
+        together = {name for name, field in fields.items() if field.prefetch == TOGETHER}
+        self.assertEqual(together, NOTED_WHERE_WRITTEN)
 
     def test_copies(self):
         lead = self.make_lead(
