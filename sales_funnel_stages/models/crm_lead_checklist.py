@@ -139,14 +139,6 @@ class CrmLead(models.Model):
             "fields": list(criterion._get_fields_to_fill()[criterion.id]),
         }
 
-    def _get_rule_settings(self):
-        """Return the :class:`Settings` that this lead falls under."""
-        return self._get_rulebook().settings_of(
-            self.team_id._origin.id or 0,
-            self.company_id._origin.id or 0,
-            self._get_user_company_id(),
-        )
-
     def _get_required_since(self, settings, next_gate):
         """Return which gate behind a lead required what first: ``{criterion_id: gate}``."""
         here = self.stage_id._origin.id or CONVERSION

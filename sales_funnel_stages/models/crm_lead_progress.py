@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..tools.places import requiring_places
-from ..tools.rulebook import OFF, REQUIRED
+from ..tools.rulebook import OFF
 
 
 class MissingFirst(fields.Many2one):
@@ -70,26 +70,14 @@ class CrmLead(models.Model):
     def _is_on_its_way(self):
         """Tell whether a next step is of interest: neither won nor lost, and under rules."""
         self.ensure_one()
-        return self.won_status not in ("won", "lost") and (
-            self._get_rulebook()
-            .settings_of(
-                self.team_id._origin.id or 0,
-                self.company_id._origin.id or 0,
-                self._get_user_company_id(),
-            )
-            .policy
-            != OFF
-        )
+        return self.won_status not in ("won", "lost") and self._get_rule_settings().policy != OFF
 
     def _get_required_and_missing(self):
         """Return what the next gate of each lead requires, and what of it is not met.
 
         :return: twice ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
         """
-        required = {
-            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
-            for id_, asked in self._get_asked_criteria().items()
-        }
+        required = self._get_required_criteria()
         unmet = self._get_unmet_criteria(set().union(*required.values()))
         return required, {id_: criteria & unmet[id_] for id_, criteria in required.items()}
 

@@ -72,10 +72,7 @@ class CrmLead(models.Model):
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid")
     def _compute_is_qualified(self):
-        required = {
-            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
-            for id_, asked in self._get_asked_criteria(CONVERSION).items()
-        }
+        required = self._get_required_criteria(CONVERSION)
         unmet = self._get_unmet_criteria(set().union(*required.values()))
         for lead in self:
             lead.is_qualified = required[lead._ids[0]].isdisjoint(unmet[lead._ids[0]])
@@ -117,6 +114,15 @@ class CrmLead(models.Model):
             self.team_id._origin.id or 0,
         )
 
+    def _get_rule_settings(self):
+        """Return the :class:`Settings` that this lead falls under."""
+        self.ensure_one()
+        return self._get_rulebook().settings_of(
+            self.team_id._origin.id or 0,
+            self.company_id._origin.id or 0,
+            self._get_user_company_id(),
+        )
+
     def _is_saved_opportunity(self):
         return bool(self._origin) and self.type == "opportunity"
 
@@ -150,6 +156,16 @@ class CrmLead(models.Model):
                 )
             asked[lead._ids[0]] = asked_by_place[place]
         return asked
+
+    def _get_required_criteria(self, gate=None):
+        """Return what a gate requires of each lead: ``{id: {criterion_id, …}}``.
+
+        :param gate: as ``_get_asked_criteria`` has it
+        """
+        return {
+            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
+            for id_, asked in self._get_asked_criteria(gate).items()
+        }
 
     def _get_unmet_criteria(self, criterion_ids):
         """Return which of the given criteria each lead does not meet.

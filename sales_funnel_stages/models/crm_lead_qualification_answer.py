@@ -46,11 +46,9 @@ class CrmLead(models.Model):
     def _get_criteria_in_force(self):
         """Yield each lead with the ids of the criteria that its pipeline asks for."""
         book = self._get_rulebook()
-        user_company_id = self._get_user_company_id()
         for lead in self:
-            team_id = lead.team_id._origin.id or 0
-            settings = book.settings_of(team_id, lead.company_id._origin.id or 0, user_company_id)
-            yield lead, book.in_force(settings.framework_id, team_id)
+            framework_id = lead._get_rule_settings().framework_id
+            yield lead, book.in_force(framework_id, lead.team_id._origin.id or 0)
 
     def _get_rule_day(self):
         """Return today by the clock that the criteria of this lead (or of none) follow."""

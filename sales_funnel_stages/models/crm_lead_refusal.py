@@ -68,7 +68,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         book = self._get_rulebook()
         team_id = self.team_id.id or 0
-        settings = book.settings_of(team_id, self.company_id.id or 0, self._get_user_company_id())
+        settings = self._get_rule_settings()
         furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
         if not furthest_id and is_new and settings.is_free_start:
             return next((stage.id for stage in book.pipeline(team_id)), 0)
@@ -91,9 +91,8 @@ class CrmLead(models.Model):
     @api.model
     def _get_criterion_names(self, criterion_ids):
         """Return ``{id: name}`` in the order of the framework."""
-        # sudo: whoever is held back may read by what
-        criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids)
-        return {criterion.id: criterion.name for criterion in criteria.sorted()}
+        names = self.env["crm.qualification.framework"]._get_criterion_names(self.env.lang)
+        return {id_: name for id_, name in names.items() if id_ in criterion_ids}
 
     @api.model
     def _get_stage_names(self, gates):

@@ -36,16 +36,6 @@ class CrmQualificationFramework(models.Model):
         self.env.company.sudo().qualification_framework_id = self
 
 
-class IrHttp(models.AbstractModel):
-    _inherit = "ir.http"
-
-    def session_info(self):
-        """Tell the client whether there are first steps to show, so that most need not ask."""
-        info = super().session_info()
-        info["has_stage_rule_onboarding"] = self.env["crm.stage.rule.onboarding"]._is_shown()
-        return info
-
-
 class CrmStageRuleOnboarding(models.AbstractModel):
     """Three steps for a sales manager: choose a framework, look at the impact, switch a team on.
 
