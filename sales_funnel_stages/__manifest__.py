@@ -50,7 +50,12 @@
     "demo": [
         "demo/crm_team_demo.xml",
         "demo/crm_lead_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/crm_team_year_demo.xml",
+        "demo/res.partner.csv",
+        "demo/crm_deals_demo.xml",
     ],
+    "oca_data_manual": ["demo/crm_deals.csv"],
     "assets": {
         "web.assets_backend": [
             "sales_funnel_stages/static/src/**/*",

@@ -68,7 +68,7 @@ SCREENS = [
     Screen(
         "answers",
         "admin",
-        OPPORTUNITY % "__import__.answered",
+        OPPORTUNITY % "sales_funnel_stages.demo_deal_67",
         (Click(PAGE % "qualification"), Wait(".o_qualification_answers")),
         (SHEET,),
     ),
@@ -82,7 +82,7 @@ SCREENS = [
     Screen(
         "stage_history",
         "admin",
-        OPPORTUNITY % "__import__.answered",
+        OPPORTUNITY % "sales_funnel_stages.demo_deal_67",
         (Click(PAGE % "stage_history"), Wait(".o_stage_timeline .o_kanban_record")),
         (SHEET,),
     ),
@@ -136,7 +136,8 @@ SCREENS = [
     Screen(
         "impact_preview",
         "admin",
-        "/odoo/action-sales_funnel_stages.crm_team_action_impact/{sales_team.crm_team_1}",
+        "/odoo/action-sales_funnel_stages.crm_team_action_impact"
+        "/{sales_funnel_stages.demo_team_projects}",
         (Wait(".o_stage_rule_impact .o_impact_summary"),),
         (".o_stage_rule_impact",),
     ),

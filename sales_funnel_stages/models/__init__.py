@@ -23,6 +23,7 @@ from . import ir_rule
 from . import ir_http
 from . import crm_lead_stakeholder
 from . import crm_lead_columns
+from . import crm_lead_demo
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_progress

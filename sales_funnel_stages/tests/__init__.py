@@ -36,6 +36,7 @@ from . import test_revisit
 from . import test_criterion_domain
 from . import test_framework
 from . import test_default_framework
+from . import test_demo
 from . import test_fields_to_fill
 from . import test_qualification_panel
 from . import test_advance

@@ -55,10 +55,12 @@ class StageRuleCommon(TransactionCase, LedgerAssertions):
         cls.framework = cls.env.ref("sales_funnel_stages.framework_bant")
         cls.framework._bind_to_stages()
         cls.env.company.qualification_framework_id = cls.framework
-        # whatever the database has, one team enforces: the fixture's
+        # whatever the database has, one team has rules and wishes of its own: the fixture's
         cls.env["res.company"].search([]).stage_rule_policy = GUIDE
         teams = cls.env["crm.team"].with_context(active_test=False).search([])
-        teams.stage_rule_policy = GUIDE
+        teams.write(
+            {"stage_rule_policy": GUIDE, "framework_id": False, "conversion_plan_id": False}
+        )
         cls.rep = new_test_user(cls.env, "funnel_rep", "sales_team.group_sale_salesman")
         cls.all_rep = new_test_user(
             cls.env, "funnel_all_rep", "sales_team.group_sale_salesman_all_leads"
