@@ -87,6 +87,14 @@ SCREENS = [
         (SHEET,),
     ),
     Screen(
+        "stage_history_of_all",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_stage_transition_action",
+        # a narrow screen has cards
+        (Wait(".o_data_row [name=verdict] .badge, .o_stage_timeline .o_kanban_record"),),
+        (".o_data_row > :is([name=summary], [name=verdict]), .o_stage_timeline .o_kanban_record",),
+    ),
+    Screen(
         "pipeline",
         "demo",
         "/odoo/action-crm.crm_lead_action_pipeline",

@@ -10,6 +10,13 @@ from ..tools import transition as transitions
 from ..tools.rulebook import REQUIRED
 from ..tools.verdict import APPROVED, WON
 
+MOVES = (
+    transitions.FORWARD,
+    transitions.SKIPPED,
+    transitions.BACKWARD,
+    transitions.SIDEWAYS,
+)
+
 
 class CrmStageTransition(models.Model):
     """A transition told to a person: "12 days in Qualified, moved to Proposition by Ann"."""
@@ -91,6 +98,12 @@ class CrmStageTransition(models.Model):
             )
         if self.direction == transitions.BACKWARD and self.from_type != self.to_type:
             return self.env._("returned to lead")
+        if self.direction in MOVES and not stage:
+            return (
+                self.env._("moved to a stage that is not known")
+                if self.is_reconstructed
+                else self.env._("taken out of its stage")
+            )
         return {
             transitions.CREATED: self.env._("created as a lead"),
             transitions.FORWARD: self.env._("moved to %s", stage),

@@ -57,4 +57,5 @@ from . import test_rule_dates
 from . import test_onboarding
 from . import test_js
 from . import test_tours
+from . import test_transition_summary
 from . import test_french
