@@ -74,18 +74,21 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
     def _tell_impact(self, held_back, concerned):
         if not concerned:
             return self.env._("There are no open opportunities that it would concern.")
+        return self._tell_held_back(held_back=held_back, open=concerned)
+
+    def _tell_held_back(self, **counts):
         return self.env._(
             "Enforcing this today would hold back %(held_back)s of %(open)s open opportunities.",
-            held_back=held_back,
-            open=concerned,
+            **counts,
         )
 
     def _tell_wins(self, unmet, wins):
         if not wins:
             return self.env._("Nothing was won within a year to compare with.")
-        return self.env._(
-            "Of last year's wins, %(unmet)s of %(wins)s did not meet it.", unmet=unmet, wins=wins
-        )
+        return self._tell_unmet(unmet=unmet, wins=wins)
+
+    def _tell_unmet(self, **counts):
+        return self.env._("Of last year's wins, %(unmet)s of %(wins)s did not meet them.", **counts)
 
 
 class CrmTeam(models.Model):
@@ -100,14 +103,12 @@ class CrmTeam(models.Model):
         team_id = self._origin.id
         return Scenario("team", team_id, self.framework_id._origin.id or 0) if team_id else None
 
-    def _tell_impact(self, held_back, concerned):
-        if concerned and self._origin.stage_rule_policy == ENFORCE:
+    def _tell_held_back(self, **counts):
+        if self._origin.stage_rule_policy == ENFORCE:
             return self.env._(
-                "Its rules hold back %(held_back)s of %(open)s open opportunities today.",
-                held_back=held_back,
-                open=concerned,
+                "Its rules hold back %(held_back)s of %(open)s open opportunities today.", **counts
             )
-        return super()._tell_impact(held_back, concerned)
+        return super()._tell_held_back(**counts)
 
 
 class CrmQualificationFramework(models.Model):
@@ -118,15 +119,14 @@ class CrmQualificationFramework(models.Model):
         framework_id = self._origin.id
         return Scenario("framework", 0, framework_id) if framework_id else None
 
-    def _tell_impact(self, held_back, concerned):
-        if concerned and not is_followed(self._get_rulebook(), self._origin.id):
+    def _tell_held_back(self, **counts):
+        if not is_followed(self._get_rulebook(), self._origin.id):
             return self.env._(
                 "No team follows it yet. If all did, enforcing it today would hold back "
                 "%(held_back)s of %(open)s open opportunities.",
-                held_back=held_back,
-                open=concerned,
+                **counts,
             )
-        return super()._tell_impact(held_back, concerned)
+        return super()._tell_held_back(**counts)
 
 
 class CrmStageRule(models.Model):
@@ -144,12 +144,14 @@ class CrmStageRule(models.Model):
         gate = self.stage_id._origin.id or CONVERSION
         return Scenario("rule", 0, framework_id, criterion_id, gate)
 
-    def _tell_impact(self, held_back, concerned):
-        if concerned and self.tier == RECOMMENDED:
+    def _tell_held_back(self, **counts):
+        if self.tier == RECOMMENDED:
             return self.env._(
                 "Were it required and enforced today, it would hold back %(held_back)s of "
                 "%(open)s open opportunities.",
-                held_back=held_back,
-                open=concerned,
+                **counts,
             )
-        return super()._tell_impact(held_back, concerned)
+        return super()._tell_held_back(**counts)
+
+    def _tell_unmet(self, **counts):
+        return self.env._("Of last year's wins, %(unmet)s of %(wins)s did not meet it.", **counts)

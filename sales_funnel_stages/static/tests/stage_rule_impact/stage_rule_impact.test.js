@@ -19,7 +19,7 @@ const IMPACT = {
     wins_unmet: 61,
     is_doubtful: false,
     summary: "Enforcing this today would hold back 37 of 212 open opportunities.",
-    wins_summary: "Of last year's wins, 61 of 424 did not meet it.",
+    wins_summary: "Of last year's wins, 61 of 424 did not meet them.",
     by_stage: [
         { id: 4, name: "Qualified", count: 30 },
         { id: 0, name: "No stage", count: 7 },
