@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools.rulebook import CONVERSION, REQUIRED
 from ..tools.score import score
+from ..tools.verdict import REFUSED
 
 
 class CrmLead(models.Model):
@@ -67,6 +68,7 @@ class CrmLead(models.Model):
             - ``gates``: all gates, the next one first
             - ``policy``: of the lead's team
             - ``is_there``: it is in that stage already, and none follows
+            - ``is_refused``: it is new, and could not be saved as it is
         :rtype: dict
         """
         next_gate, *later_gates = asked_by_gate
@@ -99,7 +101,15 @@ class CrmLead(models.Model):
             "gates": gates,
             "policy": settings.policy,
             "is_there": is_opportunity and next_gate == self.stage_id._origin.id,
+            "is_refused": not self._origin and self._is_creation_refused(),
         }
+
+    def _is_creation_refused(self):
+        """Tell whether this lead, which is new, could not be saved as it is."""
+        self.ensure_one()
+        if not self._can_be_refused():
+            return False
+        return bool(self._pick_verdicts(self._judge_moves({}, self._get_states(), True), REFUSED))
 
     def _prepare_gate(self, gate, stage_name, asked, unmet, criteria):
         """Return a gate as a checklist shows it.

@@ -31,6 +31,7 @@ from . import test_customer_tours
 from . import test_lead_assignment
 from . import test_ledger
 from . import test_merge
+from . import test_refused_creation
 from . import test_return_to_lead
 from . import test_revisit
 from . import test_criterion_domain

@@ -1,5 +1,6 @@
 import { expect, test } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
+import { unload } from "@odoo/hoot-dom";
+import { animationFrame, mockSendBeacon } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -18,6 +19,7 @@ class Lead extends models.Model {
     _records = [{ id: 1, name: "Desks", type: "lead" }];
 
     name = fields.Char();
+    qualification_checklist = fields.Json();
     type = fields.Selection({
         selection: [
             ["lead", "Lead"],
@@ -78,4 +80,40 @@ test("any other error opens a dialog as Odoo does", async () => {
     expect.verifyErrors([/Not yet/]);
     expect(".o_error_dialog").toHaveCount(1);
     expect.verifySteps([{ name: "Chairs", type: "opportunity" }]);
+});
+
+/** Close the tab in which a new record is edited → whether the browser asks whether to leave. */
+async function typeAndClose(checklist, name = "Chairs") {
+    mockSendBeacon((route) => {
+        expect.step(route);
+        return true;
+    });
+    await mountView({
+        type: "form",
+        resModel: "lead",
+        arch: `<form><field name="name"/><field name="qualification_checklist" invisible="1"/></form>`,
+        context: { default_qualification_checklist: checklist },
+    });
+    if (name) {
+        await contains("[name=name] input").fill(name, { confirm: false });
+    }
+    const [event] = await unload();
+    await animationFrame();
+    return event.defaultPrevented;
+}
+
+test("a new record that would be refused is not sent off unanswered", async () => {
+    expect(await typeAndClose({ is_refused: true })).toBe(true);
+    expect("[name=name] input").toHaveValue("Chairs");
+    expect.verifySteps([]);
+});
+
+test("nobody is asked about a record that they have not begun", async () => {
+    expect(await typeAndClose({ is_refused: true }, "")).toBe(false);
+    expect.verifySteps(["/web/dataset/call_kw/lead/web_save"]);
+});
+
+test("what is not refused is saved as Odoo does", async () => {
+    expect(await typeAndClose({ is_refused: false })).toBe(false);
+    expect.verifySteps(["/web/dataset/call_kw/lead/web_save"]);
 });
