@@ -48,7 +48,10 @@ from . import test_answered_criteria
 from . import test_answer_access
 from . import test_answer_merge
 from . import test_access
+from . import test_is_qualified
 from . import test_qualification_fields
+from . import test_qualification_live
+from . import test_qualification_score
 from . import test_arabic
 from . import test_attacks
 from . import test_import

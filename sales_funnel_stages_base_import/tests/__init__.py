@@ -1,3 +1,3 @@
 from . import test_execute_import
-from . import test_french
+from . import test_languages
 from . import test_import_screen

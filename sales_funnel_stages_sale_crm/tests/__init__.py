@@ -1,3 +1,3 @@
-from . import test_french
+from . import test_languages
 from . import test_funnel_status
 from . import test_quotations

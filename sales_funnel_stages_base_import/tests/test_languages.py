@@ -4,6 +4,6 @@ from odoo.addons.sales_funnel_stages.tests.translations import TranslationAssert
 
 
 @tagged("post_install", "-at_install")
-class TestFrench(TransactionCase, TranslationAssertions):
+class TestLanguages(TransactionCase, TranslationAssertions):
     def test_all_of_it(self):
         self.assert_translated("sales_funnel_stages_base_import")

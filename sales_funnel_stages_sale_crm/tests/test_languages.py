@@ -9,7 +9,7 @@ MODULE = "sales_funnel_stages_sale_crm"
 
 
 @tagged("post_install", "-at_install")
-class TestFrench(QuotationsCommon, TranslationAssertions):
+class TestLanguages(QuotationsCommon, TranslationAssertions):
     def test_all_of_it(self):
         self.assert_translated(MODULE)
 
