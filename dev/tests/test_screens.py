@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.screenshots import languages
+from dev.screenshots import dark, languages
 from dev.screenshots.browser import browsing
 from dev.screenshots.pictures import Look
 from dev.screenshots.screens import SCREENS
@@ -34,6 +34,7 @@ return violations
 """
 LOOKS = [
     Look("desktop"),
+    Look("dark", is_dark=True),
     # what differs on a phone and from right to left, at once
     Look("arabic_phone", width=400, is_phone=True, lang="ar_001"),
 ]
@@ -43,6 +44,7 @@ LOOKS = [
 def visitor(running_server):
     with browsing() as browser:
         visitor = Visitor(running_server, browser)
+        dark.prepare(visitor.admin)
         languages.activate(visitor.admin, {look.lang for look in LOOKS})
         yield visitor
         for login in {screen.login for screen in SCREENS}:
