@@ -96,6 +96,12 @@ class TestFunnelStatus(LeadsInUseCommon, FunnelStatusAssertions):
             form.name = "New here"
             self.assertEqual(form.funnel_status, "contact")
 
+    def test_a_search_looks_for_no_more_than_it_has_to(self):
+        partners = self.env["res.partner"].with_user(self.rep)
+        for status, looks in [("customer", 1), ("opportunity", 2), ("lead", 3), ("contact", 3)]:
+            query = partners._search([("funnel_status", "=", status)])
+            self.assertEqual(query.select().code.count("EXISTS"), looks, status)
+
     def test_search_for_several(self):
         self.make_lead(partner_id=self.eve.id)
         partners = self.env["res.partner"].with_user(self.rep)
