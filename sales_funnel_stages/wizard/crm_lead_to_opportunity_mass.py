@@ -8,6 +8,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
+    # of its own kind, though it asks for nothing about one lead
+    qualification_answer_ids = fields.One2many(inverse_name="mass_conversion_id")
     held_back_ids = fields.One2many(
         "crm.lead2opportunity.held.back", "wizard_id", string="Left as They Are"
     )
