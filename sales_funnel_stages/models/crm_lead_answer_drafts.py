@@ -27,6 +27,8 @@ class CrmLead(models.Model):
 
         :param drafts: the ``crm.qualification.answer.draft`` of the wizard
         """
+        if not drafts:
+            return []
         id_by_criterion = {
             answer.criterion_id: answer.id for answer in self.qualification_answer_ids
         }

@@ -61,6 +61,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         "crm.qualification.answer.draft",
         "conversion_id",
         compute="_compute_qualification_answer_ids",
+        precompute=True,
         store=True,
         readonly=False,
         compute_sudo=False,
