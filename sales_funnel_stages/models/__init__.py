@@ -52,5 +52,6 @@ from . import crm_lead_intake
 from . import crm_lead_import
 from . import crm_lead_merge
 from . import crm_lead_qualification_answer
+from . import crm_lead_answer_drafts
 from . import crm_team_assignment
 from . import res_partner

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..tools.rulebook import CONVERSION, REQUIRED
 from ..tools.score import score
 from ..tools.verdict import REFUSED
+from .crm_qualification_criterion_answer import ANSWER
 
 
 class CrmLead(models.Model):
@@ -136,7 +137,8 @@ class CrmLead(models.Model):
         :param dict tiers: ``{criterion_id: tier}``, at the first gate that asks for it
         :param dict since: by which step it was required already, ``{"stage": name}`` by id
         :return: ``since``: that step, or False; its name is False where it is the conversion;
-            ``fields``: what can be filled in to meet the criterion
+            ``fields``: what can be filled in to meet the criterion; ``answered_in``: the field
+            that holds its answer, False where it is not one that is answered
         :rtype: dict
         """
         return {
@@ -147,6 +149,7 @@ class CrmLead(models.Model):
             "is_met": criterion.id not in unmet,
             "since": since.get(criterion.id, False),
             "fields": list(criterion._get_fields_to_fill()[criterion.id]),
+            "answered_in": criterion.check_by == ANSWER and "qualification_answer_ids",
         }
 
     def _get_required_since(self, settings, next_gate):

@@ -44,6 +44,10 @@ from . import test_advance
 from . import test_stakeholder_map
 from . import test_shipped_frameworks
 from . import test_answers
+from . import test_answering_in_panel
+from . import test_answering_in_dialog
+from . import test_answering_in_conversion
+from . import test_answering_tours
 from . import test_answered_criteria
 from . import test_answer_access
 from . import test_answer_merge

@@ -1,3 +1,4 @@
+from . import crm_qualification_answer_draft
 from . import crm_lead_lost
 from . import crm_lead_return
 from . import crm_lead_to_opportunity

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from .crm_qualification_answer_draft import DRAFT_PATHS
 
 # the answers that can be given while converting
 ANSWER_FIELDS = (
@@ -21,7 +22,8 @@ ANSWER_FIELDS = (
 class CrmLead2opportunityPartner(models.TransientModel):
     """Odoo's conversion wizard, which also shows what the conversion asks for.
 
-    The answers are those of the lead: what is typed here is kept on it, converted or not.
+    The fields are those of the lead: what is typed here is kept on it, converted or not. The
+    answers to criteria are copies: they reach it with the conversion, or not at all.
     """
 
     _inherit = "crm.lead2opportunity.partner"
@@ -55,6 +57,15 @@ class CrmLead2opportunityPartner(models.TransientModel):
     supplier_status = fields.Selection(
         related="lead_id.supplier_status", readonly=False, related_sudo=False
     )
+    qualification_answer_ids = fields.One2many(
+        "crm.qualification.answer.draft",
+        "conversion_id",
+        compute="_compute_qualification_answer_ids",
+        precompute=True,
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+    )
     qualification_checklist = fields.Json(compute="_compute_qualification")
     is_held_back = fields.Boolean(compute="_compute_qualification")
     can_override = fields.Boolean(compute="_compute_can_override")
@@ -67,7 +78,12 @@ class CrmLead2opportunityPartner(models.TransientModel):
         help="By when what is missing is to be made good. Until then the opportunity says so.",
     )
 
-    @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS)
+    @api.depends("lead_id")
+    def _compute_qualification_answer_ids(self):
+        for wizard in self:
+            wizard.qualification_answer_ids = wizard.lead_id._prepare_answer_drafts()
+
+    @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS, *DRAFT_PATHS)
     def _compute_qualification(self):
         self.qualification_checklist = False
         self.is_held_back = False
@@ -89,7 +105,14 @@ class CrmLead2opportunityPartner(models.TransientModel):
         self.ensure_one()
         vals = {name: self[name] for name in ANSWER_FIELDS}
         partner = self.partner_id or self.lead_id.partner_id
-        return {**vals, "partner_id": self._foresee_customer(self.lead_id, partner)}
+        return {
+            **vals,
+            "partner_id": self._foresee_customer(self.lead_id, partner),
+            "qualification_answer_ids": self._get_given_answers(),
+        }
+
+    def _get_given_answers(self):
+        return self.lead_id._prepare_given_answers(self.qualification_answer_ids)
 
     def _foresee_customer(self, lead, partner):
         """Return the customer that the conversion gives a lead, unsaved if it creates one."""
@@ -100,7 +123,14 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def action_apply(self):
         # a merge that cannot be converted is no merge: all of it is undone
         with self.env["crm.lead"]._undone_if_refused():
-            return super(CrmLead2opportunityPartner, self._with_override()).action_apply()
+            wizard = self._with_override()
+            wizard._save_given_answers()
+            return super(CrmLead2opportunityPartner, wizard).action_apply()
+
+    def _save_given_answers(self):
+        given = self._get_given_answers()
+        if given:
+            self.lead_id.write({"qualification_answer_ids": given})
 
     def _action_convert(self):
         self._check_not_converted_meanwhile()

@@ -8,6 +8,10 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
+    # a field of its own kind, which stays empty: it asks for nothing about one lead
+    qualification_answer_ids = fields.One2many(
+        inverse_name="mass_conversion_id", compute=None, precompute=False
+    )
     held_back_ids = fields.One2many(
         "crm.lead2opportunity.held.back", "wizard_id", string="Left as They Are"
     )
@@ -16,6 +20,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
         self.is_held_back = False
+
+    def _save_given_answers(self):
+        """It takes none."""
 
     def _check_not_converted_meanwhile(self):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""

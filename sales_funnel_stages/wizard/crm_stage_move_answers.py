@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools.rulebook import CONVERSION, REQUIRED
+from .crm_qualification_answer_draft import DRAFT_PATHS
 
 # kept here until the move is made, with the access of whoever makes it: any lead can be put
 # into a wizard
@@ -44,6 +45,12 @@ class CrmStageMove(models.TransientModel):
     expected_revenue = fields.Monetary(currency_field="company_currency", **ANSWER)
     email_from = fields.Char(string="Email", **ANSWER)
     phone = fields.Char(**ANSWER)
+    qualification_answer_ids = fields.One2many(
+        "crm.qualification.answer.draft",
+        "move_id",
+        string="Qualification Answers",
+        **{**ANSWER, "compute": "_compute_qualification_answer_ids"},
+    )
 
     checklist = fields.Json(compute="_compute_checklist", help="What the move still needs.")
     fields_to_fill = fields.Json(
@@ -65,11 +72,17 @@ class CrmStageMove(models.TransientModel):
             lead = wizard.lead_id._origin
             wizard.update({name: lead[name] for name in names})
 
+    @api.depends("lead_ids")
+    def _compute_qualification_answer_ids(self):
+        for wizard in self:
+            wizard.qualification_answer_ids = wizard.lead_id._origin._prepare_answer_drafts()
+
     def _get_answers(self):
         """Return what was answered here otherwise than on the lead, as values for it."""
         self.ensure_one()
         lead = self.lead_id._origin
-        return {
+        given = lead._prepare_given_answers(self.qualification_answer_ids)
+        return ({"qualification_answer_ids": given} if given else {}) | {
             name: self._fields[name].convert_to_write(self[name], self)
             for name in self.fields_to_fill or ()
             if self[name] != lead[name]
@@ -88,18 +101,25 @@ class CrmStageMove(models.TransientModel):
             "to_stage_id",
             "is_made",
             *self._get_answer_fields(),
+            *DRAFT_PATHS,
         )
     )
     @api.depends_context("lang", "uid")
     def _compute_checklist(self):
         self.checklist = self.fields_to_fill = self.has_other_fields = False
         offered = set(self._get_answer_fields())
+        # in their lines of the checklist
+        answered = self.env["crm.qualification.criterion"]._get_answered_ids()
         for wizard in self.filtered("lead_id"):
             lead, move = wizard.lead_id._origin, wizard._prepare_move()
             # what was missing stays in sight when it is met
             missing = lead._get_missing(move)
             criteria = self.env["crm.qualification.criterion"].browse(missing)
-            to_fill = [offered.intersection(n) for n in criteria._get_fields_to_fill().values()]
+            to_fill = [
+                offered.intersection(names)
+                for id_, names in criteria._get_fields_to_fill().items()
+                if id_ not in answered
+            ]
             wizard.fields_to_fill = sorted(set().union(*to_fill))
             wizard.has_other_fields = not all(to_fill)
             wizard.checklist = wizard._prepare_checklist(move, missing)

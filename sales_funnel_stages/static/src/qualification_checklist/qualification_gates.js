@@ -9,6 +9,7 @@ import { _t } from "@web/core/l10n/translation";
  * @property {boolean} is_met
  * @property {{stage: string|false}|false} since the step by which it was required already
  * @property {string[]} fields what can be filled in to meet it
+ * @property {string|false} answered_in the field that holds its answer, where it has one
  *
  * @typedef {Object} Gate a step, and what it asks for
  * @property {number} id the stage's; 0: the conversion

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { Field, getFieldFromRegistry } from "@web/views/fields/field";
 import { Component } from "@odoo/owl";
+import { QualificationAnswer } from "../qualification_answers/qualification_answer";
 
 /** The types of fields that have an editor of one line or two. */
 const EDITABLE_TYPES = [
@@ -16,9 +17,16 @@ const EDITABLE_TYPES = [
     "text",
 ];
 
+/** What `Field` shows where a criterion is answered, in the record's answers. */
+const answerField = {
+    component: QualificationAnswer,
+    isEmpty: () => false,
+    extractProps: ({ options }) => options,
+};
+
 /**
  * A criterion in the qualification panel: whether it is met, what to do about it, and the
- * fields of the record that decide it, to be filled in right there.
+ * fields of the record that decide it, to be filled in right there, or its answer.
  */
 export class QualificationLine extends Component {
     static template = "sales_funnel_stages.QualificationLine";
@@ -55,29 +63,43 @@ export class QualificationLine extends Component {
     /** @returns {Object[]} what `Field` needs to know of each field that can be edited here */
     get editors() {
         const { line, record, hasEditors } = this.props;
-        return ((hasEditors && line.fields) || [])
+        const editors = ((hasEditors && line.fields) || [])
             .filter(
                 (name) =>
                     name in record.activeFields && EDITABLE_TYPES.includes(record.fields[name].type)
             )
-            .map((name) => {
-                const { type, string } = record.fields[name];
-                const { context, readonly, required } = record.activeFields[name];
-                return {
-                    name,
-                    type,
-                    string,
-                    context,
-                    readonly,
-                    required,
-                    id: `${this.details}_${name}`,
-                    viewType: "form",
-                    field: getFieldFromRegistry(type, undefined, "form"),
-                    options: {},
-                    attrs: {},
-                    decorations: {},
-                };
-            });
+            .map((name) => this.makeEditor(name));
+        if (line.answered_in && line.answered_in in record.activeFields) {
+            editors.push(
+                this.makeEditor(line.answered_in, {
+                    // the line says what is asked
+                    string: "",
+                    field: answerField,
+                    options: { criterionId: line.id, label: line.name },
+                })
+            );
+        }
+        return editors;
+    }
+
+    makeEditor(name, values) {
+        const { type, string } = this.props.record.fields[name];
+        const { context, readonly, required } = this.props.record.activeFields[name];
+        return {
+            name,
+            type,
+            string,
+            context,
+            readonly,
+            required,
+            id: `${this.details}_${name}`,
+            viewType: "form",
+            field: getFieldFromRegistry(type, undefined, "form"),
+            options: {},
+            attrs: {},
+            decorations: {},
+            ...values,
+        };
     }
 
     /** @returns {string} an id of what opens, also where a dialog shows the same criterion */

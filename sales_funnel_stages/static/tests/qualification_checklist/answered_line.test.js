@@ -1,0 +1,186 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+
+const NAMES = { 1: "Gain in figures", 2: "Competition known" };
+
+/** The panel of a lead, of which some criteria are met. */
+function makeChecklist(met) {
+    const gate = {
+        id: 0,
+        stage: false,
+        met: met.length,
+        total: 2,
+        score: met.length * 50,
+        asked: [
+            [1, "required"],
+            [2, "required"],
+        ],
+    };
+    const lines = [1, 2].map((id) => ({
+        id,
+        name: NAMES[id],
+        guidance: "",
+        tier: "required",
+        is_met: met.includes(id),
+        since: false,
+        fields: ["answer_ids"],
+        answered_in: "answer_ids",
+    }));
+    return { ...gate, lines, later_lines: [], gates: [gate], policy: "enforce", is_there: false };
+}
+
+class Criterion extends models.Model {
+    _name = "criterion";
+    _records = [1, 2].map((id) => ({ id, name: NAMES[id] }));
+
+    name = fields.Char();
+}
+
+class Answer extends models.Model {
+    _name = "answer";
+    _records = [
+        { id: 5, lead_id: 1, criterion_id: 2, answer: "yes", date: "2026-02-02", is_expired: true },
+    ];
+    _onChanges = {
+        answer(record) {
+            record.date = record.answer && "2026-11-02";
+            record.is_expired = false;
+        },
+    };
+
+    lead_id = fields.Many2one({ relation: "lead" });
+    criterion_id = fields.Many2one({ relation: "criterion" });
+    answer = fields.Selection({
+        selection: [
+            ["yes", "Yes"],
+            ["no", "No"],
+            ["undisclosed", "Will not say"],
+        ],
+        onChange: () => {},
+    });
+    evidence = fields.Text();
+    user_id = fields.Many2one({ relation: "res.users", readonly: true });
+    date = fields.Date({ readonly: true });
+    is_expired = fields.Boolean({ readonly: true });
+}
+
+class Lead extends models.Model {
+    _name = "lead";
+    _records = [{ id: 1, answer_ids: [5], checklist: makeChecklist([]) }];
+    _onChanges = {
+        answer_ids(record) {
+            const given = record.answer_ids
+                .map((command) => command[2])
+                .filter((values) => values?.answer === "yes");
+            record.checklist = makeChecklist(given.map(({ criterion_id }) => criterion_id || 2));
+        },
+    };
+
+    answer_ids = fields.One2many({
+        relation: "answer",
+        relation_field: "lead_id",
+        onChange: () => {},
+    });
+    checklist = fields.Json();
+}
+
+defineMailModels();
+defineModels([Criterion, Answer, Lead]);
+
+async function mountPanel({ options = "{}", attributes = "", lists = 1 } = {}) {
+    mockDate("2026-11-02 12:00:00");
+    const answers = `
+        <field name="answer_ids" widget="qualification_answers" class="d-none" ${attributes}>
+            <list editable="bottom">
+                <field name="criterion_id"/>
+                <field name="answer"/>
+                <field name="evidence"/>
+                <field name="user_id"/>
+                <field name="date"/>
+                <field name="is_expired"/>
+            </list>
+        </field>`;
+    await mountView({
+        type: "form",
+        resModel: "lead",
+        resId: 1,
+        arch: `<form>
+            ${lists ? answers : ""}
+            <field name="checklist" widget="qualification_checklist" options="${options}" readonly="1"/>
+        </form>`,
+    });
+}
+
+const line = (id) => `.o_qualification_line[data-criterion-id="${id}"]`;
+const pressed = (id) => queryAllTexts(`${line(id)} [aria-pressed=true]`);
+
+test("a criterion is answered in its line, before anything is saved", async () => {
+    onRpc("web_save", ({ args }) => {
+        expect.step(args[1].answer_ids.map(([kind, , values]) => [kind, values]));
+    });
+    await mountPanel();
+    expect(".o_qualification_count").toHaveText("0 of 2");
+    expect(`${line(1)} [role=group]`).toHaveAttribute("aria-label", "Gain in figures");
+    expect(pressed(1)).toEqual([]);
+    expect(`${line(1)} textarea`).toHaveCount(0);
+    const button = queryOne(`${line(1)} button:contains(Yes)`);
+    await contains(button).click();
+    await animationFrame();
+    expect(pressed(1)).toEqual(["Yes"]);
+    expect(".o_qualification_count").toHaveText("1 of 2");
+    // it stays open, and keeps the focus
+    expect(queryOne(`${line(1)} button:contains(Yes)`)).toBe(button);
+    await contains(`${line(1)} textarea`).edit("Their report", { confirm: "blur" });
+    expect.verifySteps([]);
+    await contains(".o_form_button_save").click();
+    expect.verifySteps([[[0, { criterion_id: 1, answer: "yes", evidence: "Their report" }]]]);
+});
+
+test("an answer that has grown old is renewed there", async () => {
+    await mountPanel();
+    expect(pressed(2)).toEqual(["Yes"]);
+    expect(`${line(2)} .o_qualification_answer_expired`).toHaveText(/ask again/);
+    await contains(`${line(2)} button:contains(Still True)`).click();
+    await animationFrame();
+    expect(".o_qualification_answer_expired").toHaveCount(0);
+    expect(".o_qualification_count").toHaveText("1 of 2");
+});
+
+test("another answer, and the same again", async () => {
+    await mountPanel();
+    await contains(`${line(2)} button:contains(Will not say)`).click();
+    await animationFrame();
+    expect(pressed(2)).toEqual(["Will not say"]);
+    await contains(`${line(2)} button:contains(Will not say)`).click();
+    await animationFrame();
+    expect(pressed(2)).toEqual([]);
+    expect(".o_qualification_count").toHaveText("0 of 2");
+});
+
+test("it is there also where the fields stand beside the panel", async () => {
+    await mountPanel({ options: "{'no_editors': True}" });
+    expect(".o_qualification_line [role=group]").toHaveCount(2);
+});
+
+test("who may not change it can read it", async () => {
+    await mountPanel({ attributes: `readonly="1"` });
+    expect(pressed(2)).toEqual(["Yes"]);
+    expect(".o_qualification_line [role=group] button:not(:disabled)").toHaveCount(0);
+    expect(".o_qualification_line textarea").toHaveCount(0);
+});
+
+test("nothing is to be answered where the view has no answers", async () => {
+    await mountPanel({ lists: 0 });
+    expect(".o_qualification_line").toHaveCount(2);
+    expect(".o_qualification_line [role=group]").toHaveCount(0);
+});

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+# what decides in a wizard which answers are given there
+DRAFT_PATHS = tuple(
+    f"qualification_answer_ids.{name}"
+    for name in ("criterion_id", "answer", "evidence", "is_given", "is_noted")
+)
+
+
+class CrmQualificationAnswerDraft(models.TransientModel):
+    """An answer as it stands in a wizard: that of the lead, until it is given anew here.
+
+    A copy: it reaches the lead in the step that the wizard makes, or not at all.
+    """
+
+    _name = "crm.qualification.answer.draft"
+    _description = "Qualification Answer in a Wizard"
+
+    move_id = fields.Many2one("crm.stage.move", ondelete="cascade")
+    conversion_id = fields.Many2one("crm.lead2opportunity.partner", ondelete="cascade")
+    mass_conversion_id = fields.Many2one("crm.lead2opportunity.partner.mass", ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", compute="_compute_lead_id")
+    criterion_id = fields.Many2one("crm.qualification.criterion", required=True, ondelete="cascade")
+    answer = fields.Selection(
+        lambda self: (
+            self.env["crm.qualification.answer"]._fields["answer"]._description_selection(self.env)
+        )
+    )
+    evidence = fields.Text()
+    is_given = fields.Boolean(help="The answer was given here, or confirmed.")
+    is_noted = fields.Boolean(help="The evidence was written here.")
+    user_id = fields.Many2one("res.users", string="Answered By", compute="_compute_signature")
+    date = fields.Date(string="Answered On", compute="_compute_signature")
+    is_expired = fields.Boolean(string="Expired", compute="_compute_signature")
+
+    @api.depends("move_id.lead_id", "conversion_id.lead_id")
+    def _compute_lead_id(self):
+        for draft in self:
+            draft.lead_id = (draft.move_id.lead_id or draft.conversion_id.lead_id)._origin
+
+    @api.depends("lead_id", "criterion_id", "answer", "is_given")
+    @api.depends_context("uid")
+    def _compute_signature(self):
+        for draft in self:
+            if draft.is_given:
+                draft.update(draft._prepare_signature())
+                draft.is_expired = False
+                continue
+            known = draft.lead_id.qualification_answer_ids.filtered(
+                lambda answer, draft=draft: answer.criterion_id == draft.criterion_id
+            )
+            draft.user_id, draft.date = known.user_id, known.date
+            draft.is_expired = known.is_expired
+
+    @api.onchange("answer")
+    def _onchange_answer(self):
+        self.is_given = True
+
+    @api.onchange("evidence")
+    def _onchange_evidence(self):
+        self.is_noted = True
+
+    def _prepare_signature(self):
+        return self.env["crm.qualification.answer"]._prepare_signature(
+            self.lead_id._get_rule_day(), self.answer
+        )
+
+    def _prepare_answer_values(self):
+        """Return what was given here, as values for the answer of the lead.
+
+        Signed, so that an unsaved lead can be judged with it; what is written signs itself.
+        """
+        self.ensure_one()
+        vals = {}
+        if self.is_given:
+            signature = self._prepare_signature()
+            expiry_date = self.criterion_id._get_expiry_date(signature["date"])
+            vals.update(answer=self.answer, expiry_date=expiry_date, **signature)
+        if self.is_noted:
+            vals["evidence"] = self.evidence
+        return vals
