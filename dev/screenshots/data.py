@@ -1,4 +1,5 @@
-"""What the demo data lack: a deal whose team has questions, with answers and a past.
+"""What the demo data lack: a deal whose team has questions, with answers and a past, and a year
+in which deals came and went.
 
 Runs in Odoo's shell, since time passes in it.
 """
@@ -50,6 +51,7 @@ def make(env):
     _answer(deal, "metrics", "yes", "Their head of retail: two fitters less a year")
     _answer(deal, "decision_criteria", "undisclosed", "")
     env["ir.model.data"]._update_xmlids([{"xml_id": "__import__.answered", "record": deal}])
+    _add_past_year(env)
 
 
 def _begin(deal, team):
@@ -95,4 +97,25 @@ def _answer(deal, criterion, answer, evidence):
             "answer": answer,
             "evidence": evidence,
         }
+    )
+
+
+def _add_past_year(env):
+    """Let deals that are gone have stayed up to a month in each stage, and others be there yet."""
+    env.cr.execute(
+        """
+        INSERT INTO crm_stage_transition (
+               lead_ref, date, direction, from_type, from_status, from_stage_id,
+               to_type, to_status, seconds_in_previous, is_gap, is_reconstructed
+        )
+        SELECT 0, now() - day * interval '10 days', 'forward', 'opportunity', 'open', stage.id,
+               'opportunity', 'open', day * 86400, FALSE, TRUE
+          FROM crm_stage AS stage
+         CROSS JOIN generate_series(1, 30) AS day
+         WHERE is_won IS NOT TRUE;
+        UPDATE crm_stage_transition AS row
+           SET date = row.date - MOD(row.lead_id, 9) * 10 * interval '1 day'
+          FROM crm_lead AS lead
+         WHERE lead.id = row.lead_id AND lead.type = 'opportunity' AND row.is_reconstructed;
+        """
     )

@@ -161,4 +161,18 @@ SCREENS = [
         (Wait("[name=qualification_framework_id]"),),
         (".o_settings_container:has([name=qualification_framework_id])",),
     ),
+    Screen(
+        "stuck",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_lead_action_stuck",
+        (Wait("[name=days_in_step]"),),
+        (".o_renderer",),
+    ),
+    Screen(
+        "usual_stay",
+        "admin",
+        "/odoo/crm.stage/{crm.stage_lead2}",
+        (Wait("button[name=action_use_usual_days]"),),
+        (".o_form_sheet",),
+    ),
 ]

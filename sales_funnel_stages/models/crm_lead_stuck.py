@@ -96,7 +96,8 @@ class CrmLead(models.Model):
     def _stuck_to_sql(self, alias):
         """Return the condition that an opportunity is stuck."""
         # sudo: what is usual is the same whoever searches
-        stages = self.env["crm.stage"].sudo().search([])
+        names = ["is_won", "is_outside_pipeline"]
+        stages = self.env["crm.stage"].sudo().search_fetch([], names)
         usual = [(stage.id, stage.usual_days) for stage in stages if stage.usual_days]
         if not usual:
             return SQL("FALSE")

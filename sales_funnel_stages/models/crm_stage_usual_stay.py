@@ -1,5 +1,3 @@
-from math import ceil
-
 from babel.numbers import format_percent
 from dateutil.relativedelta import relativedelta
 
@@ -12,7 +10,6 @@ SHARE = 0.8
 # of at least so many that ended in the last so many months
 MIN_STAYS = 20
 MONTHS = 12
-DAY = 24 * 60 * 60
 
 
 class CrmStage(models.Model):
@@ -38,12 +35,10 @@ class CrmStage(models.Model):
 
     @api.depends("is_won", "is_outside_pipeline")
     def _compute_usual_days(self):
-        seconds = self._get_usual_seconds()
+        days = self._get_usual_days()
         for stage in self:
             is_step = not (stage.is_won or stage.is_outside_pipeline)
-            usual = seconds.get(stage._origin.id) if is_step else None
-            # whole days, as Odoo's own threshold, and as people say it
-            stage.usual_days = 0 if usual is None else max(1, ceil(usual / DAY))
+            stage.usual_days = is_step and days.get(stage._origin.id, 0)
 
     @api.depends("usual_days")
     @api.depends_context("lang")
@@ -61,33 +56,45 @@ class CrmStage(models.Model):
             return self.env._("%(share)s move on within a day", share=share)
         return self.env._("%(share)s move on within %(days)s days", share=share, days=days)
 
-    def _get_usual_seconds(self):
-        """Return ``{stage_id: seconds}``: within what time most leave, where enough have left.
+    def _get_usual_days(self):
+        """Return ``{stage_id: days}``: within how many most leave, where enough have left.
 
         It is a figure over everybody's opportunities, as Odoo's own threshold is: whoever may
-        see a stage may know it.
+        see a stage may know it. Days are whole ones, as Odoo's threshold and as people say it;
+        nothing is sorted but the days that occur.
         """
-        since = self.env.cr.now() - relativedelta(months=MONTHS)
         return dict(
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT from_stage_id,
-                           percentile_disc(%(share)s) WITHIN GROUP (ORDER BY seconds_in_previous)
-                      FROM crm_stage_transition
-                     WHERE from_stage_id = ANY(%(stages)s)
-                       AND from_type = 'opportunity'
-                       AND from_status = 'open'
-                       AND to_type IS NOT NULL
-                       AND seconds_in_previous IS NOT NULL
-                       AND is_gap IS NOT TRUE
-                       AND date >= %(since)s
+                    WITH stay AS (
+                        SELECT from_stage_id,
+                               GREATEST(1, (seconds_in_previous + 86399) / 86400) AS days,
+                               count(*) AS stays
+                          FROM crm_stage_transition
+                         WHERE from_stage_id = ANY(%(stages)s)
+                           AND from_type = 'opportunity'
+                           AND from_status = 'open'
+                           AND to_type IS NOT NULL
+                           AND seconds_in_previous IS NOT NULL
+                           AND is_gap IS NOT TRUE
+                           AND date >= %(since)s
+                      GROUP BY from_stage_id, days
+                    ), share AS (
+                        SELECT from_stage_id, days,
+                               sum(stays) OVER (PARTITION BY from_stage_id) AS all_stays,
+                               sum(stays) OVER (PARTITION BY from_stage_id ORDER BY days) AS ended
+                          FROM stay
+                    )
+                    SELECT from_stage_id, min(days)
+                      FROM share
+                     WHERE ended >= %(share)s * all_stays
+                       AND all_stays >= %(min_stays)s
                   GROUP BY from_stage_id
-                    HAVING count(*) >= %(min_stays)s
                     """,
-                    share=SHARE,
                     stages=self._origin.ids,
-                    since=since,
+                    since=self.env.cr.now() - relativedelta(months=MONTHS),
+                    share=SHARE,
                     min_stays=MIN_STAYS,
                 )
             )
