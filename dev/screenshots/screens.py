@@ -165,14 +165,14 @@ SCREENS = [
         "stuck",
         "admin",
         "/odoo/action-sales_funnel_stages.crm_lead_action_stuck",
-        (Wait("[name=days_in_step]"),),
-        (".o_renderer",),
+        (Wait(".o_gate_progress_names"),),
+        (".o_field_widget[name=gate_progress]",),
     ),
     Screen(
         "usual_stay",
         "admin",
         "/odoo/crm.stage/{crm.stage_lead2}",
         (Wait("button[name=action_use_usual_days]"),),
-        (".o_form_sheet",),
+        ("[name=usual_stay]", "button[name=action_use_usual_days]"),
     ),
 ]

@@ -43,11 +43,20 @@ class CrmLead(models.Model):
         help="Longer in its stage than 80% of the opportunities that left it in the last "
         "12 months.",
     )
-    days_in_step = DaysInStep(compute="_compute_days_in_step", aggregator=None)
+    days_in_step = DaysInStep(
+        string="Days in Step", compute="_compute_days_in_step", aggregator=None
+    )
+    usual_days = fields.Integer(
+        related="stage_id.usual_days",
+        string="Usual Days",
+        aggregator=None,
+        groups="sales_team.group_sale_salesman",
+        help="Days within which 80% of the opportunities that left this stage in the last "
+        "12 months had left it. 0 where fewer than 20 have.",
+    )
     usual_stay = fields.Char(
         related="stage_id.usual_stay",
         string="Usual",
-        # as of its stage
         groups="sales_team.group_sale_salesman",
     )
 

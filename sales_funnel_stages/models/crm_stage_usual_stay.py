@@ -29,9 +29,7 @@ class CrmStage(models.Model):
         help="Within so many days, 80% of the opportunities that left this stage in the last "
         "12 months had left it: moved on or back, won or lost. 0 where fewer than 20 have.",
     )
-    usual_stay = fields.Char(
-        compute="_compute_usual_stay", groups="sales_team.group_sale_salesman"
-    )
+    usual_stay = fields.Char(compute="_compute_usual_stay", groups="sales_team.group_sale_salesman")
 
     @api.depends("is_won", "is_outside_pipeline")
     def _compute_usual_days(self):

@@ -8,7 +8,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import convert_file
 
 from ..tools.rulebook import GUIDE, OFF
-from .common import CONVERT_ANSWERS, QUALIFIED_ANSWERS, LeadsInUseCommon
+from .common import CONVERT_ANSWERS, LeadsInUseCommon
 
 KPIS = ("kpi_crm_leads_qualified", "kpi_crm_conversion_rate", "kpi_crm_overrides")
 DIGEST_DATA = "data/digest_data.xml"
@@ -40,9 +40,7 @@ class DigestCommon(LeadsInUseCommon):
         """Return ``{name: {subtitle: column}}`` as a user's e-mail shows them."""
         user = (user or self.manager).with_env(self.env)
         found = self.digest._compute_kpis(company or self.env.company, user)
-        return {
-            kpi["kpi_name"]: [kpi[f"kpi_col{number}"] for number in (1, 2, 3)] for kpi in found
-        }
+        return {kpi["kpi_name"]: [kpi[f"kpi_col{number}"] for number in (1, 2, 3)] for kpi in found}
 
     def assert_day(self, *expected, user=None, company=None):
         """Assert the values of the last 24 hours: qualified, rate, overrides."""
@@ -90,9 +88,7 @@ class TestDigestKpis(DigestCommon):
         found = self.env["crm.stage.transition"].search(
             [("from_type", "=", "lead"), ("to_type", "=", "opportunity")], order="id"
         )
-        self.assertEqual(
-            found.mapped("verdict"), ["guided", "passed", "overridden", "exempt"]
-        )
+        self.assertEqual(found.mapped("verdict"), ["guided", "passed", "overridden", "exempt"])
         self.assert_day(0, "100%", 1)
         # but with nothing missing a guided one is
         self.convert(self.make_ready(team_id=guided.id, user_id=False))

@@ -2,6 +2,7 @@ import random
 from ast import literal_eval
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 from math import ceil
 
 from dateutil.relativedelta import relativedelta
@@ -26,7 +27,7 @@ class StuckCommon(StageRuleCommon):
     def assert_ledger_complete(self):
         """Nothing is asked of rows that tell of no lead."""
         self.env.cr.execute("DELETE FROM crm_stage_transition WHERE lead_ref = 0")
-        super().assert_ledger_complete()
+        return super().assert_ledger_complete()
 
     def add_rows(self, rows):
         """Add to the ledger as it could have come about, had the test gone on for years."""
@@ -260,7 +261,7 @@ class TestStuck(StuckCommon):
             for user in (self.rep, self.all_rep)
         }
         self.assertEqual(found, {self.rep: own, self.all_rep: own + other})
-        own.with_user(self.rep).read(["is_stuck", "days_in_step", "usual_stay"])
+        own.with_user(self.rep).read(["is_stuck", "days_in_step", "usual_days", "usual_stay"])
 
     def test_order(self):
         leads = self.env["crm.lead"]
@@ -318,13 +319,13 @@ class TestStuck(StuckCommon):
         walk = [chance.choice(places) for _number in range(chance.randint(0, 8))]
         walk.append((lead.stage_id.id, "open"))
         # a step leads elsewhere
-        walk = [place for place, before in zip(walk, [None, *walk]) if place != before]
+        walk = [place for before, place in pairwise([None, *walk]) if place != before]
         longest = chance.choice([90, 500]) * 86400
         dates = sorted(now - timedelta(seconds=chance.randrange(longest)) for _place in walk)
         return [
             self.make_row(lead, date, before, place, date - since)
-            for place, before, date, since in zip(
-                walk, [None, *walk], dates, [*dates[:1], *dates]
+            for (before, place), (since, date) in zip(
+                pairwise([None, *walk]), pairwise([dates[0], *dates]), strict=True
             )
         ]
 
@@ -385,7 +386,7 @@ class TestStuckViews(HttpCase, StuckCommon):
 
     def test_the_pipeline_pays_nothing(self):
         """What is computed for the stuck list is in no view of the pipeline."""
-        ours = {"is_stuck", "days_in_step", "usual_stay"}
+        ours = {"is_stuck", "days_in_step", "usual_days", "usual_stay"}
         for xmlid, kind in (
             ("crm.crm_case_tree_view_oppor", "list"),
             ("crm.crm_case_kanban_view_leads", "kanban"),

@@ -9,11 +9,10 @@ registry.category("web_tour.tours").add("sales_funnel_stages_stuck", {
             trigger: ".o_data_row:first:contains(Tour: later) [name=days_in_step]:contains(40)",
         },
         {
-            trigger:
-                ".o_data_row:first [name=usual_stay]:contains(80% move on within 14 days)",
+            trigger: ".o_data_row:first [name=usual_days]:contains(14)",
         },
         {
-            trigger: ".o_data_row:first .o_gate_progress:contains(of)",
+            trigger: ".o_data_row:first .o_gate_progress_names:contains(Need identified)",
         },
         {
             trigger: ".o_data_row:eq(1):contains(Tour: late)",
@@ -23,7 +22,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_stuck", {
         },
         {
             content: "the activities are at hand",
-            trigger: ".o_data_row:first [name=activity_ids] button, .o_data_row:first [name=activity_ids] a",
+            trigger:
+                ".o_data_row:first [name=activity_ids] button, .o_data_row:first [name=activity_ids] a",
         },
     ],
 });
