@@ -170,4 +170,18 @@ SCREENS = [
         (Wait("[name=qualification_framework_id]"),),
         (".o_settings_container:has([name=qualification_framework_id])",),
     ),
+    Screen(
+        "stuck",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_lead_action_stuck",
+        (Wait(".o_gate_progress_names"),),
+        (".o_field_widget[name=gate_progress]",),
+    ),
+    Screen(
+        "usual_stay",
+        "admin",
+        "/odoo/crm.stage/{crm.stage_lead2}",
+        (Wait("button[name=action_use_usual_days]"),),
+        ("[name=usual_stay]", "button[name=action_use_usual_days]"),
+    ),
 ]

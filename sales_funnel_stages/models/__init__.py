@@ -7,6 +7,7 @@ from . import crm_stage_rule
 from . import crm_qualification_framework
 from . import crm_qualification_framework_gates
 from . import crm_stage
+from . import crm_stage_usual_stay
 from . import crm_team
 from . import crm_team_conversion_plan
 from . import crm_stage_transition
@@ -27,6 +28,7 @@ from . import crm_lead_demo
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_progress
+from . import crm_lead_stuck
 from . import crm_lead_checklist
 from . import crm_lead_move_note
 from . import crm_lead_gate
@@ -55,3 +57,4 @@ from . import crm_lead_qualification_answer
 from . import crm_lead_answer_drafts
 from . import crm_team_assignment
 from . import res_partner
+from . import digest_digest

@@ -22,6 +22,8 @@ from . import test_stage_move
 from . import test_stage_move_tours
 from . import test_gate_progress
 from . import test_guided_move
+from . import test_stuck
+from . import test_digest_kpis
 from . import test_conversion_wizard
 from . import test_mass_conversion
 from . import test_conversion_plan

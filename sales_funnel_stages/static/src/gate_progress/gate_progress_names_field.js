@@ -1,0 +1,19 @@
+import { registry } from "@web/core/registry";
+import { GateProgressField, gateProgressField } from "./gate_progress_field";
+
+/** The badge of a card, and beside it what is missing: a list has the room, and no hover on touch. */
+export class GateProgressNamesField extends GateProgressField {
+    static template = "sales_funnel_stages.GateProgressNamesField";
+
+    get names() {
+        return this.progress.missing.join(", ");
+    }
+
+    // the names are there to be read
+    open() {}
+}
+
+registry.category("fields").add("gate_progress_names", {
+    ...gateProgressField,
+    component: GateProgressNamesField,
+});
