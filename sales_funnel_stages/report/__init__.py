@@ -1,0 +1,2 @@
+from . import crm_median_mixin
+from . import crm_stage_transition
