@@ -11,6 +11,7 @@
         "security/sales_funnel_stages_groups.xml",
         "security/ir.model.access.csv",
         "security/sales_funnel_stages_rules.xml",
+        "security/crm_funnel_report_rules.xml",
         "data/crm_qualification_framework_data.xml",
         "data/frameworks/champ.xml",
         "data/frameworks/meddpicc.xml",
