@@ -39,6 +39,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/crm_funnel_report_views.xml",
         "views/crm_stage_rule_impact_views.xml",
         "views/crm_stage_rule_onboarding_views.xml",
         "wizard/crm_lead_to_opportunity_views.xml",

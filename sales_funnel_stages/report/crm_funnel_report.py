@@ -44,7 +44,7 @@ class CrmFunnelReport(models.Model):
     lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
     lead_ref = fields.Integer(string="Lead Number", readonly=True, aggregator=None)
     step_type = fields.Selection(STEP_TYPES, string="Step", readonly=True)
-    stage_id = fields.Many2one("crm.stage", readonly=True)
+    stage_id = fields.Many2one("crm.stage", readonly=True, falsy_value_label="No Stage")
     is_skipped = fields.Boolean(
         string="Skipped", readonly=True, help="The lead went past this step without being in it."
     )
@@ -131,6 +131,15 @@ class CrmFunnelReport(models.Model):
             teams.column1,
             teams.column2,
         )
+
+    @api.readonly
+    def action_open_lead(self):
+        """Open the lead or opportunity, or the step of the ledger where there is none any more."""
+        self.ensure_one()
+        if self.lead_id:
+            return self.lead_id.get_formview_action()
+        ref = -self.id // 1000000 if self.is_skipped else self.id
+        return self.env["crm.stage.transition"].browse(ref).get_formview_action()
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
