@@ -1,6 +1,7 @@
 """Random moves by random people, and what the funnel report makes of them."""
 
 from contextlib import closing
+from itertools import accumulate
 
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
@@ -110,11 +111,13 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
     def _spread_in_time(self, pauses):
         """Let days pass between the rows of the ledger, which are of one transaction; or none."""
         self.env.flush_all()
-        rows = self.env.execute_query(SQL("SELECT id FROM crm_stage_transition ORDER BY id"))
-        days, told = 0, []
-        for number, [id_] in enumerate(rows):
-            days += pauses[number % len(pauses)]
-            told.append(days)
+        ids = [
+            id_
+            for [id_] in self.env.execute_query(
+                SQL("SELECT id FROM crm_stage_transition ORDER BY id")
+            )
+        ]
+        days = list(accumulate(pauses[number % len(pauses)] for number in range(len(ids))))
         self.env.execute_query(
             SQL(
                 """
@@ -123,8 +126,8 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
                   FROM unnest(%s::int[], %s::int[]) AS told (id, days)
                  WHERE row.id = told.id RETURNING row.id
                 """,
-                [id_ for [id_] in rows],
-                told,
+                ids,
+                days,
             )
         )
         self.env.invalidate_all()

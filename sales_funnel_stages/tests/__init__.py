@@ -57,6 +57,8 @@ from . import test_onboarding
 from . import test_median
 from . import test_funnel_examples
 from . import test_funnel_report
+from . import test_funnel_search
+from . import test_funnel_access
 from . import test_funnel_maven
 from . import test_js
 from . import test_tours

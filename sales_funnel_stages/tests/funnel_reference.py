@@ -106,9 +106,7 @@ def stays(rows, stages, leads):
             found.append(stay)
             if _may_skip(row):
                 past = history[: history.index(row)]
-                found += [
-                    _skipped(stay, stage) for stage in _passed_over(row, past, stage_by_id)
-                ]
+                found += [_skipped(stay, stage) for stage in _passed_over(row, past, stage_by_id)]
     return found
 
 
@@ -175,7 +173,7 @@ def _outcome(ending):
 
 
 def _may_skip(row):
-    """Tell whether a row goes past stages; a lead is converted into the stage it has, or past it."""
+    """Tell whether a row may go past stages, as a lead that is converted past the one it has."""
     is_elsewhere = row.from_type == "lead" and row.from_stage_id != row.to_stage_id
     return row.direction == "skipped" or row.direction == "forward" and is_elsewhere
 

@@ -52,9 +52,7 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
         super().setUpClass()
         cls.team.stage_rule_policy = GUIDE
         cls.others = cls.make_team("Others", GUIDE, sequence=cls.team.sequence + 1)
-        cls.env["crm.stage"].create(
-            {"name": "On hold", "sequence": 4, "is_outside_pipeline": True}
-        )
+        cls.env["crm.stage"].create({"name": "On hold", "sequence": 4, "is_outside_pipeline": True})
 
     def test_every_example(self):
         with file_open(PAGE) as file:

@@ -74,7 +74,12 @@ class TestFunnelMaven(TransactionCase, FunnelAssertions):
             for type_, stage, *figures in self.env["crm.funnel.report"]._read_group(
                 domain,
                 ["step_type", "stage_id"],
-                ["reached:count_distinct", "converted:count_distinct", "lost:sum", "still_here:sum"],
+                [
+                    "reached:count_distinct",
+                    "converted:count_distinct",
+                    "lost:sum",
+                    "still_here:sum",
+                ],
             )
         }
         stages = [deal.stage for deal in self.deals]

@@ -21,8 +21,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_funnel_report", {
         },
         {
             content: "the last year, step by step, lead first",
-            trigger:
-                ".o_pivot tbody tr:nth-child(2) .o_pivot_header_cell_opened:contains('Lead')",
+            trigger: ".o_pivot tbody tr:nth-child(2) .o_pivot_header_cell_opened:contains('Lead')",
         },
         {
             trigger: ".o_searchview_facet:contains('Last 12 Months')",
