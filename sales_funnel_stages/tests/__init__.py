@@ -65,6 +65,12 @@ from . import test_main_job
 from . import test_impact
 from . import test_rule_dates
 from . import test_onboarding
+from . import test_median
+from . import test_funnel_examples
+from . import test_funnel_report
+from . import test_funnel_search
+from . import test_funnel_access
+from . import test_funnel_maven
 from . import test_js
 from . import test_tours
 from . import test_transition_summary

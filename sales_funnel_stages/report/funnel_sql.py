@@ -1,0 +1,257 @@
+"""The SQL of ``crm.funnel.report``: stays of leads in steps, as the ledger tells them."""
+
+from odoo.tools import SQL
+
+#: what a stay has to know of the row that ends it
+ENDS = ("date", "direction", "from_status", "is_gap")
+
+# Rows that take a lead from one step to another, or let it begin or end: neither those by which
+# it only came into other hands, nor those by which a lead, which is in no stage, is moved among
+# Odoo's.
+IS_STEP = """
+    (%(t)s.seconds_in_previous IS NOT NULL OR %(t)s.from_type IS NULL)
+    AND (
+        %(t)s.from_type = 'lead' AND %(t)s.to_type = 'lead'
+        AND %(t)s.from_status = 'open' AND %(t)s.to_status = 'open'
+        AND NOT %(t)s.is_gap
+    ) IS NOT TRUE
+"""
+IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
+
+# Two ways to find the row that ends a stay, which tell the same.
+# By an index, for each stay that is asked for:
+LOOKED_UP = """
+    crm_stage_transition AS t
+    LEFT JOIN LATERAL (
+        SELECT %(ends)s
+          FROM crm_stage_transition AS n
+         WHERE n.lead_ref = t.lead_ref AND (n.date, n.id) > (t.date, t.id) AND %(is_step)s
+         ORDER BY n.date, n.id
+         LIMIT 1
+    ) AS ending ON TRUE
+"""
+# By sorting all of the ledger, whatever is asked for:
+SORTED = """
+    (
+        SELECT n.*, %(ends)s, FIRST_VALUE(n.date) OVER history AS first_date
+          FROM crm_stage_transition AS n
+         WHERE %(is_step)s
+        WINDOW history AS (PARTITION BY n.lead_ref ORDER BY n.date, n.id)
+    ) AS t
+"""
+FIRST_DATE = """
+    (
+        SELECT first.date
+          FROM crm_stage_transition AS first
+         WHERE first.lead_ref = t.lead_ref
+         ORDER BY first.date, first.id
+         LIMIT 1
+    )
+"""
+
+ENTERED = """
+    SELECT %(columns)s
+      FROM %(ledger)s
+ LEFT JOIN crm_stage AS stage ON stage.id = t.to_stage_id
+ LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
+ LEFT JOIN res_company AS company ON company.id = t.company_id
+     WHERE %(is_step)s AND %(is_entry)s
+"""
+
+# The stages that were passed over: those of the team's pipeline, as it is now, between the one
+# that was left and the one that was reached. Where the lead comes from outside of that, it has
+# passed over those where it has not been. A lead that is converted comes from outside, too, though
+# Odoo has it in a stage, in which it usually stays and has passed over nothing.
+SKIPPED = """
+    SELECT %(columns)s
+      FROM crm_stage_transition AS t
+      JOIN crm_stage AS reached
+        ON reached.id = t.to_stage_id AND reached.is_outside_pipeline IS NOT TRUE
+      JOIN crm_stage AS stage
+        ON stage.is_won IS NOT TRUE AND stage.is_outside_pipeline IS NOT TRUE
+       AND (reached.is_won OR (stage.sequence, stage.id) < (reached.sequence, reached.id))
+       AND %(is_stage_of_team)s
+ LEFT JOIN crm_stage AS origin
+        ON origin.id = t.from_stage_id AND origin.is_outside_pipeline IS NOT TRUE
+       AND t.from_type = 'opportunity' AND %(is_origin_of_team)s
+ LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
+ LEFT JOIN res_company AS company ON company.id = t.company_id
+     WHERE (
+               t.direction = 'skipped'
+               OR t.direction = 'forward' AND t.from_type = 'lead'
+                  AND t.from_stage_id IS DISTINCT FROM t.to_stage_id
+           )
+       AND %(is_step)s AND %(is_entry)s
+       AND CASE
+           WHEN origin.id IS NOT NULL THEN
+               origin.is_won IS NOT TRUE
+               AND (stage.sequence, stage.id) > (origin.sequence, origin.id)
+           ELSE NOT EXISTS (
+               SELECT
+                 FROM crm_stage_transition AS past
+                WHERE past.lead_ref = t.lead_ref AND (past.date, past.id) < (t.date, t.id)
+                  AND past.to_type = 'opportunity' AND past.to_stage_id = stage.id
+           )
+           END
+"""
+# "in" rather than "exists": the database reads these few rows once, and not for each step
+IS_OF_TEAM = """
+    (
+        %(stage)s.id NOT IN (SELECT %(stage_column)s FROM %(relation)s)
+        OR (%(stage)s.id, t.team_id) IN (SELECT %(stage_column)s, %(team_column)s FROM %(relation)s)
+    )
+"""
+
+# what is the same for a stay and for a step that was passed over
+SHARED = {
+    "lead_id": SQL("t.lead_id"),
+    "lead_ref": SQL("t.lead_ref"),
+    "date": SQL("t.date"),
+    "team_id": SQL("t.team_id"),
+    "user_id": SQL("t.user_id"),
+    "company_id": SQL("t.company_id"),
+    "source_id": SQL("lead.source_id"),
+    "medium_id": SQL("lead.medium_id"),
+    "campaign_id": SQL("lead.campaign_id"),
+    "country_id": SQL("lead.country_id"),
+    "is_reconstructed": SQL("t.is_reconstructed"),
+}
+OF_STAYS = {
+    "id": SQL("t.id::bigint"),
+    "step_type": SQL(
+        """CASE
+        WHEN t.to_status = 'won' THEN 'customer'
+        WHEN t.to_type = 'lead' THEN 'lead'
+        WHEN stage.is_outside_pipeline THEN 'outside'
+        ELSE 'opportunity'
+        END"""
+    ),
+    "stage_id": SQL(
+        "CASE WHEN t.to_type = 'opportunity' OR t.to_status = 'won' THEN t.to_stage_id END"
+    ),
+    "verdict": SQL("t.verdict"),
+    "expected_revenue": SQL("t.expected_revenue"),
+    "is_skipped": SQL("FALSE"),
+}
+OF_SKIPPED = {
+    "id": SQL("-(t.id::bigint * 1000000 + stage.id)"),
+    "step_type": SQL("'opportunity'"),
+    "stage_id": SQL("stage.id"),
+    "verdict": SQL("NULL"),
+    "expected_revenue": SQL("NULL::numeric"),
+    "is_skipped": SQL("TRUE"),
+    "left_date": SQL("t.date"),
+    "outcome": SQL("'advanced'"),
+    "days_in_step": SQL("NULL::double precision"),
+    "lost_reason_id": SQL("NULL::int"),
+    "created_date": SQL(FIRST_DATE),
+}
+
+OUTCOME = """CASE
+    WHEN %(date)s IS NULL THEN 'here'
+    WHEN %(direction)s IN ('merged', 'deleted') THEN %(direction)s
+    WHEN %(direction)s = 'lost' OR %(from_status)s = 'lost' THEN 'lost'
+    WHEN %(direction)s IN ('forward', 'skipped') THEN 'advanced'
+    WHEN %(direction)s = 'backward' THEN 'returned'
+    ELSE 'set_aside'
+    END"""
+# what came before a gap ended nobody knows when
+DAYS = "CASE WHEN NOT %(is_gap)s THEN EXTRACT(EPOCH FROM %(date)s - t.date)::float / 86400 END"
+
+MEASURES = """
+SELECT stay.*,
+       1 AS reached,
+       (outcome = 'advanced')::int AS converted,
+       CASE WHEN outcome = 'advanced' THEN 100.0 ELSE 0.0 END AS conversion_rate,
+       (NOT is_skipped)::int AS entered,
+       (outcome = 'advanced' AND NOT is_skipped)::int AS advanced,
+       (outcome = 'lost')::int AS lost,
+       (outcome = 'returned')::int AS returned,
+       (outcome = 'set_aside')::int AS set_aside,
+       (outcome = 'merged')::int AS merged,
+       (outcome = 'deleted')::int AS deleted,
+       (outcome = 'here')::int AS still_here,
+       is_skipped::int AS skipped,
+       COALESCE(verdict IN ('overridden', 'approved'), FALSE)::int AS overridden,
+       days_in_step AS median_days_in_step
+  FROM (%s UNION ALL %s) AS stay
+"""
+
+
+def funnel_sql(is_sorted, currency_id, relation, stage_column, team_column):
+    """Return the query of all stays and of all steps that were passed over.
+
+    :param is_sorted: whether to sort the ledger, rather than to look up where each stay ends
+    :param currency_id: the currency of what belongs to no company
+    :param relation: the table of the teams of stages, and
+    :param stage_column: and
+    :param team_column: its columns
+    """
+    alias = SQL.identifier("t")
+    conditions = {"is_step": SQL(IS_STEP, t=alias), "is_entry": SQL(IS_ENTRY, t=alias)}
+    company_currency = SQL("COALESCE(company.currency_id, %s)", currency_id)
+    shared = {**SHARED, "company_currency": company_currency}
+
+    def is_of_team(stage):
+        return SQL(
+            IS_OF_TEAM,
+            relation=SQL.identifier(relation),
+            stage_column=SQL.identifier(stage_column),
+            team_column=SQL.identifier(team_column),
+            stage=SQL.identifier(stage),
+        )
+
+    return SQL(
+        MEASURES,
+        SQL(
+            ENTERED,
+            columns=_columns({**shared, **OF_STAYS, **_of_endings(is_sorted)}),
+            ledger=_ledger(is_sorted),
+            **conditions,
+        ),
+        SQL(
+            SKIPPED,
+            columns=_columns({**shared, **OF_SKIPPED}),
+            is_stage_of_team=is_of_team("stage"),
+            is_origin_of_team=is_of_team("origin"),
+            **conditions,
+        ),
+    )
+
+
+def _columns(columns):
+    return SQL(", ").join(
+        SQL("%s AS %s", columns[name], SQL.identifier(name)) for name in sorted(columns)
+    )
+
+
+def _ledger(is_sorted):
+    is_step = SQL(IS_STEP, t=SQL.identifier("n"))
+    if is_sorted:
+        ends = SQL(", ").join(
+            SQL(
+                "LEAD(%s) OVER history AS %s",
+                SQL.identifier("n", name),
+                SQL.identifier(f"end_{name}"),
+            )
+            for name in ENDS
+        )
+        return SQL(SORTED, ends=ends, is_step=is_step)
+    ends = SQL(", ").join(SQL.identifier("n", name) for name in ENDS)
+    return SQL(LOOKED_UP, ends=ends, is_step=is_step)
+
+
+def _of_endings(is_sorted):
+    """Return the columns that tell how a stay ended."""
+    end = {
+        name: SQL.identifier("t", f"end_{name}") if is_sorted else SQL.identifier("ending", name)
+        for name in ENDS
+    }
+    outcome = SQL(OUTCOME, **{name: end[name] for name in ("date", "direction", "from_status")})
+    return {
+        "left_date": end["date"],
+        "outcome": outcome,
+        "days_in_step": SQL(DAYS, is_gap=end["is_gap"], date=end["date"]),
+        "lost_reason_id": SQL("CASE WHEN %s = 'lost' THEN lead.lost_reason_id END", outcome),
+        "created_date": SQL("t.first_date") if is_sorted else SQL(FIRST_DATE),
+    }
