@@ -54,6 +54,7 @@ from . import test_main_job
 from . import test_impact
 from . import test_rule_dates
 from . import test_onboarding
+from . import test_held_back
 from . import test_median
 from . import test_js
 from . import test_tours
