@@ -7,6 +7,7 @@ PARTS_OF_LEADS = {
     "crm.qualification.answer": False,
     "crm.stage.transition": True,
     "crm.stage.refusal": True,
+    "crm.gate.report": True,
 }
 
 

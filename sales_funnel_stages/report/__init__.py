@@ -1,2 +1,3 @@
 from . import crm_median_mixin
 from . import crm_stage_transition
+from . import crm_gate_report
