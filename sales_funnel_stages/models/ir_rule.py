@@ -8,6 +8,7 @@ PARTS_OF_LEADS = {
     "crm.stage.transition": True,
     "crm.stage.refusal": True,
     "crm.gate.report": True,
+    "crm.criterion.worth": True,
 }
 
 

@@ -1,3 +1,4 @@
 from . import crm_median_mixin
 from . import crm_stage_transition
 from . import crm_gate_report
+from . import crm_criterion_worth

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..models.crm_stage_rule import TIERS
 from ..models.crm_stage_transition import STATUSES
 from ..tools import verdict as verdicts
+from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
 
 GONE = "gone"
@@ -93,7 +93,9 @@ class CrmCriterionWorth(models.Model):
     )
     framework_id = fields.Many2one("crm.qualification.framework", readonly=True)
     tier = fields.Selection(
-        TIERS, readonly=True, help="What it was then. Empty where only a later stage asked for it."
+        [(REQUIRED, "Required"), (RECOMMENDED, "Recommended")],
+        readonly=True,
+        help="What it was then. Empty where only a later stage asked for it.",
     )
     is_met = fields.Boolean(string="Met", readonly=True)
     outcome = fields.Selection(
@@ -102,9 +104,19 @@ class CrmCriterionWorth(models.Model):
         help="What has become of the opportunity by now.",
     )
 
+    win_rate = fields.Float(
+        readonly=True, aggregator="avg", help="The share of won ones among those that are closed."
+    )
+
     @property
     def _table_query(self):
-        return SQL(OPPORTUNITIES)
+        return SQL(
+            """
+            SELECT *, CASE outcome WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END AS win_rate
+              FROM (%s) AS opportunity
+            """,
+            SQL(OPPORTUNITIES),
+        )
 
     # ------------------------------------------------------------------
     # Figures
@@ -119,7 +131,7 @@ class CrmCriterionWorth(models.Model):
         :return: a dict for each criterion with ``ref`` (its number), ``name``, ``framework``,
             ``met`` and ``unmet`` (see ``_tell_share``), ``difference``, ``low`` and ``high``
             (of the win rates, and its interval; the difference None where one is unknown) and
-            ``verdict``. By framework, and the most valuable first
+            ``verdict``. By framework, in its order; those that are gone come last
         :rtype: list[dict]
         """
         counts = defaultdict(lambda: defaultdict(int))

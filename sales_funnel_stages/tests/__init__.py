@@ -56,6 +56,7 @@ from . import test_rule_dates
 from . import test_onboarding
 from . import test_held_back
 from . import test_gate_report
+from . import test_criterion_worth
 from . import test_median
 from . import test_js
 from . import test_tours
