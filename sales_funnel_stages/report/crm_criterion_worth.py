@@ -82,9 +82,7 @@ class CrmCriterionWorth(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     criterion_ref = fields.Integer(string="Criterion Number", readonly=True, aggregator=None)
-    criterion_name = fields.Char(
-        string="Criterion", readonly=True, help="As it was called then."
-    )
+    criterion_name = fields.Char(string="Criterion", readonly=True, help="As it was called then.")
     criterion_id = fields.Many2one(
         "crm.qualification.criterion",
         string="Criterion Today",

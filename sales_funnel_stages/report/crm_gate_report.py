@@ -227,7 +227,8 @@ class CrmGateReport(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec == "days_to_pass:median":
             move, days = (
-                self._field_to_sql(self._table, name, query) for name in ("move_ref", "days_to_pass")
+                self._field_to_sql(self._table, name, query)
+                for name in ("move_ref", "days_to_pass")
             )
             return SQL(MEDIAN_OF_MOVES, move, days, days)
         return super()._read_group_select(aggregate_spec, query)

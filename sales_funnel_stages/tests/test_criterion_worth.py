@@ -247,6 +247,7 @@ class TestCriterionWorthTour(HttpCase):
         leads = self.env["crm.lead"].create(
             [{"name": f"Worth {number}", "type": "opportunity"} for number in range(34)]
         )
+        self.env.flush_all()
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s)", [leads.ids]
         )
@@ -258,9 +259,7 @@ class TestCriterionWorthTour(HttpCase):
         insert(
             self.env,
             [
-                became(
-                    lead.id, 1, {CRITERIA[0]: is_met}, lead_id=lead.id, lead_name=lead.name
-                )
+                became(lead.id, 1, {CRITERIA[0]: is_met}, lead_id=lead.id, lead_name=lead.name)
                 for lead, (is_met, _status) in zip(leads, closed, strict=True)
             ],
         )

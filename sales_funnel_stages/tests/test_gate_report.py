@@ -44,9 +44,7 @@ class TestGateReport(StageRuleCommon, HeldBack):
     def test_one_row_for_each_criterion(self):
         self.hold_back()
         rows = self.report()
-        self.assertEqual(
-            set(rows.criterion_id), {self.criterion(name) for name in QUALIFIED_UNMET}
-        )
+        self.assertEqual(set(rows.criterion_id), {self.criterion(name) for name in QUALIFIED_UNMET})
         self.assertEqual(set(rows.mapped("outcome")), {"held_back"})
         self.assertEqual(set(rows.mapped("result")), {"waiting"})
         self.assertEqual((rows.lead_id, rows.stage_id), (self.deal.sudo(), self.stage_qualified))
@@ -168,9 +166,7 @@ class TestGateReportFigures(TransactionCase):
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.lead_ids = [*leads.ids, None]
         cls.lost_id = leads[0].id
-        cls.criterion_ids = (
-            cls.env.ref("sales_funnel_stages.framework_bant").criterion_ids.ids[:4]
-        )
+        cls.criterion_ids = cls.env.ref("sales_funnel_stages.framework_bant").criterion_ids.ids[:4]
 
     def insert(self, table, row, criterion_ids):
         [[id_]] = self.env.execute_query(
@@ -225,7 +221,7 @@ class TestGateReportFigures(TransactionCase):
             steps.append(
                 self.insert(
                     "crm_stage_transition",
-                        {
+                    {
                         **lead(),
                         "date": start + chance.randrange(60) * DAY,
                         "direction": "forward",

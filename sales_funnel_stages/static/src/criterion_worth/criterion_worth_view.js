@@ -89,8 +89,11 @@ export class CriterionWorthController extends Component {
     }
 
     formatPoints(value) {
-        const points = formatFloat(Math.abs(value) * 100, { digits: [false, 0] });
-        return points === "0" ? points : `${value < 0 ? "−" : "+"}${points}`;
+        const points = Math.abs(value) * 100;
+        // what is hardly more than nothing is not nothing
+        const digits = points > 0 && points < 1 ? 2 : 0;
+        const sign = value < 0 ? "−" : "+";
+        return `${value ? sign : ""}${formatFloat(points, { digits: [false, digits] })}`;
     }
 
     formatDifference(row) {

@@ -43,7 +43,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_gate_report", {
         },
         {
             content: "here it is",
-            trigger: ".o_form_view .o_field_widget[name='name']:contains(Tour deal), .o_form_view [name='name'] textarea",
+            trigger:
+                ".o_form_view .o_field_widget[name='name']:contains(Tour deal), .o_form_view [name='name'] textarea",
         },
     ],
 });
