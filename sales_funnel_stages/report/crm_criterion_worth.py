@@ -14,13 +14,10 @@ GONE = "gone"
 # A lead counts once, with what was known when it last became an opportunity. What has become of
 # it says the lead itself; where it is gone, its last step does.
 OPPORTUNITIES = """
-SELECT step.id::bigint * 1000000 + (criterion.told->>'id')::int AS id,
+SELECT step.id::bigint * 1000000 + said.id AS id,
        step.date, step.lead_id, step.lead_name, step.team_id, step.user_id, step.company_id,
-       (criterion.told->>'id')::int AS criterion_ref,
-       criterion.told->>'name' AS criterion_name,
-       NULLIF(criterion.told->>'tier', '') AS tier,
-       (criterion.told->>'met')::boolean AS is_met,
-       known.id AS criterion_id, known.framework_id,
+       said.id AS criterion_ref, said.name AS criterion_name, NULLIF(said.tier, '') AS tier,
+       said.met AS is_met, known.id AS criterion_id, known.framework_id,
        CASE WHEN step.lead_id = step.lead_ref AND lead.won_status IN ('won', 'lost')
             THEN lead.won_status
             WHEN step.lead_id = step.lead_ref AND lead.id IS NOT NULL THEN 'open'
@@ -37,9 +34,9 @@ SELECT step.id::bigint * 1000000 + (criterion.told->>'id')::int AS id,
             )
         END AS outcome
   FROM crm_stage_transition AS step
- CROSS JOIN LATERAL jsonb_array_elements(step.receipt) AS criterion (told)
-  LEFT JOIN crm_qualification_criterion AS known
-    ON known.id = (criterion.told->>'id')::int
+ CROSS JOIN LATERAL jsonb_to_recordset(step.receipt)
+    AS said (id int, name text, tier text, met boolean)
+  LEFT JOIN crm_qualification_criterion AS known ON known.id = said.id
   LEFT JOIN crm_lead AS lead ON lead.id = step.lead_id
  WHERE step.to_type = 'opportunity'
    AND step.from_type IS DISTINCT FROM 'opportunity'

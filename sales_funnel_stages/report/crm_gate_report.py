@@ -224,6 +224,14 @@ class CrmGateReport(models.Model):
         return ids, {id_: get_query(id_) for id_ in ids}
 
     @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        # what has become of moves is looked up of those that are shown, not of all
+        moves = super().search_fetch(domain, [], offset=offset, limit=limit, order=order)
+        if field_names is None or field_names:
+            moves.fetch(field_names)
+        return moves
+
+    @api.model
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec == "days_to_pass:median":
             move, days = (
