@@ -46,6 +46,8 @@
         "views/crm_funnel_report_views.xml",
         "views/crm_stage_rule_impact_views.xml",
         "views/crm_stage_rule_onboarding_views.xml",
+        "views/crm_gate_report_views.xml",
+        "views/crm_criterion_worth_views.xml",
         "wizard/crm_lead_to_opportunity_views.xml",
         "wizard/crm_lead_to_opportunity_mass_views.xml",
         "wizard/crm_lead_to_opportunity_outcome_views.xml",

@@ -295,3 +295,21 @@ def test_a_merge_goes_on(server, sales, people):
     assert not any(isinstance(each, Refused) for each in done), done
     [survivor] = [id_ for id_ in lead_ids if sales.exists(id_)]
     assert sales.place(survivor) == ("opportunity", sales.stages["Qualified"], True)
+
+
+def test_what_is_run_again_was_not_held_back(server, sales, people):
+    """A refusal that Odoo undid since somebody else came first was told to nobody."""
+    lead_ids = [sales.make_lead(), sales.make_lead(**CONVERT_ANSWERS)]
+    ann, bob = people(WebClient, WebClient)
+    model = "crm.lead2opportunity.partner.mass"
+    id_, context = sales.make_wizard(
+        bob, lead_ids, model, action="each_exist_or_create", deduplicate=False
+    )
+    result, done = overtaken(
+        server,
+        lambda: bob.call(model, "action_mass_convert", [id_], context=context),
+        lambda: ann.call("crm.lead", "write", lead_ids, vals=CONVERT_ANSWERS),
+    )
+    assert not any(isinstance(each, Refused) for each in (result, done)), (result, done)
+    assert [sales.place(lead_id)[0] for lead_id in lead_ids] == ["opportunity"] * 2
+    assert not server.rows("SELECT FROM crm_stage_refusal WHERE lead_ref = ANY(%s)", lead_ids)

@@ -11,6 +11,7 @@ from . import crm_stage_usual_stay
 from . import crm_team
 from . import crm_team_conversion_plan
 from . import crm_stage_transition
+from . import crm_stage_refusal
 from . import crm_stage_transition_summary
 from . import crm_stage_transition_backfill
 from . import crm_stage_request
@@ -44,6 +45,7 @@ from . import crm_lead_advance
 from . import crm_lead_approval
 from . import crm_lead_concurrency
 from . import crm_lead_refusal
+from . import crm_lead_held_back
 from . import crm_lead_guidance
 from . import crm_lead_conversion_plan
 from . import crm_lead_foresight

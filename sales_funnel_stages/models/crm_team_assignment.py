@@ -45,10 +45,10 @@ class CrmTeam(models.Model):
 
     def _get_lead_to_assign_domain(self):
         domain = super()._get_lead_to_assign_domain()
-        return Domain(domain) & Domain("id", "not in", list(self._get_unassignable(domain)))
+        return Domain(domain) & Domain("id", "not in", list(self._judge_to_assign(domain)))
 
-    def _get_unassignable(self, domain):
-        """Return ``{lead_id: criterion_ids}``: who would be refused, and what they lack.
+    def _judge_to_assign(self, domain):
+        """Return ``{lead_id: Verdict}`` of those who would be refused.
 
         :param domain: the leads that are to be assigned
         """
@@ -56,8 +56,7 @@ class CrmTeam(models.Model):
         if not lead_model._can_be_refused():
             return {}
         leads = lead_model.search(domain)._filter_convertible()
-        verdict_by_lead = leads._judge_conversion([{}] * len(leads))
-        return {id_: verdict.unmet for id_, verdict in verdict_by_lead.items()}
+        return leads._judge_conversion([{}] * len(leads))
 
     def _allocate_leads_deduplicate(self, leads, duplicates_cache=None):
         try:
@@ -81,7 +80,12 @@ class CrmTeam(models.Model):
         # what Odoo would assign, of which ours above leaves out what is to be named here
         domain = super()._get_lead_to_assign_domain()  # pylint: disable=super-method-mismatch
         report = self.env["crm.lead"]._get_assignment_report() or AssignmentReport()
-        unmet_by_lead = {**self._get_unassignable(domain), **report.unmet_by_lead}
+        refused = self._judge_to_assign(domain)
+        self.env["crm.lead"]._note_refusals(refused)
+        unmet_by_lead = {
+            **{id_: verdict.unmet for id_, verdict in refused.items()},
+            **report.unmet_by_lead,
+        }
         leads = self.env["crm.lead"].browse(unmet_by_lead)
         names = leads._get_criterion_names({id_ for ids in unmet_by_lead.values() for id_ in ids})
         for unmet, alike in leads.grouped(lambda lead: unmet_by_lead[lead.id]).items():

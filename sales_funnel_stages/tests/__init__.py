@@ -65,6 +65,9 @@ from . import test_main_job
 from . import test_impact
 from . import test_rule_dates
 from . import test_onboarding
+from . import test_held_back
+from . import test_gate_report
+from . import test_criterion_worth
 from . import test_median
 from . import test_funnel_examples
 from . import test_funnel_report

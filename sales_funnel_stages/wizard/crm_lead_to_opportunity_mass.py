@@ -78,6 +78,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         verdict_by_lead = leads._judge_conversion(
             [{"partner_id": self._foresee_customer(lead, lead.partner_id)} for lead in leads]
         )
+        leads._note_refusals(verdict_by_lead)
         return {id_: verdict.unmet for id_, verdict in verdict_by_lead.items()}
 
     def _foresee_customer(self, lead, partner):

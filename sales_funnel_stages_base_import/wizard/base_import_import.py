@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import models
 
 from odoo.addons.sales_funnel_stages.models.crm_lead_import import REPORT_KEY, ImportReport
@@ -15,6 +17,8 @@ class BaseImportImport(models.TransientModel):
         wizard = self
         if options.get("stage_rule_lenient"):
             wizard = self.with_context(**{REPORT_KEY: ImportReport(is_lenient=True)})
-        return super(BaseImportImport, wizard).execute_import(
-            fields, columns, options, dryrun=dryrun
-        )
+        # what only a test of the import is refused is not held back
+        with self.env["crm.lead"]._rehearsed() if dryrun else nullcontext():
+            return super(BaseImportImport, wizard).execute_import(
+                fields, columns, options, dryrun=dryrun
+            )

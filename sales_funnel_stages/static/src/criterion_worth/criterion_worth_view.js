@@ -1,0 +1,141 @@
+import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { Domain } from "@web/core/domain";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { groupBy } from "@web/core/utils/arrays";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { CogMenu } from "@web/search/cog_menu/cog_menu";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { SearchBar } from "@web/search/search_bar/search_bar";
+import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
+import { ActionHelper } from "@web/views/action_helper";
+import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
+import { standardViewProps } from "@web/views/standard_view_props";
+
+const VERDICTS = {
+    predicts: { class: "text-bg-success", icon: "fa-arrow-up", label: _t("Predicts a sale") },
+    no_difference: {
+        class: "text-bg-secondary",
+        icon: "fa-arrows-h",
+        label: _t("Makes no visible difference"),
+    },
+    fewer: { class: "text-bg-warning", icon: "fa-arrow-down", label: _t("Goes with fewer sales") },
+    too_little: { class: "border", icon: "fa-hourglass-o", label: _t("Too little data yet") },
+};
+const CLOSED = ["won", "lost"];
+
+/**
+ * For each criterion the win rate of the opportunities that met it when they became one, and of
+ * those that did not. The search restricts what is counted; each figure opens what it counts.
+ */
+export class CriterionWorthController extends Component {
+    static template = "sales_funnel_stages.CriterionWorthView";
+    static components = { ActionHelper, CogMenu, Layout, SearchBar };
+    static props = { ...standardViewProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ rows: [] });
+        this.keepLast = new KeepLast();
+        this.searchBarToggler = useSearchBarToggler();
+        useSetupAction({ rootRef: useRef("root") });
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps((props) => this.load(props));
+    }
+
+    async load({ resModel, domain, context }) {
+        this.state.rows = await this.keepLast.add(
+            this.orm.call(resModel, "get_worth", [domain], { context })
+        );
+    }
+
+    /** The criteria of each framework; those of none are gone. */
+    get frameworks() {
+        const frameworks = groupBy(this.state.rows, "framework");
+        return Object.entries(frameworks).map(([name, rows]) => ({
+            name: name || _t("Not in use any more"),
+            rows,
+        }));
+    }
+
+    getVerdict(row) {
+        return VERDICTS[row.verdict];
+    }
+
+    /** What one side of a criterion says: met, or not met. */
+    getSides(row) {
+        return [
+            { isMet: true, share: row.met, label: _t("%s: met", row.name) },
+            { isMet: false, share: row.unmet, label: _t("%s: not met", row.name) },
+        ];
+    }
+
+    formatRate(rate) {
+        return rate === null ? "–" : formatPercentage(rate, { digits: [false, 0] });
+    }
+
+    formatCounts({ won, closed }) {
+        return _t("%(won)s of %(closed)s won", { won, closed });
+    }
+
+    formatInterval({ low, high }) {
+        return _t("between %(low)s and %(high)s", {
+            low: this.formatRate(low),
+            high: this.formatRate(high),
+        });
+    }
+
+    formatPoints(value) {
+        const points = Math.abs(value) * 100;
+        // what is hardly more than nothing is not nothing
+        const digits = points > 0 && points < 1 ? 2 : 0;
+        const sign = value < 0 ? "−" : "+";
+        return `${value ? sign : ""}${formatFloat(points, { digits: [false, digits] })}`;
+    }
+
+    formatDifference(row) {
+        return row.difference === null ? "–" : _t("%s points", this.formatPoints(row.difference));
+    }
+
+    formatDifferenceInterval(row) {
+        return _t("between %(low)s and %(high)s", {
+            low: this.formatPoints(row.low),
+            high: this.formatPoints(row.high),
+        });
+    }
+
+    open(row, { isMet, label }, outcomes) {
+        const counted = [
+            ["criterion_ref", "=", row.ref],
+            ["is_met", "=", isMet],
+            ["outcome", "in", outcomes],
+        ];
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: label,
+            res_model: this.props.resModel,
+            views: [[false, "list"]],
+            domain: Domain.and([this.props.domain, counted]).toList(),
+        });
+    }
+
+    openClosed(row, side) {
+        return this.open(row, side, CLOSED);
+    }
+
+    openOpen(row, side) {
+        return this.open(row, side, ["open"]);
+    }
+}
+
+export const criterionWorthView = {
+    type: "graph",
+    Controller: CriterionWorthController,
+    // what is grouped here is always the same
+    searchMenuTypes: ["filter", "favorite"],
+};
+
+registry.category("views").add("criterion_worth", criterionWorthView);
