@@ -41,6 +41,7 @@
         "views/menus.xml",
         "views/crm_funnel_report_views.xml",
         "views/crm_stage_rule_impact_views.xml",
+        "views/crm_funnel_dashboard_views.xml",
         "views/crm_stage_rule_onboarding_views.xml",
         "wizard/crm_lead_to_opportunity_views.xml",
         "wizard/crm_lead_to_opportunity_mass_views.xml",

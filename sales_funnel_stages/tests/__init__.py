@@ -56,6 +56,7 @@ from . import test_rule_dates
 from . import test_onboarding
 from . import test_median
 from . import test_funnel_report
+from . import test_funnel_dashboard
 from . import test_js
 from . import test_tours
 from . import test_french

@@ -1,0 +1,210 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Date, Datetime, Domain
+from odoo.tools import SQL
+
+from ..tools import funnel_figures
+from ..tools.funnel_period import Period
+from .crm_funnel_dashboard_query import FIGURES, LOST_STEPS, STAY
+from .funnel_sql import IS_STEP
+
+# of longer periods, the trend is told by month
+MOST_WEEKS = 14
+
+
+class CrmFunnelReport(models.Model):
+    """What the funnel dashboard shows of the report's rows. Definitions: readme/FUNNEL.md.
+
+    Queries: one for all figures of two periods, one for the contacts, one for the names of
+    lost reasons, and what Odoo keeps in its caches.
+    """
+
+    _inherit = "crm.funnel.report"
+
+    @api.model
+    @api.readonly
+    def get_dashboard(self, domain, date_from, date_to, months=0):
+        """Return what the dashboard shows of the leads that whoever asks may read.
+
+        :param domain: a domain of this model, to which the figures are limited
+        :param date_from: the first day of the period, as the user's time zone has it
+        :param date_to: its last day
+        :param months: how many months the period before lies earlier; 0 for as many days,
+            right before
+
+        Steps are entered in a period, and what became of them is told as it was when the
+        period was as old as it is today. So the period before is not ahead, for having had more
+        time.
+
+        :return: a dictionary of
+
+            - ``period``, ``before``: ``{"from", "to", "start", "stop"}``: first and last day, and
+              the moments (UTC) at which they begin and at which they are over
+            - ``currency_id``, and ``is_converted``: whether there were several
+            - ``contacts``: None where the domain limits leads; else ``{"now", "before"}``, each
+              ``{"reached", "converted", "rate"}``, and ``domain``, of those of the period
+            - ``steps``: a list in the order of the pipeline of ``{"key", "type", "stage_id",
+              "name", "now", "before"}``, each of the last two as ``funnel_figures.Step``
+            - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "name", "now",
+              "before"}``, the most frequent first
+            - ``velocity``: ``{"now", "before"}``, each as ``funnel_figures.velocity``
+            - ``trend``: ``{"unit", "rows"}``, each row ``{"first", "leads", "opportunities",
+              "customers"}``
+        """
+        first, last = Date.to_date(date_from), Date.to_date(date_to)
+        if not first or not last or last < first:
+            raise UserError(self.env._("The period ends before it begins."))
+        period = Period(first, Date.add(last, days=1))
+        before = period.before(months)
+        domain = Domain(domain)
+        figures = self._get_dashboard_figures(domain, period, before)
+        currencies = self.env.companies.currency_id
+        return {
+            "period": self._prepare_dashboard_period(period),
+            "before": self._prepare_dashboard_period(before),
+            "currency_id": self.env.company.currency_id.id,
+            "is_converted": len(currencies) > 1,
+            "contacts": self._get_dashboard_contacts(period, before) if domain.is_true() else None,
+            "steps": figures.steps(self._get_dashboard_places(figures)),
+            "drop_off": self._name_drop_off(figures.drop_off()),
+            "velocity": figures.velocity(),
+            "trend": {"unit": self._get_dashboard_unit(period), "rows": figures.trend},
+        }
+
+    # ------------------------------------------------------------------
+    # Periods
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _prepare_dashboard_period(self, period):
+        start, stop = period.moments(self.env.tz)
+        return {
+            "from": Date.to_string(period.first),
+            "to": Date.to_string(period.last),
+            "start": Datetime.to_string(start),
+            "stop": Datetime.to_string(stop),
+        }
+
+    @api.model
+    def _get_dashboard_as_of(self, period, before):
+        """Return the moment at which the period before was as old as the period is now."""
+        (start, _stop), (first, _stop) = (
+            each.moments(self.env.tz) for each in (period, before)
+        )
+        return self.env.cr.now() - (start - first)
+
+    @api.model
+    def _get_dashboard_unit(self, period):
+        return "week" if (period.stop - period.first).days <= 7 * MOST_WEEKS else "month"
+
+    # ------------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_dashboard_figures(self, domain, period, before):
+        """Return the :class:`funnel_figures.Figures` of two periods."""
+        (start, stop), (first, middle) = (
+            each.moments(self.env.tz) for each in (period, before)
+        )
+        in_either = Domain("date", ">=", first) & Domain("date", "<", stop)
+        if middle < start:
+            in_either &= Domain("date", "<", middle) | Domain("date", ">=", start)
+        as_of = SQL(
+            "(CASE WHEN crm_funnel_report.date >= %s THEN %s ELSE %s END)",
+            start,
+            self.env.cr.now(),
+            self._get_dashboard_as_of(period, before),
+        )
+        stays = self._search(domain & in_either)
+        [row] = self.env.execute_query(
+            SQL(
+                FIGURES,
+                stay=stays.select(SQL(STAY, start=start, as_of=as_of, rate=self._rate_to_sql())),
+                loss=self._select_dashboard_losses(domain, (first, middle), (start, stop)),
+                unit=self._get_dashboard_unit(period),
+                timezone=str(self.env.tz),
+            )
+        )
+        return funnel_figures.Figures(*(part or [] for part in row))
+
+    @api.model
+    def _select_dashboard_losses(self, domain, before, period):
+        """Return what was lost in either period, whenever it began."""
+        # of few, which are known by their ids
+        losses = self.with_context(funnel_form="looked up")._search(
+            domain & Domain("outcome", "=", "lost") & Domain("step_type", "!=", "lead")
+        )
+        is_step = SQL(IS_STEP, t=SQL.identifier("before"))
+        lost_steps = (
+            SQL(LOST_STEPS, first=first, stop=stop, is_step=is_step)
+            for first, stop in (before, period)
+        )
+        losses.add_where(
+            SQL("crm_funnel_report.id IN (%s)", SQL(" UNION ALL ").join(lost_steps))
+        )
+        return losses.select(
+            SQL("crm_funnel_report.left_date >= %s AS is_now", period[0]),
+            SQL("crm_funnel_report.lead_ref"),
+        )
+
+    @api.model
+    def _rate_to_sql(self):
+        """Return by what to multiply a value to have it in the currency of the company.
+
+        As Odoo's own sums do: at today's rate.
+        """
+        company, today = self.env.company, Date.context_today(self)
+        currency = company.currency_id
+        cases = [
+            SQL(
+                "WHEN %s THEN %s",
+                other.id,
+                currency._get_conversion_rate(other, currency, company, today),
+            )
+            for other in self.env.companies.currency_id - currency
+        ]
+        if not cases:
+            return SQL("1")
+        return SQL("(CASE crm_funnel_report.company_currency %s ELSE 1 END)", SQL(" ").join(cases))
+
+    # ------------------------------------------------------------------
+    # Steps, and their names
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_dashboard_places(self, figures):
+        """Return the steps to show, in order: ``[(step type, stage id, name)]``.
+
+        All stages of the pipeline that no team has for itself, and where a lead was besides.
+        """
+        used = figures.places()
+        stages = self.env["crm.stage"].search([]).sorted(lambda stage: (stage.sequence, stage.id))
+        outside = stages.filtered("is_outside_pipeline")
+        pipeline = (stages - outside).filtered(lambda stage: not stage.is_won)
+        shared = pipeline.filtered(lambda stage: not stage.team_ids)
+        always = {("lead", None), ("customer", None)} | {("opportunity", id_) for id_ in shared.ids}
+        deleted = self.env._("Stage that was deleted")
+        places = [
+            ("lead", None, self.env._("Lead")),
+            *(("opportunity", stage.id, stage.name) for stage in pipeline),
+            ("opportunity", None, deleted),
+            ("customer", None, self.env._("Customer")),
+            *(("outside", stage.id, stage.name) for stage in outside),
+            ("outside", None, deleted),
+        ]
+        return [place for place in places if place[:2] in always | used]
+
+    @api.model
+    def _name_drop_off(self, rows):
+        """Add names to reasons why leads left the funnel."""
+        outcomes = dict(self._fields["outcome"]._description_selection(self.env))
+        reasons = self.env["crm.lost.reason"].browse(
+            row["lost_reason_id"] for row in rows if row["lost_reason_id"]
+        )
+        names = dict(zip(reasons.ids, reasons.mapped("name"), strict=True))
+        outcomes["lost"] = self.env._("Lost, no reason given")
+        return [
+            {**row, "name": names.get(row["lost_reason_id"]) or outcomes[row["outcome"]]}
+            for row in rows
+        ]

@@ -1,0 +1,28 @@
+import { FunnelFigure } from "./funnel_figure";
+import { formats } from "./funnel_format";
+import { Component } from "@odoo/owl";
+
+/** The funnel as a picture: a bar for each step, and what happens between one and the next. */
+export class FunnelSteps extends Component {
+    static template = "sales_funnel_stages.FunnelSteps";
+    static components = { FunnelFigure };
+    static props = { steps: Array, currencyId: Number, open: Function };
+
+    get most() {
+        return Math.max(...this.props.steps.map((step) => step.now.reached), 1);
+    }
+
+    /** The width of a step's bar in percent; what is not nothing is to be seen. */
+    width(step) {
+        const { reached } = step.now;
+        return reached ? Math.max((100 * reached) / this.most, 1) : 0;
+    }
+
+    isLast(step) {
+        return step.type === "customer";
+    }
+
+    formatCount(count) {
+        return formats.count(count);
+    }
+}
