@@ -62,6 +62,7 @@
             "sales_funnel_stages/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
+            "sales_funnel_stages/static/tests/funnel_dashboard/funnel_data.js",
             "sales_funnel_stages/static/tests/**/*.test.js",
         ],
     },

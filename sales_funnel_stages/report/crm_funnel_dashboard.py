@@ -184,14 +184,15 @@ class CrmFunnelReport(models.Model):
         pipeline = (stages - outside).filtered(lambda stage: not stage.is_won)
         shared = pipeline.filtered(lambda stage: not stage.team_ids)
         always = {("lead", None), ("customer", None)} | {("opportunity", id_) for id_ in shared.ids}
-        deleted = self.env._("Stage that was deleted")
+        # it was deleted, or there was none
+        no_stage = self.env._("No stage")
         places = [
             ("lead", None, self.env._("Lead")),
             *(("opportunity", stage.id, stage.name) for stage in pipeline),
-            ("opportunity", None, deleted),
+            ("opportunity", None, no_stage),
             ("customer", None, self.env._("Customer")),
             *(("outside", stage.id, stage.name) for stage in outside),
-            ("outside", None, deleted),
+            ("outside", None, no_stage),
         ]
         return [place for place in places if place[:2] in always | used]
 

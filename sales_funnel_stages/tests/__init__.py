@@ -57,6 +57,7 @@ from . import test_onboarding
 from . import test_median
 from . import test_funnel_report
 from . import test_funnel_dashboard
+from . import test_funnel_dashboard_web
 from . import test_js
 from . import test_tours
 from . import test_french

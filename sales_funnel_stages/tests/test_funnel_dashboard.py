@@ -481,7 +481,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         names = {
             step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]
         }
-        self.assertEqual(names["Stage that was deleted"], 1)
+        self.assertEqual(names["No stage"], 1)
 
     def test_it_is_a_few_statements(self):
         self.get_dashboard()

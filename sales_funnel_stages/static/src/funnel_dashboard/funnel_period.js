@@ -16,7 +16,8 @@ const PERIODS = {
     last_year: {
         label: _t("Last 12 months"),
         months: 12,
-        from: (day) => day.minus({ months: 12 }).plus({ days: 1 }),
+        // whole months, but for this one
+        from: (day) => day.startOf("month").minus({ months: 11 }),
     },
 };
 

@@ -18,8 +18,12 @@ export class FunnelSteps extends Component {
         return reached ? Math.max((100 * reached) / this.most, 1) : 0;
     }
 
-    isLast(step) {
-        return step.type === "customer";
+    hasNext({ type, now, before }) {
+        return type !== "customer" && (now.reached || before.reached);
+    }
+
+    hasPace({ now, before }) {
+        return typeof now.median_days === "number" || typeof before.median_days === "number";
     }
 
     formatCount(count) {

@@ -61,8 +61,8 @@ export class FunnelTrend extends Component {
                 datasets: this.series.map((each, index) => ({
                     label: each.label,
                     data: this.rows.map((row) => row[each.name]),
-                    borderColor: getColor(index, cookie.get("color_scheme"), "odoo"),
-                    backgroundColor: getColor(index, cookie.get("color_scheme"), "odoo"),
+                    borderColor: getColor(index, cookie.get("color_scheme"), "sm"),
+                    backgroundColor: getColor(index, cookie.get("color_scheme"), "sm"),
                     borderWidth: 2,
                     pointStyle: each.pointStyle,
                     pointRadius: 5,
