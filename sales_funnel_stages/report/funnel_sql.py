@@ -60,7 +60,8 @@ ENTERED = """
 
 # The stages that were passed over: those of the team's pipeline, as it is now, between the one
 # that was left and the one that was reached. Where the lead comes from outside of that, it has
-# passed over those where it has not been.
+# passed over those where it has not been. A lead that is converted comes from outside, too, though
+# Odoo has it in a stage, in which it usually stays and has passed over nothing.
 SKIPPED = """
     SELECT %(columns)s
       FROM crm_stage_transition AS t
@@ -72,10 +73,15 @@ SKIPPED = """
        AND %(is_stage_of_team)s
  LEFT JOIN crm_stage AS origin
         ON origin.id = t.from_stage_id AND origin.is_outside_pipeline IS NOT TRUE
-       AND %(is_origin_of_team)s
+       AND t.from_type = 'opportunity' AND %(is_origin_of_team)s
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
-     WHERE t.direction = 'skipped' AND %(is_step)s AND %(is_entry)s
+     WHERE (
+               t.direction = 'skipped'
+               OR t.direction = 'forward' AND t.from_type = 'lead'
+                  AND t.from_stage_id IS DISTINCT FROM t.to_stage_id
+           )
+       AND %(is_step)s AND %(is_entry)s
        AND CASE
            WHEN origin.id IS NOT NULL THEN
                origin.is_won IS NOT TRUE
@@ -88,14 +94,11 @@ SKIPPED = """
            )
            END
 """
+# "in" rather than "exists": the database reads these few rows once, and not for each step
 IS_OF_TEAM = """
     (
-        NOT EXISTS (SELECT FROM %(relation)s WHERE %(stage_column)s = %(stage)s.id)
-        OR EXISTS (
-            SELECT
-              FROM %(relation)s
-             WHERE %(stage_column)s = %(stage)s.id AND %(team_column)s = t.team_id
-        )
+        %(stage)s.id NOT IN (SELECT %(stage_column)s FROM %(relation)s)
+        OR (%(stage)s.id, t.team_id) IN (SELECT %(stage_column)s, %(team_column)s FROM %(relation)s)
     )
 """
 

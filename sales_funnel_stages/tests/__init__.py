@@ -55,9 +55,13 @@ from . import test_impact
 from . import test_rule_dates
 from . import test_onboarding
 from . import test_median
+from . import test_funnel_examples
 from . import test_funnel_report
 from . import test_funnel_dashboard
 from . import test_funnel_dashboard_web
+from . import test_funnel_search
+from . import test_funnel_access
+from . import test_funnel_maven
 from . import test_js
 from . import test_tours
 from . import test_french

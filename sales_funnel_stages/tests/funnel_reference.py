@@ -1,0 +1,265 @@
+"""The funnel in plain loops over plain tuples, from the definitions in ``readme/FUNNEL.md``.
+
+What the report is compared with: written without a look at its SQL, and no faster than it has
+to be. Pure Python.
+"""
+
+from collections import defaultdict
+from statistics import mean, median
+from typing import NamedTuple
+
+OUTCOMES = ("advanced", "lost", "returned", "set_aside", "merged", "deleted", "here")
+
+
+class Row(NamedTuple):
+    """A row of the ledger; an id of None means none."""
+
+    id: int
+    lead_ref: int
+    lead_id: int
+    date: object
+    direction: str
+    from_type: str
+    from_stage_id: int
+    from_status: str
+    to_type: str
+    to_stage_id: int
+    to_status: str
+    #: None where it left no step
+    seconds_in_previous: int
+    is_gap: bool
+    is_reconstructed: bool
+    team_id: int
+    user_id: int
+    company_id: int
+    verdict: str
+    expected_revenue: float
+    unmet: tuple
+
+
+class Stage(NamedTuple):
+    id: int
+    sequence: int
+    is_won: bool
+    is_outside: bool
+    team_ids: tuple
+
+
+class Lead(NamedTuple):
+    """A lead as it is now."""
+
+    id: int
+    source_id: int
+    medium_id: int
+    campaign_id: int
+    country_id: int
+    lost_reason_id: int
+
+
+NO_LEAD = Lead(None, None, None, None, None, None)
+
+
+class Stay(NamedTuple):
+    """A row that the report is to have."""
+
+    id: int
+    lead_ref: int
+    lead_id: int
+    step_type: str
+    stage_id: int
+    is_skipped: bool
+    date: object
+    left_date: object
+    outcome: str
+    created_date: object
+    days: float
+    team_id: int
+    user_id: int
+    company_id: int
+    source_id: int
+    medium_id: int
+    campaign_id: int
+    country_id: int
+    lost_reason_id: int
+    verdict: str
+    is_reconstructed: bool
+    expected_revenue: float
+    unmet: tuple
+
+
+def stays(rows, stages, leads):
+    """Return every :class:`Stay`, from all rows of the ledger, stages and leads."""
+    stage_by_id = {stage.id: stage for stage in stages}
+    lead_by_id = {lead.id: lead for lead in leads}
+    history_by_lead = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.date, row.id)):
+        history_by_lead[row.lead_ref].append(row)
+    found = []
+    for history in history_by_lead.values():
+        steps = [row for row in history if _is_step(row)]
+        for number, row in enumerate(steps):
+            if row.to_type is None or row.to_status == "lost":
+                continue
+            lead = lead_by_id.get(row.lead_id, NO_LEAD)
+            ending = steps[number + 1] if number + 1 < len(steps) else None
+            stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
+            found.append(stay)
+            if _may_skip(row):
+                past = history[: history.index(row)]
+                found += [_skipped(stay, stage) for stage in _passed_over(row, past, stage_by_id)]
+    return found
+
+
+def _is_step(row):
+    """Tell whether a lead goes from one step to another, or begins, or ends."""
+    if row.seconds_in_previous is None and row.from_type is not None:
+        return False
+    is_unconverted = row.from_type == "lead" and row.to_type == "lead"
+    is_open = row.from_status == "open" and row.to_status == "open"
+    return not is_unconverted or not is_open or row.is_gap
+
+
+def _stay(row, ending, lead, stage_by_id):
+    stage = stage_by_id.get(row.to_stage_id)
+    if row.to_status == "won":
+        step_type = "customer"
+    elif row.to_type == "lead":
+        step_type = "lead"
+    elif stage and stage.is_outside:
+        step_type = "outside"
+    else:
+        step_type = "opportunity"
+    outcome = _outcome(ending)
+    days = None
+    if ending and not ending.is_gap:
+        days = (ending.date - row.date).total_seconds() / 86400
+    return Stay(
+        id=row.id,
+        lead_ref=row.lead_ref,
+        lead_id=row.lead_id,
+        step_type=step_type,
+        stage_id=None if step_type == "lead" else row.to_stage_id,
+        is_skipped=False,
+        date=row.date,
+        left_date=ending and ending.date,
+        outcome=outcome,
+        created_date=None,
+        days=days,
+        team_id=row.team_id,
+        user_id=row.user_id,
+        company_id=row.company_id,
+        source_id=lead.source_id,
+        medium_id=lead.medium_id,
+        campaign_id=lead.campaign_id,
+        country_id=lead.country_id,
+        lost_reason_id=lead.lost_reason_id if outcome == "lost" else None,
+        verdict=row.verdict,
+        is_reconstructed=bool(row.is_reconstructed),
+        expected_revenue=row.expected_revenue,
+        unmet=row.unmet,
+    )
+
+
+def _outcome(ending):
+    if ending is None:
+        return "here"
+    if ending.direction in ("merged", "deleted"):
+        return ending.direction
+    if ending.direction == "lost" or ending.from_status == "lost":
+        return "lost"
+    if ending.direction in ("forward", "skipped"):
+        return "advanced"
+    return "returned" if ending.direction == "backward" else "set_aside"
+
+
+def _may_skip(row):
+    """Tell whether a row may go past stages, as a lead that is converted past the one it has."""
+    is_elsewhere = row.from_type == "lead" and row.from_stage_id != row.to_stage_id
+    return row.direction == "skipped" or row.direction == "forward" and is_elsewhere
+
+
+def _passed_over(row, past, stage_by_id):
+    """Return the stages that a row went past.
+
+    :param past: the rows of the same lead before it
+    """
+    reached = stage_by_id.get(row.to_stage_id)
+    if not reached or reached.is_outside:
+        return []
+    pipeline = sorted(
+        (
+            stage
+            for stage in stage_by_id.values()
+            if not stage.is_outside and (not stage.team_ids or row.team_id in stage.team_ids)
+        ),
+        key=lambda stage: (stage.is_won, stage.sequence, stage.id),
+    )
+    before = [
+        stage
+        for stage in pipeline
+        if not stage.is_won
+        and (reached.is_won or (stage.sequence, stage.id) < (reached.sequence, reached.id))
+    ]
+    left = stage_by_id.get(row.from_stage_id)
+    if left in pipeline and row.from_type == "opportunity":
+        behind = pipeline[: pipeline.index(left) + 1]
+        return [stage for stage in before if stage not in behind]
+    been_in = {each.to_stage_id for each in past if each.to_type == "opportunity"}
+    return [stage for stage in before if stage.id not in been_in]
+
+
+def _skipped(stay, stage):
+    return stay._replace(
+        id=-(stay.id * 1_000_000 + stage.id),
+        step_type="opportunity",
+        stage_id=stage.id,
+        is_skipped=True,
+        left_date=stay.date,
+        outcome="advanced",
+        days=None,
+        lost_reason_id=None,
+        verdict=None,
+        expected_revenue=None,
+        unmet=(),
+    )
+
+
+def figures(some):
+    """Return every measure of some stays, by its name."""
+    reached = {stay.lead_ref for stay in some}
+    converted = {stay.lead_ref for stay in some if stay.outcome == "advanced"}
+    entered = [stay for stay in some if not stay.is_skipped]
+    days = [stay.days for stay in some if stay.days is not None]
+    return {
+        "reached": len(reached),
+        "converted": len(converted),
+        "conversion_rate": 100 * len(converted) / len(reached) if reached else False,
+        "entered": len(entered),
+        **{
+            "still_here" if name == "here" else name: sum(stay.outcome == name for stay in entered)
+            for name in OUTCOMES
+        },
+        "skipped": len(some) - len(entered),
+        "overridden": sum(stay.verdict in ("overridden", "approved") for stay in entered),
+        "days_in_step": mean(days) if days else False,
+        "median_days_in_step": median(days) if days else False,
+        "expected_revenue": sum(stay.expected_revenue or 0 for stay in entered),
+    }
+
+
+def by(some, *keys):
+    """Group stays.
+
+    :param keys: functions of a stay that return its values: some, or one
+    :return: ``{(value, …): [Stay, …]}``
+    """
+    groups = {(): list(some)}
+    for key in keys:
+        finer = defaultdict(list)
+        for values, members in groups.items():
+            for stay in members:
+                found = key(stay)
+                for value in found if isinstance(found, tuple) else (found,):
+                    finer[(*values, value)].append(stay)
+        groups = finer
+    return dict(groups)
