@@ -9,8 +9,9 @@ from unittest.mock import patch
 from ..tests.processes import ask
 
 SCRIPT = """
-from dev.screenshots import data
+from dev.screenshots import data, funnel
 data.make(env)
+funnel.make(env)
 env.cr.commit()
 env.registry.signal_changes()
 """

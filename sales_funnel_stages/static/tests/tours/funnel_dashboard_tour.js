@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_funnel_dashboard", 
         { content: "See who it is", trigger: REACHED, run: "click" },
         {
             content: "It is that lead",
-            trigger: ".o_list_view .o_data_row:only-child:contains(Tour: desks)",
+            trigger: ".o_list_view:not(:contains(Tour: lamps)) .o_data_row:contains(Tour: desks)",
         },
         { content: "Go back", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
