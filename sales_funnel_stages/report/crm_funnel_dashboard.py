@@ -88,9 +88,7 @@ class CrmFunnelReport(models.Model):
     @api.model
     def _get_dashboard_as_of(self, period, before):
         """Return the moment at which the period before was as old as the period is now."""
-        (start, _stop), (first, _stop) = (
-            each.moments(self.env.tz) for each in (period, before)
-        )
+        (start, _stop), (first, _stop) = (each.moments(self.env.tz) for each in (period, before))
         return self.env.cr.now() - (start - first)
 
     @api.model
@@ -104,9 +102,7 @@ class CrmFunnelReport(models.Model):
     @api.model
     def _get_dashboard_figures(self, domain, period, before):
         """Return the :class:`funnel_figures.Figures` of two periods."""
-        (start, stop), (first, middle) = (
-            each.moments(self.env.tz) for each in (period, before)
-        )
+        (start, stop), (first, middle) = (each.moments(self.env.tz) for each in (period, before))
         in_either = Domain("date", ">=", first) & Domain("date", "<", stop)
         if middle < start:
             in_either &= Domain("date", "<", middle) | Domain("date", ">=", start)
@@ -140,9 +136,7 @@ class CrmFunnelReport(models.Model):
             SQL(LOST_STEPS, first=first, stop=stop, is_step=is_step)
             for first, stop in (before, period)
         )
-        losses.add_where(
-            SQL("crm_funnel_report.id IN (%s)", SQL(" UNION ALL ").join(lost_steps))
-        )
+        losses.add_where(SQL("crm_funnel_report.id IN (%s)", SQL(" UNION ALL ").join(lost_steps)))
         return losses.select(
             SQL("crm_funnel_report.left_date >= %s AS is_now", period[0]),
             SQL("crm_funnel_report.lead_ref"),

@@ -19,9 +19,7 @@ class CrmFunnelReport(models.Model):
         contact_model = self.env["res.partner"]
         if not contact_model.has_access("read"):
             return None
-        (start, stop), (first, middle) = (
-            each.moments(self.env.tz) for each in (period, before)
-        )
+        (start, stop), (first, middle) = (each.moments(self.env.tz) for each in (period, before))
         of_customers = Domain("partner_share", "=", True) & Domain("type", "=", "contact")
         created = Domain("create_date", ">=", first) & Domain("create_date", "<", stop)
         contacts = contact_model._search(of_customers & created)

@@ -25,8 +25,10 @@ class ResPartner(models.Model):
     def _search_has_lead(self, operator, value):
         if operator != "in":
             return NotImplemented
-        leads = self.env["crm.lead"].with_context(active_test=False)._search(
-            Domain("partner_id", "!=", False)
+        leads = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._search(Domain("partner_id", "!=", False))
         )
         partner = leads.join(leads.table, "partner_id", "res_partner", "id", "partner_id")
         companies = leads.subselect(SQL.identifier(partner, "commercial_partner_id"))

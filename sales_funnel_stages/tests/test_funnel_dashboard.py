@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..tools.verdict import LOST, OPEN, WON, State
+from ..tools.verdict import LOST, WON, State
 from .common import StageRuleCommon
 from .funnel_histories import FunnelHistories, random_history
 
@@ -104,7 +104,9 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
         reached = {row["lead_ref"] for row in rows}
         converted = {row["lead_ref"] for row in rows if row["outcome"] == "advanced"}
         values = {row["lead_ref"]: row["expected_revenue"] for row in stays}
-        days = [row["days_in_step"] for row in stays if row["left_date"] and row["outcome"] != "here"]
+        days = [
+            row["days_in_step"] for row in stays if row["left_date"] and row["outcome"] != "here"
+        ]
         return {
             "reached": len(reached),
             "converted": len(converted),
@@ -146,9 +148,7 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
                 expected = self.expect_step(places[place])
                 self.assertGreater(expected["entered"], 5, "too little for a test")
                 self.assert_same(step[name], expected, f"{name}, {place}")
-                self.assertEqual(
-                    step[name]["entered"], sum(step[name][each] for each in OUTCOMES)
-                )
+                self.assertEqual(step[name]["entered"], sum(step[name][each] for each in OUTCOMES))
 
     def test_the_period_before_has_had_no_more_time(self):
         stays = [row for row in self.rows if BEFORE[0] <= row["date"] < BEFORE[1]]
@@ -167,12 +167,16 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
         found = self.get_dashboard()["drop_off"]
         self.assertEqual(
             {
-                (row["outcome"], row["lost_reason_id"]): {name: row[name] for name in ("now", "before")}
+                (row["outcome"], row["lost_reason_id"]): {
+                    name: row[name] for name in ("now", "before")
+                }
                 for row in found
             },
             expected,
         )
-        self.assertEqual([row["now"] for row in found], sorted((row["now"] for row in found), reverse=True))
+        self.assertEqual(
+            [row["now"] for row in found], sorted((row["now"] for row in found), reverse=True)
+        )
         names = {row["name"] for row in found}
         self.assertLessEqual({"Price", "Timing", "Lost, no reason given", "Set Aside"}, names)
 
@@ -373,7 +377,9 @@ class TestFunnelDashboard(FunnelDashboardCommon):
             self.make_lead(f"Deal {number}", expected_revenue=12000): number for number in range(8)
         }
         new = self.pipeline[0]
-        ends = [State(True, self.stage_won.id, status=WON)] * 2 + [State(True, new, status=LOST)] * 2
+        ends = [State(True, self.stage_won.id, status=WON)] * 2 + [
+            State(True, new, status=LOST)
+        ] * 2
         self.histories.write(
             {
                 lead: [
@@ -417,9 +423,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         contact_model = self.env["res.partner"].with_user(self.manager)
         behind = contact_model.search([*found["domain"], ("id", "in", created.ids)])
         self.assertEqual(behind, contacts + colleague + self.customer)
-        self.assertEqual(
-            behind.filtered("has_lead"), contacts[0] + colleague + self.customer
-        )
+        self.assertEqual(behind.filtered("has_lead"), contacts[0] + colleague + self.customer)
         self.assertEqual(
             contact_model.search([("has_lead", "=", False), ("id", "in", created.ids)]),
             contacts[1:],
@@ -438,9 +442,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         (euro + dollar).active = True
         here = self.env.company
         there_currency = euro if here.currency_id != euro else dollar
-        there = self.env["res.company"].create(
-            {"name": "There", "currency_id": there_currency.id}
-        )
+        there = self.env["res.company"].create({"name": "There", "currency_id": there_currency.id})
         self.env["res.currency.rate"].create(
             {
                 "currency_id": there_currency.id,
@@ -478,9 +480,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         lead = self.make_lead()
         self.histories.write({lead: [(TODAY - timedelta(days=2), State(True, stage.id))]})
         stage.unlink()
-        names = {
-            step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]
-        }
+        names = {step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]}
         self.assertEqual(names["No stage"], 1)
 
     def test_it_is_a_few_statements(self):

@@ -46,8 +46,7 @@ export class FunnelRecords {
     }
 
     ofDropOff({ outcome, lost_reason_id }) {
-        const reason =
-            outcome === "lost" ? [["lost_reason_id", "=", lost_reason_id || false]] : [];
+        const reason = outcome === "lost" ? [["lost_reason_id", "=", lost_reason_id || false]] : [];
         return this._in([...this._outcome(outcome), ...reason]);
     }
 

@@ -1,5 +1,6 @@
 import { FunnelFigure } from "./funnel_figure";
 import { formats } from "./funnel_format";
+import { _t } from "@web/core/l10n/translation";
 import { Component } from "@odoo/owl";
 
 /** The funnel as a picture: a bar for each step, and what happens between one and the next. */
@@ -24,6 +25,17 @@ export class FunnelSteps extends Component {
 
     hasPace({ now, before }) {
         return typeof now.median_days === "number" || typeof before.median_days === "number";
+    }
+
+    /** What a figure is, for who hears it alone. */
+    label({ name }, figure) {
+        const labels = {
+            value: _t("%s, value", name),
+            rate: _t("%s, rate of going on", name),
+            converted: _t("%s, went on", name),
+            median_days: _t("%s, median days", name),
+        };
+        return labels[figure];
     }
 
     formatCount(count) {

@@ -64,7 +64,12 @@ test("the funnel is told from contact to customer, with what has changed", async
         "Qualified",
         "Customer",
     ]);
-    expect(queryAllTexts(".o_funnel_step_head .o_funnel_value")).toEqual(["200", "100", "50", "10"]);
+    expect(queryAllTexts(".o_funnel_step_head .o_funnel_value")).toEqual([
+        "200",
+        "100",
+        "50",
+        "10",
+    ]);
     expect(queryAllTexts(".o_funnel_step_head .o_funnel_change")).toEqual([
         "+20 from 180",
         "+20 from 80",
@@ -72,9 +77,7 @@ test("the funnel is told from contact to customer, with what has changed", async
         "−2 from 12",
     ]);
     expect(`${step("contact")} .o_funnel_rate .o_funnel_value`).toHaveText("25%");
-    expect(`${step("contact")} .o_funnel_rate .o_funnel_change`).toHaveText(
-        "−5.0 points from 30%"
-    );
+    expect(`${step("contact")} .o_funnel_rate .o_funnel_change`).toHaveText("−5.0 points from 30%");
     expect(`${step("contact")} .o_funnel_converted .o_funnel_value`).toHaveText("50");
     expect(`${step("lead-0")} .o_funnel_rate .o_funnel_change`).toHaveText("as before");
     expect(`${step("lead-0")} .o_funnel_pace .o_funnel_value`).toHaveText("4.3");
@@ -205,7 +208,10 @@ test("a period is chosen, or typed", async () => {
 });
 
 test("filters of the search bar limit the figures, which open within them", async () => {
-    await openDashboard(([domain]) => ({ ...DATA, contacts: domain.length ? null : DATA.contacts }));
+    await openDashboard(([domain]) => ({
+        ...DATA,
+        contacts: domain.length ? null : DATA.contacts,
+    }));
     await contains(".o_searchview_dropdown_toggler").click();
     await contains(".o_menu_item:contains(Our Team)").click();
     expect.verifySteps([[[["team_id", "=", 5]], ...FIRST_PERIOD]]);
