@@ -36,7 +36,7 @@ def make(env):
             ]
         )
     )
-    FunnelHistories(env).write({lead: _history(random, env.cr.now(), stages) for lead in leads})
+    FunnelHistories(env).replace({lead: _history(random, env.cr.now(), stages) for lead in leads})
 
 
 def _history(random, now, stages):

@@ -15,7 +15,7 @@ class FunnelDashboardController(Controller):
         methods=["POST"],
         readonly=True,
     )
-    def export_xlsx(self, data):
+    def export_xlsx(self, data, **_token):
         """Return the dashboard as a spreadsheet: a line for each figure.
 
         :param data: the arguments of ``get_dashboard``, which checks access, as JSON

@@ -5,8 +5,7 @@ from odoo.tools import SQL
 
 from ..tools import funnel_figures
 from ..tools.funnel_period import Period
-from .crm_funnel_dashboard_query import FIGURES, LOST_STEPS, STAY
-from .funnel_sql import IS_STEP
+from .crm_funnel_dashboard_query import FIGURES, LOST_LEADS, STAY
 
 # of longer periods, the trend is told by month
 MOST_WEEKS = 14
@@ -102,22 +101,27 @@ class CrmFunnelReport(models.Model):
     @api.model
     def _get_dashboard_figures(self, domain, period, before):
         """Return the :class:`funnel_figures.Figures` of two periods."""
-        (start, stop), (first, middle) = (each.moments(self.env.tz) for each in (period, before))
-        in_either = Domain("date", ">=", first) & Domain("date", "<", stop)
-        if middle < start:
-            in_either &= Domain("date", "<", middle) | Domain("date", ">=", start)
+        times = [each.moments(self.env.tz) for each in (before, period)]
+        start = times[1][0]
         as_of = SQL(
             "(CASE WHEN crm_funnel_report.date >= %s THEN %s ELSE %s END)",
             start,
             self.env.cr.now(),
             self._get_dashboard_as_of(period, before),
         )
-        stays = self._search(domain & in_either)
+        columns = SQL(
+            STAY,
+            start=start,
+            as_of=as_of,
+            is_entered=_is_in_either(SQL("crm_funnel_report.date"), times),
+            rate=self._rate_to_sql(),
+        )
         [row] = self.env.execute_query(
             SQL(
                 FIGURES,
-                stay=stays.select(SQL(STAY, start=start, as_of=as_of, rate=self._rate_to_sql())),
-                loss=self._select_dashboard_losses(domain, (first, middle), (start, stop)),
+                found=self._select_dashboard_stays(columns, domain, times),
+                start=start,
+                is_lost=_is_in_either(SQL("lost_date"), times),
                 unit=self._get_dashboard_unit(period),
                 timezone=str(self.env.tz),
             )
@@ -125,22 +129,27 @@ class CrmFunnelReport(models.Model):
         return funnel_figures.Figures(*(part or [] for part in row))
 
     @api.model
-    def _select_dashboard_losses(self, domain, before, period):
-        """Return what was lost in either period, whenever it began."""
-        # of few, which are known by their ids
-        losses = self.with_context(funnel_form="looked up")._search(
-            domain & Domain("outcome", "=", "lost") & Domain("step_type", "!=", "lead")
+    def _select_dashboard_stays(self, columns, domain, times):
+        """Return the stays that began or were lost in one of two times.
+
+        Where all of the ledger is sorted for them, once; else those that began earlier are
+        looked up by who was lost.
+        """
+        entered = Domain("date", ">=", times[0][0]) & _in_either("date", times)
+        lost = Domain("outcome", "=", "lost") & _in_either("left_date", times)
+        if not self._is_narrow((domain & entered).optimize_full(self)):
+            return self._search(domain & (_in_either("date", times) | lost)).select(columns)
+        looked_up = self.with_context(funnel_form="looked up")
+        earlier = looked_up._search(domain & lost & ~_in_either("date", times))
+        # as an array, by which the index is used
+        earlier.add_where(
+            SQL(
+                "crm_funnel_report.lead_ref = ANY(ARRAY(%s))",
+                SQL(LOST_LEADS, is_in_time=_is_in_either(SQL("row.date"), times)),
+            )
         )
-        is_step = SQL(IS_STEP, t=SQL.identifier("before"))
-        lost_steps = (
-            SQL(LOST_STEPS, first=first, stop=stop, is_step=is_step)
-            for first, stop in (before, period)
-        )
-        losses.add_where(SQL("crm_funnel_report.id IN (%s)", SQL(" UNION ALL ").join(lost_steps)))
-        return losses.select(
-            SQL("crm_funnel_report.left_date >= %s AS is_now", period[0]),
-            SQL("crm_funnel_report.lead_ref"),
-        )
+        began = looked_up._search(domain & entered)
+        return SQL("%s UNION ALL %s", began.select(columns), earlier.select(columns))
 
     @api.model
     def _rate_to_sql(self):
@@ -203,3 +212,24 @@ class CrmFunnelReport(models.Model):
             {**row, "name": names.get(row["lost_reason_id"]) or outcomes[row["outcome"]]}
             for row in rows
         ]
+
+
+def _in_either(name, times):
+    """Return a domain: a date is in one of the times."""
+    return Domain.OR(
+        Domain(name, ">=", start) & Domain(name, "<", stop) for start, stop in times
+    )
+
+
+def _is_in_either(column, times):
+    """Return the same of a column, in SQL."""
+    (first, middle), (start, stop) = times
+    return SQL(
+        "(%(column)s >= %(first)s AND %(column)s < %(middle)s"
+        " OR %(column)s >= %(start)s AND %(column)s < %(stop)s)",
+        column=column,
+        first=first,
+        middle=middle,
+        start=start,
+        stop=stop,
+    )

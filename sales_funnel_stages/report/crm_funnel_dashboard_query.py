@@ -1,9 +1,12 @@
 """The SQL of the dashboard: all figures of two periods, in one statement."""
 
-# the columns of a stay that begins in one of the periods. What happened later than ``as_of``
-# has not happened yet: see ``get_dashboard``
+# the columns of a stay that begins in one of the periods, or was lost in one. What happened later
+# than ``as_of`` has not happened yet: see ``get_dashboard``
 STAY = """
+    %(is_entered)s AS is_entered,
     crm_funnel_report.date >= %(start)s AS is_now,
+    CASE WHEN crm_funnel_report.step_type <> 'lead' AND crm_funnel_report.outcome = 'lost'
+         THEN crm_funnel_report.left_date END AS lost_date,
     crm_funnel_report.step_type,
     CASE WHEN crm_funnel_report.step_type IN ('opportunity', 'outside')
          THEN crm_funnel_report.stage_id END AS stage_id,
@@ -22,8 +25,9 @@ STAY = """
 """
 
 FIGURES = """
-WITH stay AS MATERIALIZED (%(stay)s),
-loss AS (%(loss)s),
+WITH found AS MATERIALIZED (%(found)s),
+stay AS NOT MATERIALIZED (SELECT * FROM found WHERE is_entered),
+loss AS (SELECT lead_ref, lost_date >= %(start)s AS is_now FROM found WHERE %(is_lost)s),
 -- a lead that was somewhere more than once is counted once
 place AS (
     SELECT is_now, step_type, stage_id, lead_ref,
@@ -107,21 +111,10 @@ SELECT (SELECT json_agg(each) FROM step AS each),
        (SELECT json_agg(each ORDER BY each.first) FROM trend AS each)
 """
 
-# the rows by which began what was lost within a time, and by which a little more did: where
-# a row ends something that was lost, the step before it
-LOST_STEPS = """
-    SELECT step.id
+# who was lost within a time, and some more: leads, and what only a gap in its history ended
+LOST_LEADS = """
+    SELECT row.lead_ref
       FROM crm_stage_transition AS row
-CROSS JOIN LATERAL (
-               SELECT before.id
-                 FROM crm_stage_transition AS before
-                WHERE before.lead_ref = row.lead_ref
-                  AND (before.date, before.id) < (row.date, row.id)
-                  AND %(is_step)s
-             ORDER BY before.date DESC, before.id DESC
-                LIMIT 1
-           ) AS step
      WHERE 'lost' IN (row.direction, row.from_status)
-       AND row.date >= %(first)s
-       AND row.date < %(stop)s
+       AND %(is_in_time)s
 """

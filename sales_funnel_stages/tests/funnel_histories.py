@@ -40,7 +40,7 @@ class FunnelHistories:
         self.env = env
         self.rulebook = env["crm.qualification.framework"]._get_rulebook()
 
-    def write(self, histories):
+    def replace(self, histories):
         """:param histories: ``{lead: [(date, State, or None where it is deleted)]}``"""
         rows = [row for lead, steps in histories.items() for row in self._rows(lead, steps)]
         self.env.flush_all()

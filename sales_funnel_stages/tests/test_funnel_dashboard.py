@@ -74,7 +74,7 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
             ]
         )
         past = (datetime(2026, 4, 1), TODAY)
-        cls.histories.write(
+        cls.histories.replace(
             {
                 lead: random_history(
                     random, *past, cls.pipeline, cls.stage_hold.id, cls.stage_won.id
@@ -104,9 +104,8 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
         reached = {row["lead_ref"] for row in rows}
         converted = {row["lead_ref"] for row in rows if row["outcome"] == "advanced"}
         values = {row["lead_ref"]: row["expected_revenue"] for row in stays}
-        days = [
-            row["days_in_step"] for row in stays if row["left_date"] and row["outcome"] != "here"
-        ]
+        ended = [row for row in stays if row["left_date"] and row["outcome"] != "here"]
+        days = [row["days_in_step"] for row in ended]
         return {
             "reached": len(reached),
             "converted": len(converted),
@@ -332,7 +331,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
     def test_periods_are_days_of_the_user(self):
         lead = self.make_lead()
         # in Auckland it is the first of October
-        self.histories.write({lead: [(datetime(2026, 9, 30, 23), State(False, self.pipeline[0]))]})
+        self.histories.replace({lead: [(datetime(2026, 9, 30, 23), State(False, self.pipeline[0]))]})
         self.assertEqual(self.get_dashboard()["steps"][0]["now"]["reached"], 0)
         report = self.report.with_context(tz="Pacific/Auckland")
         dashboard = report.get_dashboard([], *QUARTER)
@@ -351,7 +350,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         new, qualified, _proposition = self.pipeline
         day = timedelta(days=1)
         start = datetime(2026, 11, 1)
-        self.histories.write(
+        self.histories.replace(
             {
                 lead: [
                     (start, State(True, new)),
@@ -380,7 +379,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         ends = [State(True, self.stage_won.id, status=WON)] * 2 + [
             State(True, new, status=LOST)
         ] * 2
-        self.histories.write(
+        self.histories.replace(
             {
                 lead: [
                     (start, State(True, new)),
@@ -459,7 +458,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
             ]
             for company in (here, there)
         }
-        self.histories.write(leads)
+        self.histories.replace(leads)
         report = self.report.with_context(allowed_company_ids=[here.id, there.id])
         dashboard = report.get_dashboard([], *QUARTER)
         self.assertTrue(dashboard["is_converted"])
@@ -478,7 +477,7 @@ class TestFunnelDashboard(FunnelDashboardCommon):
     def test_a_stage_that_was_deleted_keeps_its_figures(self):
         stage = self.env["crm.stage"].create({"name": "Gone", "sequence": 4})
         lead = self.make_lead()
-        self.histories.write({lead: [(TODAY - timedelta(days=2), State(True, stage.id))]})
+        self.histories.replace({lead: [(TODAY - timedelta(days=2), State(True, stage.id))]})
         stage.unlink()
         names = {step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]}
         self.assertEqual(names["No stage"], 1)

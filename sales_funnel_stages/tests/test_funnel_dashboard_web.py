@@ -26,7 +26,7 @@ class TestFunnelDashboardWeb(HttpCase, StageRuleCommon):
         now = self.env.cr.now()
         start = max(now.replace(day=1, hour=0, minute=0, second=0), now - timedelta(hours=1))
         lead = State(False, self.stage_new.id)
-        FunnelHistories(self.env).write(
+        FunnelHistories(self.env).replace(
             {
                 self.make_lead("Tour: desks", user=self.manager): [(start, lead)],
                 self.make_lead("Tour: lamps", user=self.manager, team_id=others.id): [

@@ -54,7 +54,7 @@ export class FunnelTrend extends Component {
         const { color } = getComputedStyle(this.canvas.el);
         const isReversed = localization.direction === "rtl";
         const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        this.chart = new Chart(this.canvas.el, {
+        this.chart = new window.Chart(this.canvas.el, {
             type: "line",
             data: {
                 labels: this.rows.map(({ label }) => label),
