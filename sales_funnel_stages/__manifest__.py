@@ -45,6 +45,7 @@
         "views/menus.xml",
         "views/crm_funnel_report_views.xml",
         "views/crm_stage_rule_impact_views.xml",
+        "views/crm_funnel_dashboard_views.xml",
         "views/crm_stage_rule_onboarding_views.xml",
         "views/crm_gate_report_views.xml",
         "views/crm_criterion_worth_views.xml",
@@ -72,6 +73,7 @@
             "sales_funnel_stages/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
+            "sales_funnel_stages/static/tests/funnel_dashboard/funnel_data.js",
             "sales_funnel_stages/static/tests/**/*.test.js",
         ],
     },

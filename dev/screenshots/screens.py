@@ -157,6 +157,13 @@ SCREENS = [
         (".o_stage_rule_impact_figures",),
     ),
     Screen(
+        "funnel_dashboard",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_funnel_dashboard_action",
+        (Wait(".o_funnel_steps .o_funnel_reached"), Wait(".o_funnel_trend canvas")),
+        (".o_funnel_dashboard",),
+    ),
+    Screen(
         "first_steps",
         "admin",
         "/odoo/action-crm.crm_lead_action_pipeline",

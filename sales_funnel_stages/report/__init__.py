@@ -5,3 +5,7 @@ from . import crm_funnel_report_search
 from . import crm_stage_transition
 from . import crm_gate_report
 from . import crm_criterion_worth
+from . import crm_funnel_dashboard
+from . import crm_funnel_dashboard_contacts
+from . import crm_funnel_dashboard_sheet
+from . import res_partner

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.crm_stage_transition import VERDICTS
+from ..models.crm_stage_transition import TYPES, VERDICTS
 from .funnel_sql import funnel_sql
 
 STEP_TYPES = [
@@ -47,6 +47,9 @@ class CrmFunnelReport(models.Model):
     stage_id = fields.Many2one("crm.stage", readonly=True, falsy_value_label="No Stage")
     is_skipped = fields.Boolean(
         string="Skipped", readonly=True, help="The lead went past this step without being in it."
+    )
+    from_type = fields.Selection(
+        TYPES, string="Came As", readonly=True, help="Empty where its history begins."
     )
     date = fields.Datetime(string="Entered On", readonly=True)
     left_date = fields.Datetime(string="Left On", readonly=True)

@@ -25,7 +25,9 @@ class CrmFunnelReport(models.Model):
         domain = Domain(domain).optimize_full(self)
         # the first rows of a list come from the index on the date
         is_page = limit and (order or self._order).startswith("date")
-        form = "looked up" if is_page or self._is_narrow(domain) else "sorted"
+        form = self.env.context.get("funnel_form") or (
+            "looked up" if is_page or self._is_narrow(domain) else "sorted"
+        )
         return super(CrmFunnelReport, self.with_context(funnel_form=form))._search(
             domain, offset, limit, order, **kwargs
         )

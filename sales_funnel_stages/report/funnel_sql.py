@@ -107,6 +107,7 @@ SHARED = {
     "lead_id": SQL("t.lead_id"),
     "lead_ref": SQL("t.lead_ref"),
     "date": SQL("t.date"),
+    "from_type": SQL("t.from_type"),
     "team_id": SQL("t.team_id"),
     "user_id": SQL("t.user_id"),
     "company_id": SQL("t.company_id"),

@@ -71,6 +71,8 @@ from . import test_criterion_worth
 from . import test_median
 from . import test_funnel_examples
 from . import test_funnel_report
+from . import test_funnel_dashboard
+from . import test_funnel_dashboard_web
 from . import test_funnel_search
 from . import test_funnel_access
 from . import test_funnel_maven

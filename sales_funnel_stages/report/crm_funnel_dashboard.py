@@ -1,0 +1,235 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Date, Datetime, Domain
+from odoo.tools import SQL
+
+from ..tools import funnel_figures
+from ..tools.funnel_period import Period
+from .crm_funnel_dashboard_query import FIGURES, LOST_LEADS, STAY
+
+# of longer periods, the trend is told by month
+MOST_WEEKS = 14
+
+
+class CrmFunnelReport(models.Model):
+    """What the funnel dashboard shows of the report's rows. Definitions: readme/FUNNEL.md.
+
+    Queries: one for all figures of two periods, one for the contacts, one for the names of
+    lost reasons, and what Odoo keeps in its caches.
+    """
+
+    _inherit = "crm.funnel.report"
+
+    @api.model
+    @api.readonly
+    def get_dashboard(self, domain, date_from, date_to, months=0):
+        """Return what the dashboard shows of the leads that whoever asks may read.
+
+        :param domain: a domain of this model, to which the figures are limited
+        :param date_from: the first day of the period, as the user's time zone has it
+        :param date_to: its last day
+        :param months: how many months the period before lies earlier; 0 for as many days,
+            right before
+
+        Steps are entered in a period, and what became of them is told as it was when the
+        period was as old as it is today. So the period before is not ahead, for having had more
+        time.
+
+        :return: a dictionary of
+
+            - ``period``, ``before``: ``{"from", "to", "start", "stop"}``: first and last day, and
+              the moments (UTC) at which they begin and at which they are over
+            - ``currency_id``, and ``is_converted``: whether there were several
+            - ``contacts``: None where the domain limits leads; else ``{"now", "before"}``, each
+              ``{"reached", "converted", "rate"}``, and ``domain``, of those of the period
+            - ``steps``: a list in the order of the pipeline of ``{"key", "type", "stage_id",
+              "name", "now", "before"}``, each of the last two as ``funnel_figures.Step``
+            - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "name", "now",
+              "before"}``, the most frequent first
+            - ``velocity``: ``{"now", "before"}``, each as ``funnel_figures.velocity``
+            - ``trend``: ``{"unit", "rows"}``, each row ``{"first", "leads", "opportunities",
+              "customers"}``
+        """
+        first, last = Date.to_date(date_from), Date.to_date(date_to)
+        if not first or not last or last < first:
+            raise UserError(self.env._("The period ends before it begins."))
+        period = Period(first, Date.add(last, days=1))
+        before = period.before(months)
+        domain = Domain(domain)
+        figures = self._get_dashboard_figures(domain, period, before)
+        currencies = self.env.companies.currency_id
+        return {
+            "period": self._prepare_dashboard_period(period),
+            "before": self._prepare_dashboard_period(before),
+            "currency_id": self.env.company.currency_id.id,
+            "is_converted": len(currencies) > 1,
+            "contacts": self._get_dashboard_contacts(period, before) if domain.is_true() else None,
+            "steps": figures.steps(self._get_dashboard_places(figures)),
+            "drop_off": self._name_drop_off(figures.drop_off()),
+            "velocity": figures.velocity(),
+            "trend": {"unit": self._get_dashboard_unit(period), "rows": figures.trend},
+        }
+
+    # ------------------------------------------------------------------
+    # Periods
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _prepare_dashboard_period(self, period):
+        start, stop = period.moments(self.env.tz)
+        return {
+            "from": Date.to_string(period.first),
+            "to": Date.to_string(period.last),
+            "start": Datetime.to_string(start),
+            "stop": Datetime.to_string(stop),
+        }
+
+    @api.model
+    def _get_dashboard_as_of(self, period, before):
+        """Return the moment at which the period before was as old as the period is now."""
+        (start, _stop), (first, _stop) = (each.moments(self.env.tz) for each in (period, before))
+        return self.env.cr.now() - (start - first)
+
+    @api.model
+    def _get_dashboard_unit(self, period):
+        return "week" if (period.stop - period.first).days <= 7 * MOST_WEEKS else "month"
+
+    # ------------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_dashboard_figures(self, domain, period, before):
+        """Return the :class:`funnel_figures.Figures` of two periods."""
+        times = [each.moments(self.env.tz) for each in (before, period)]
+        start = times[1][0]
+        as_of = SQL(
+            "(CASE WHEN crm_funnel_report.date >= %s THEN %s ELSE %s END)",
+            start,
+            self.env.cr.now(),
+            self._get_dashboard_as_of(period, before),
+        )
+        columns = SQL(
+            STAY,
+            start=start,
+            as_of=as_of,
+            is_entered=_is_in_either(SQL("crm_funnel_report.date"), times),
+            rate=self._rate_to_sql(),
+        )
+        [row] = self.env.execute_query(
+            SQL(
+                FIGURES,
+                found=self._select_dashboard_stays(columns, domain, times),
+                start=start,
+                is_lost=_is_in_either(SQL("lost_date"), times),
+                unit=self._get_dashboard_unit(period),
+                timezone=str(self.env.tz),
+            )
+        )
+        return funnel_figures.Figures(*(part or [] for part in row))
+
+    @api.model
+    def _select_dashboard_stays(self, columns, domain, times):
+        """Return the stays that began or were lost in one of two times.
+
+        Where all of the ledger is sorted for them, once; else those that began earlier are
+        looked up by who was lost.
+        """
+        entered = Domain("date", ">=", times[0][0]) & _in_either("date", times)
+        lost = Domain("outcome", "=", "lost") & _in_either("left_date", times)
+        if not self._is_narrow((domain & entered).optimize_full(self)):
+            return self._search(domain & (_in_either("date", times) | lost)).select(columns)
+        looked_up = self.with_context(funnel_form="looked up")
+        earlier = looked_up._search(domain & lost & ~_in_either("date", times))
+        # as an array, by which the index is used
+        earlier.add_where(
+            SQL(
+                "crm_funnel_report.lead_ref = ANY(ARRAY(%s))",
+                SQL(LOST_LEADS, is_in_time=_is_in_either(SQL("row.date"), times)),
+            )
+        )
+        began = looked_up._search(domain & entered)
+        return SQL("%s UNION ALL %s", began.select(columns), earlier.select(columns))
+
+    @api.model
+    def _rate_to_sql(self):
+        """Return by what to multiply a value to have it in the currency of the company.
+
+        As Odoo's own sums do: at today's rate.
+        """
+        company, today = self.env.company, Date.context_today(self)
+        currency = company.currency_id
+        cases = [
+            SQL(
+                "WHEN %s THEN %s",
+                other.id,
+                currency._get_conversion_rate(other, currency, company, today),
+            )
+            for other in self.env.companies.currency_id - currency
+        ]
+        if not cases:
+            return SQL("1")
+        return SQL("(CASE crm_funnel_report.company_currency %s ELSE 1 END)", SQL(" ").join(cases))
+
+    # ------------------------------------------------------------------
+    # Steps, and their names
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_dashboard_places(self, figures):
+        """Return the steps to show, in order: ``[(step type, stage id, name)]``.
+
+        All stages of the pipeline that no team has for itself, and where a lead was besides.
+        """
+        used = figures.places()
+        stages = self.env["crm.stage"].search([]).sorted(lambda stage: (stage.sequence, stage.id))
+        outside = stages.filtered("is_outside_pipeline")
+        pipeline = (stages - outside).filtered(lambda stage: not stage.is_won)
+        shared = pipeline.filtered(lambda stage: not stage.team_ids)
+        always = {("lead", None), ("customer", None)} | {("opportunity", id_) for id_ in shared.ids}
+        # it was deleted, or there was none
+        no_stage = self.env._("No stage")
+        places = [
+            ("lead", None, self.env._("Lead")),
+            *(("opportunity", stage.id, stage.name) for stage in pipeline),
+            ("opportunity", None, no_stage),
+            ("customer", None, self.env._("Customer")),
+            *(("outside", stage.id, stage.name) for stage in outside),
+            ("outside", None, no_stage),
+        ]
+        return [place for place in places if place[:2] in always | used]
+
+    @api.model
+    def _name_drop_off(self, rows):
+        """Add names to reasons why leads left the funnel."""
+        outcomes = dict(self._fields["outcome"]._description_selection(self.env))
+        reasons = self.env["crm.lost.reason"].browse(
+            row["lost_reason_id"] for row in rows if row["lost_reason_id"]
+        )
+        names = dict(zip(reasons.ids, reasons.mapped("name"), strict=True))
+        outcomes["lost"] = self.env._("Lost, no reason given")
+        return [
+            {**row, "name": names.get(row["lost_reason_id"]) or outcomes[row["outcome"]]}
+            for row in rows
+        ]
+
+
+def _in_either(name, times):
+    """Return a domain: a date is in one of the times."""
+    return Domain.OR(
+        Domain(name, ">=", start) & Domain(name, "<", stop) for start, stop in times
+    )
+
+
+def _is_in_either(column, times):
+    """Return the same of a column, in SQL."""
+    (first, middle), (start, stop) = times
+    return SQL(
+        "(%(column)s >= %(first)s AND %(column)s < %(middle)s"
+        " OR %(column)s >= %(start)s AND %(column)s < %(stop)s)",
+        column=column,
+        first=first,
+        middle=middle,
+        start=start,
+        stop=stop,
+    )

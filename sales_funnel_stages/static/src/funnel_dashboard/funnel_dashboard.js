@@ -1,0 +1,187 @@
+import { download, downloadFile } from "@web/core/network/download";
+import { _t } from "@web/core/l10n/translation";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { SearchBar } from "@web/search/search_bar/search_bar";
+import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
+import { FunnelDropOff } from "./funnel_drop_off";
+import { FunnelOutcomes } from "./funnel_outcomes";
+import { FunnelPeriod, describePeriod, makePeriod } from "./funnel_period";
+import { drawFunnel } from "./funnel_picture";
+import { FunnelRecords } from "./funnel_records";
+import { FunnelSteps } from "./funnel_steps";
+import { FunnelTrend } from "./funnel_trend";
+import { FunnelVelocity } from "./funnel_velocity";
+import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+
+const MODEL = "crm.funnel.report";
+const XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx";
+
+/** The funnel of a period, from contact to customer, within what the search bar says. */
+export class FunnelDashboard extends Component {
+    static template = "sales_funnel_stages.FunnelDashboard";
+    static components = {
+        FunnelDropOff,
+        FunnelOutcomes,
+        FunnelPeriod,
+        FunnelSteps,
+        FunnelTrend,
+        FunnelVelocity,
+        Layout,
+        SearchBar,
+    };
+    static props = {
+        domain: Array,
+        context: Object,
+        display: { type: Object, optional: true },
+        // what it was when somebody left it
+        state: { type: Object, optional: true },
+    };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.root = useRef("root");
+        this.searchBarToggler = useSearchBarToggler();
+        this.keepLast = new KeepLast();
+        this.state = useState({
+            period: this.props.state?.period || makePeriod("last_year"),
+            data: null,
+            isLoading: false,
+        });
+        useSetupAction({ getLocalState: () => ({ period: { ...this.state.period } }) });
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps((nextProps) => this.load(nextProps));
+    }
+
+    async load({ domain, context }) {
+        const { from, to, months } = this.state.period;
+        this.state.isLoading = true;
+        try {
+            this.state.data = await this.keepLast.add(
+                this.orm.call(MODEL, "get_dashboard", [domain, from, to, months], { context })
+            );
+        } finally {
+            this.state.isLoading = false;
+        }
+    }
+
+    setPeriod(period) {
+        this.state.period = period;
+        return this.load(this.props);
+    }
+
+    // ------------------------------------------------------------------
+    // What is shown
+    // ------------------------------------------------------------------
+
+    get data() {
+        return this.state.data;
+    }
+
+    get steps() {
+        const { contacts, steps } = this.data;
+        const contact = contacts && {
+            key: "contact",
+            type: "contact",
+            name: _t("Contact"),
+            ...contacts,
+        };
+        return [...(contact ? [contact] : []), ...steps.filter(({ type }) => type !== "outside")];
+    }
+
+    get isEmpty() {
+        const { contacts, steps, velocity, drop_off } = this.data;
+        const wasReached = ({ now, before }) => now.reached || before.reached;
+        return !(
+            [...(contacts ? [contacts] : []), ...steps].some(wasReached) ||
+            drop_off.length ||
+            velocity.now.lost ||
+            velocity.before.lost
+        );
+    }
+
+    get comparison() {
+        return _t("%(period)s, compared with %(before)s", {
+            period: describePeriod(this.data.period),
+            before: describePeriod(this.data.before),
+        });
+    }
+
+    // ------------------------------------------------------------------
+    // What is behind it
+    // ------------------------------------------------------------------
+
+    get records() {
+        return new FunnelRecords(this.props.domain, this.data.period);
+    }
+
+    openStep(step, figure) {
+        if (step.type === "contact") {
+            const hasLead = figure === "converted" ? [["has_lead", "=", true]] : [];
+            return this.open(step.name, [...this.data.contacts.domain, ...hasLead], "res.partner");
+        }
+        return this.open(step.name, this.records.ofStep(step, figure));
+    }
+
+    openDropOff(row) {
+        return this.open(row.name, this.records.ofDropOff(row));
+    }
+
+    openVelocity(part) {
+        return this.open(_t("Velocity"), this.records.ofVelocity(part));
+    }
+
+    openTrend(row, series) {
+        const { unit } = this.data.trend;
+        return this.open(series.label, this.records.ofTrend(row, unit, series.name));
+    }
+
+    open(name, domain, resModel = MODEL) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: resModel,
+            views: [
+                [false, "list"],
+                [false, resModel === MODEL ? "pivot" : "form"],
+            ],
+            domain,
+        });
+    }
+
+    // ------------------------------------------------------------------
+    // To take along
+    // ------------------------------------------------------------------
+
+    downloadSheet() {
+        const { from, to, months } = this.state.period;
+        const { domain } = this.props;
+        const data = JSON.stringify({ domain, date_from: from, date_to: to, months });
+        return download({ url: XLSX, data: { data } });
+    }
+
+    async downloadPicture() {
+        const { color, fontFamily } = getComputedStyle(this.root.el);
+        const bar = this.root.el.querySelector(".o_funnel_bar");
+        const canvas = drawFunnel({
+            title: _t("Sales Funnel"),
+            subtitle: this.comparison,
+            steps: this.steps,
+            font: fontFamily,
+            colors: {
+                text: color,
+                bar: getComputedStyle(bar).backgroundColor,
+                background: getComputedStyle(this.root.el).backgroundColor,
+            },
+        });
+        const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+        downloadFile(blob, `${_t("Sales Funnel")}.png`, "image/png");
+    }
+
+    print() {
+        window.print();
+    }
+}

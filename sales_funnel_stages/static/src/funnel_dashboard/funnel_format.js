@@ -1,0 +1,46 @@
+import { _t } from "@web/core/l10n/translation";
+import {
+    formatFloat,
+    formatInteger,
+    formatMonetary,
+    formatPercentage,
+} from "@web/views/fields/formatters";
+
+/** Say figures of one kind as Odoo does, without more digits than one looks at. */
+export const formats = {
+    count: (value) => formatInteger(value),
+    rate: (value) => formatPercentage(value, { digits: [16, 1] }),
+    points: (value) => _t("%s points", formatFloat(value * 100, { digits: [16, 1] })),
+    days: (value) => formatFloat(value, { digits: [16, 1] }),
+    money: (value, currencyId) => formatMonetary(value, { currencyId, digits: [16, 0] }),
+};
+
+// what is so small a difference that it is not to be seen in the figures
+const LEAST = { count: 1, rate: 0.0005, days: 0.05, money: 0.5 };
+
+/**
+ * Say how a figure has changed, in words and with a sign: "+12 from 80".
+ *
+ * @param {number|null} now null: there is none
+ * @param {number|null} before
+ * @param {string} kind of `formats`
+ * @param {number} [currencyId]
+ * @returns {string}
+ */
+export function describeChange(now, before, kind, currencyId) {
+    if (before === null || before === undefined) {
+        return _t("none before");
+    }
+    const said = formats[kind](before, currencyId);
+    if (now === null || now === undefined) {
+        return _t("%s before", said);
+    }
+    const change = now - before;
+    if (Math.abs(change) < LEAST[kind]) {
+        return _t("as before");
+    }
+    const size = formats[kind === "rate" ? "points" : kind](Math.abs(change), currencyId);
+    return change > 0
+        ? _t("+%(change)s from %(before)s", { change: size, before: said })
+        : _t("−%(change)s from %(before)s", { change: size, before: said });
+}

@@ -1,0 +1,100 @@
+import { Domain } from "@web/core/domain";
+import { serializeDateTime } from "@web/core/l10n/dates";
+
+const { DateTime } = luxon;
+
+/** What the figures of a step are made of, by their names. */
+const OF_FIGURES = {
+    reached: [],
+    entered: [["is_skipped", "=", false]],
+    converted: [["outcome", "=", "advanced"]],
+    direct: [
+        ["is_skipped", "=", false],
+        ["from_type", "=", false],
+    ],
+    skipped: [["is_skipped", "=", true]],
+    finished: [["days_in_step", "!=", false]],
+};
+
+const inside = (name, { start, stop }) => [
+    [name, ">=", start],
+    [name, "<", stop],
+];
+
+function ofStep({ type, stage_id }) {
+    const ofType = [["step_type", "=", type]];
+    return type === "opportunity" || type === "outside"
+        ? [...ofType, ["stage_id", "=", stage_id || false]]
+        : ofType;
+}
+
+/**
+ * What is behind the figures: domains of `crm.funnel.report`, as the server counts.
+ *
+ * @param {Array} domain what the dashboard is filtered by
+ * @param {{ start: string, stop: string }} period
+ */
+export class FunnelRecords {
+    constructor(domain, period) {
+        this.domain = domain;
+        this.period = period;
+    }
+
+    /** @param {string} figure of a step, or what became of those that entered it */
+    ofStep(step, figure) {
+        return this._in([...ofStep(step), ...(OF_FIGURES[figure] || this._outcome(figure))]);
+    }
+
+    ofDropOff({ outcome, lost_reason_id }) {
+        const reason = outcome === "lost" ? [["lost_reason_id", "=", lost_reason_id || false]] : [];
+        return this._in([...this._outcome(outcome), ...reason]);
+    }
+
+    /** @param {"begun"|"won"|"decided"} part */
+    ofVelocity(part) {
+        if (part === "begun") {
+            return this._in(this._begun);
+        }
+        const won = this._in([...OF_FIGURES.entered, ["step_type", "=", "customer"]]);
+        if (part === "won") {
+            return won;
+        }
+        const lost = [
+            ["outcome", "=", "lost"],
+            ["step_type", "!=", "lead"],
+            ...inside("left_date", this.period),
+        ];
+        return Domain.or([won, Domain.and([this.domain, lost])]).toList();
+    }
+
+    /** @param {"leads"|"opportunities"|"customers"} series */
+    ofTrend({ first }, unit, series) {
+        const from = DateTime.fromISO(first);
+        const bounds = {
+            start: serializeDateTime(from),
+            stop: serializeDateTime(from.plus({ [unit]: 1 })),
+        };
+        const steps = {
+            leads: [["step_type", "=", "lead"]],
+            opportunities: this._begun,
+            customers: [...OF_FIGURES.entered, ["step_type", "=", "customer"]],
+        };
+        return this._in([...inside("date", bounds), ...steps[series]]);
+    }
+
+    get _begun() {
+        return [
+            ...OF_FIGURES.entered,
+            ["step_type", "!=", "lead"],
+            ["from_type", "!=", "opportunity"],
+        ];
+    }
+
+    _outcome(outcome) {
+        return [...OF_FIGURES.entered, ["outcome", "=", outcome]];
+    }
+
+    _in(conditions) {
+        return Domain.and([this.domain, inside("date", this.period), conditions]).toList();
+    }
+}

@@ -1,0 +1,265 @@
+import { beforeEach, expect, test } from "@odoo/hoot";
+import { queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    defineActions,
+    defineModels,
+    fields,
+    getService,
+    models,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { WebClient } from "@web/webclient/webclient";
+import { ACTION, DATA, EMPTY, FIRST_PERIOD, INSIDE, PERIOD } from "./funnel_data";
+
+class FunnelReport extends models.Model {
+    _name = "crm.funnel.report";
+    _views = {
+        search: `<search>
+            <filter name="ours" string="Our Team" domain="[('team_id', '=', 5)]"/>
+        </search>`,
+    };
+
+    team_id = fields.Integer();
+}
+
+defineMailModels();
+defineModels([FunnelReport]);
+defineActions([ACTION]);
+beforeEach(() => mockDate("2026-11-24 12:00:00"));
+
+async function openDashboard(data = DATA) {
+    onRpc("crm.funnel.report", "get_dashboard", ({ args }) => {
+        expect.step(args);
+        return typeof data === "function" ? data(args) : data;
+    });
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(ACTION.id);
+    expect.verifySteps([[[], ...FIRST_PERIOD]]);
+}
+
+/** Have what is opened told as a step, rather than opened. */
+function tellWhatOpens() {
+    patchWithCleanup(getService("action"), {
+        doAction: ({ res_model, domain }) => expect.step({ res_model, domain }),
+    });
+}
+
+const opened = (domain) => [{ res_model: "crm.funnel.report", domain }];
+const step = (key) => `.o_funnel_step[data-step='${key}']`;
+const QUALIFIED = [
+    ["step_type", "=", "opportunity"],
+    ["stage_id", "=", 4],
+];
+
+test("the funnel is told from contact to customer, with what has changed", async () => {
+    await openDashboard();
+    expect(queryAllTexts(".o_funnel_step_name")).toEqual([
+        "Contact",
+        "Lead",
+        "Qualified",
+        "Customer",
+    ]);
+    expect(queryAllTexts(".o_funnel_step_head .o_funnel_value")).toEqual([
+        "200",
+        "100",
+        "50",
+        "10",
+    ]);
+    expect(queryAllTexts(".o_funnel_step_head .o_funnel_change")).toEqual([
+        "+20 from 180",
+        "+20 from 80",
+        "+50 from 0",
+        "−2 from 12",
+    ]);
+    expect(`${step("contact")} .o_funnel_rate .o_funnel_value`).toHaveText("25%");
+    expect(`${step("contact")} .o_funnel_rate .o_funnel_change`).toHaveText("−5.0 points from 30%");
+    expect(`${step("contact")} .o_funnel_converted .o_funnel_value`).toHaveText("50");
+    expect(`${step("lead-0")} .o_funnel_rate .o_funnel_change`).toHaveText("as before");
+    expect(`${step("lead-0")} .o_funnel_pace .o_funnel_value`).toHaveText("4.3");
+    expect(`${step("lead-0")} .o_funnel_pace .o_funnel_change`).toHaveText("−1.8 from 6.0");
+    expect(".o_funnel_direct").toHaveText("7 were never leads");
+    expect(".o_funnel_skipped").toHaveText("3 skipped it");
+    expect(`${step("opportunity-4")} .o_funnel_worth`).toHaveText(/5,000/);
+    expect(`${step("customer-0")} .o_funnel_rate`).toHaveCount(0);
+    expect(".o_funnel_comparison").toHaveText(
+        "10/01/2026 – 11/24/2026, compared with 07/01/2026 – 08/24/2026"
+    );
+});
+
+test("bars are as wide as many came", async () => {
+    await openDashboard();
+    const widths = (place) => queryAll(`${place} .o_funnel_bar`).map(({ style }) => style.width);
+    expect(widths(".o_funnel_steps")).toEqual(["100%", "50%", "25%", "5%"]);
+    expect(widths(".o_funnel_drop_off")).toEqual(["100%", "50%"]);
+});
+
+test("velocity is told with its four parts", async () => {
+    await openDashboard();
+    expect(".o_funnel_velocity p .o_funnel_value").toHaveText(/1,600/);
+    expect(queryAllTexts(".o_funnel_velocity_parts dt")).toEqual([
+        "opportunities",
+        "× win rate",
+        "× average value won",
+        "÷ days to win",
+    ]);
+    expect("[data-part=win_rate] .o_funnel_value").toHaveText("50%");
+    expect("[data-part=average_value] .o_funnel_value").toHaveText(/12,000/);
+    expect(queryAllTexts(".o_funnel_velocity_parts .o_funnel_change")).toEqual([
+        "+3 from 5",
+        "+50.0 points from 0%",
+        "none before",
+        "none before",
+    ]);
+});
+
+test("the number of a step opens the leads behind it", async () => {
+    await openDashboard();
+    tellWhatOpens();
+    await contains(`${step("lead-0")} .o_funnel_reached`).click();
+    expect.verifySteps(opened(["&", ...INSIDE, ["step_type", "=", "lead"]]));
+    await contains(".o_funnel_direct").click();
+    const direct = [...QUALIFIED, ["is_skipped", "=", false], ["from_type", "=", false]];
+    expect.verifySteps(opened(["&", ...INSIDE, "&", "&", "&", ...direct]));
+    await contains(".o_funnel_outcomes [data-outcome=lost]").click();
+    const lost = [...QUALIFIED, ["is_skipped", "=", false], ["outcome", "=", "lost"]];
+    expect.verifySteps(opened(["&", ...INSIDE, "&", "&", "&", ...lost]));
+});
+
+test("the number of contacts opens contacts", async () => {
+    await openDashboard();
+    tellWhatOpens();
+    await contains(`${step("contact")} .o_funnel_converted button`).click();
+    expect.verifySteps([
+        {
+            res_model: "res.partner",
+            domain: [...DATA.contacts.domain, ["has_lead", "=", true]],
+        },
+    ]);
+});
+
+test("the number of a reason opens those that left for it", async () => {
+    await openDashboard();
+    tellWhatOpens();
+    await contains(".o_funnel_drop_off .o_funnel_value:first").click();
+    const conditions = [
+        ["is_skipped", "=", false],
+        ["outcome", "=", "lost"],
+        ["lost_reason_id", "=", 3],
+    ];
+    expect.verifySteps(opened(["&", ...INSIDE, "&", "&", ...conditions]));
+});
+
+test("the parts of the velocity open what they are made of", async () => {
+    await openDashboard();
+    tellWhatOpens();
+    await contains("[data-part=win_rate] .o_funnel_value").click();
+    expect.verifySteps(
+        opened([
+            "|",
+            "&",
+            ...INSIDE,
+            "&",
+            ["is_skipped", "=", false],
+            ["step_type", "=", "customer"],
+            "&",
+            "&",
+            "&",
+            ["outcome", "=", "lost"],
+            ["step_type", "!=", "lead"],
+            ["left_date", ">=", PERIOD.start],
+            ["left_date", "<", PERIOD.stop],
+        ])
+    );
+});
+
+test("the trend is a chart, and a table whose numbers open", async () => {
+    await openDashboard();
+    await animationFrame();
+    expect(".o_funnel_trend canvas[role=img][aria-label]").toHaveCount(1);
+    const chart = window.Chart.getChart(queryOne(".o_funnel_trend canvas"));
+    expect(chart.data.datasets.map(({ data }) => [...data])).toEqual([[9], [4], [0]]);
+    tellWhatOpens();
+    await contains(".o_funnel_trend summary").click();
+    await contains(".o_funnel_trend tbody button:first").click();
+    // a week of the browser, whose time zone is one hour ahead
+    const week = [
+        ["date", ">=", "2026-10-04 23:00:00"],
+        ["date", "<", "2026-10-11 23:00:00"],
+    ];
+    expect.verifySteps(opened(["&", ...INSIDE, "&", "&", ...week, ["step_type", "=", "lead"]]));
+});
+
+test("a period is chosen, or typed", async () => {
+    await openDashboard();
+    await contains(".o_funnel_period select").select("quarter");
+    expect.verifySteps([[[], "2026-10-01", "2026-11-24", 3]]);
+    await contains(".o_funnel_period select").select("custom");
+    expect.verifySteps([[[], "2026-10-01", "2026-11-24", 0]]);
+    await contains(".o_funnel_period .o_funnel_to").edit("10/15/2026");
+    expect.verifySteps([[[], "2026-10-01", "2026-10-15", 0]]);
+    // the end goes along rather than lie before the beginning
+    await contains(".o_funnel_period .o_funnel_from").edit("10/20/2026");
+    expect.verifySteps([[[], "2026-10-20", "2026-10-20", 0]]);
+});
+
+test("filters of the search bar limit the figures, which open within them", async () => {
+    await openDashboard(([domain]) => ({
+        ...DATA,
+        contacts: domain.length ? null : DATA.contacts,
+    }));
+    await contains(".o_searchview_dropdown_toggler").click();
+    await contains(".o_menu_item:contains(Our Team)").click();
+    expect.verifySteps([[[["team_id", "=", 5]], ...FIRST_PERIOD]]);
+    expect(queryAllTexts(".o_funnel_step_name")).toEqual(["Lead", "Qualified", "Customer"]);
+    tellWhatOpens();
+    await contains(".o_funnel_reached:first").click();
+    expect.verifySteps(
+        opened(["&", ["team_id", "=", 5], "&", ...INSIDE, ["step_type", "=", "lead"]])
+    );
+});
+
+test("the table has what is outside of the pipeline, too", async () => {
+    await openDashboard();
+    expect(queryAllTexts(".o_funnel_outcomes tbody th")).toEqual([
+        "Lead",
+        "Qualified",
+        "Customer",
+        "On hold",
+    ]);
+    expect(queryAllTexts(".o_funnel_outcomes tbody tr:eq(1) td")).toEqual([
+        "47",
+        "0",
+        "9",
+        "0",
+        "0",
+        "0",
+        "0",
+        "0",
+    ]);
+});
+
+test("where nothing happened it says so", async () => {
+    await openDashboard(EMPTY);
+    expect(".o_funnel_empty").toHaveText(/Nothing happened in the funnel in this period\./);
+    expect(".o_funnel_steps").toHaveCount(0);
+    expect(".o_funnel_download_picture").toHaveCount(0);
+    expect(".o_funnel_period select").toHaveCount(1);
+});
+
+test("without a win there is no velocity, which is said", async () => {
+    const { before } = DATA.velocity;
+    await openDashboard({ ...DATA, velocity: { now: before, before } });
+    expect(".o_funnel_velocity p").toHaveText(
+        "Nothing was won in this period, so there is no velocity."
+    );
+});
+
+test("values of several currencies are said to be converted", async () => {
+    await openDashboard({ ...DATA, is_converted: true });
+    expect(".o_funnel_currencies").toHaveCount(1);
+});
