@@ -5,12 +5,14 @@ import sys
 
 from odoo.tools import config
 
-from . import data, impact, report
+from . import data, funnel, history, impact, report
 
 WORDS = {
     "fill": data.fill,
     "qualify": data.qualify,
     "compare": report.compare,
+    "fill_history": history.fill,
+    "measure_funnel": funnel.measure,
     "fill_impact": impact.fill,
     "measure_impact": impact.measure,
 }

@@ -1,6 +1,7 @@
 """The part that runs outside of Odoo: the two databases, and the process that measures."""
 
 import os
+import time
 
 from ..checkout import ROOT, addon_names, digest
 from ..child import call
@@ -11,6 +12,7 @@ from . import data_sizes
 
 # What makes the data is part of what they are.
 DATA_FILES = ("data.py", "data_sizes.py")
+HISTORY_FILES = ("history.py", "history_sizes.py")
 
 # PostgreSQL's own tidying would get into what is measured, and in the way of ours: what it looks
 # at is not removed. A new table does as it likes until told.
@@ -29,8 +31,18 @@ NO_AUTOVACUUM = """
 def bench(*words):
     """Measure and compare → 0, if all that is asked holds.
 
-    :param words: only figures whose name has all of them
+    :param words: only figures whose name has all of them. Those of the reports start with
+        ``funnel``, those of the impact preview with ``impact``: each needs a million leads
     """
+    parts = {"funnel": bench_funnel, "impact": bench_impact}
+    chosen = [part for name, part in parts.items() if name in words]
+    codes = [part() for part in chosen or (*([] if words else parts.values()),)]
+    if not chosen:
+        codes.append(_bench_moves(*words))
+    return max(codes)
+
+
+def _bench_moves(*words):
     with running() as odoo:
         template = _template(odoo)
         with copied(odoo, template) as stock, copied(odoo, template) as ours:
@@ -42,6 +54,21 @@ def bench(*words):
                 for database in (stock, ours):
                     _tidy(odoo, database)
             return _call(odoo, "compare", stock, ours, *words)
+
+
+def bench_funnel():
+    """Measure the reports, and the installation, on a million leads with a history.
+
+    :return: 0, if all that is asked holds
+    """
+    with running() as odoo, copied(odoo, _template_with_history()) as name:
+        started = time.monotonic()
+        with step("Installing the addon on a million leads with a history"):
+            odoo.load(name, "-i", addon_names(), "--without-demo=True")
+        seconds = time.monotonic() - started
+        print(f"  Installed in {seconds:.0f} s.")
+        odoo.sql("VACUUM ANALYZE", name)
+        return _call(odoo, "measure_funnel", name)
 
 
 def bench_impact():
@@ -66,6 +93,19 @@ def _template(odoo):
     inputs = (*modules, digest(*((folder / name).read_text() for name in DATA_FILES)))
     title = f"Making a database with {data_sizes.OPPORTUNITIES:,} opportunities, which is kept"
     return Template("bench", inputs, title, build)
+
+
+def _template_with_history():
+    modules = dependencies()
+
+    def build(odoo, name):
+        odoo.load(name, "-i", ",".join(modules), "--without-demo=True")
+        _data(odoo, "fill_history", name)
+        odoo.sql("VACUUM ANALYZE", name)
+
+    folder = ROOT / "dev" / "bench"
+    inputs = (*modules, digest(*((folder / name).read_text() for name in HISTORY_FILES)))
+    return Template("history", inputs, "Making a million leads with a history, which is kept", build)
 
 
 def _tidy(odoo, database):

@@ -128,7 +128,8 @@ class CrmStageTransition(models.Model):
 
     # the last step of a lead is looked up at each step
     _lead_ref_date_idx = models.Index("(lead_ref, date)")
-    # few rows say by when to make good, and lists of leads are filtered by them
+    # few rows skip stages, or say by when to make good; reports and lists look for these alone
+    _skipped_idx = models.Index("(date) WHERE direction = 'skipped'")
     _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
 
     @api.depends("company_id")

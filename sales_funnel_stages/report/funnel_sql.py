@@ -159,7 +159,11 @@ OUTCOME = """CASE
 # what came before a gap ended nobody knows when
 DAYS = "CASE WHEN NOT %(is_gap)s THEN EXTRACT(EPOCH FROM %(date)s - t.date)::float / 86400 END"
 
+# With the clause WITH, PostgreSQL plans these rows for themselves, and limits them by the period
+# that is asked for. Without, it finds them all where they are grouped by grouping sets, as a pivot
+# does.
 MEASURES = """
+WITH fence AS (SELECT)
 SELECT stay.*,
        1 AS reached,
        (outcome = 'advanced')::int AS converted,

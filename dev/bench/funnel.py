@@ -1,0 +1,150 @@
+"""What the funnel's figures take, against SQL that is written for them alone.
+
+The SQL by hand knows what there is in this database, reads no more than a figure needs, and obeys
+no access rights; it has to say the same.
+"""
+
+import time
+from statistics import median
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.fields import Date, Datetime
+from odoo.modules.registry import Registry
+from odoo.tools import SQL
+
+from . import pairs
+from .clock import clock
+
+AT_MOST = 1.5
+RUNS = 5
+MEASURES = [
+    "reached:count_distinct",
+    "converted:count_distinct",
+    "conversion_rate:ratio",
+    "entered:sum",
+    "lost:sum",
+    "median_days_in_step:median",
+]
+
+# What both ways to find the end of a stay have in common: of a row, the step that it leads to.
+STEP = """
+    CASE WHEN t.to_status = 'won' THEN 'customer' WHEN t.to_type = 'lead' THEN 'lead'
+         ELSE 'opportunity' END AS step,
+    CASE WHEN t.to_type = 'opportunity' THEN t.to_stage_id END AS stage_id
+"""
+IS_STEP = "(seconds_in_previous IS NOT NULL OR from_type IS NULL)"
+OF_A_PERIOD = f"""
+    SELECT t.lead_ref, {STEP}, ending.direction, ending.date - t.date AS stayed
+      FROM crm_stage_transition AS t
+ LEFT JOIN LATERAL (
+        SELECT direction, date
+          FROM crm_stage_transition AS n
+         WHERE n.lead_ref = t.lead_ref AND (n.date, n.id) > (t.date, t.id) AND {IS_STEP}
+         ORDER BY n.date, n.id
+         LIMIT 1
+      ) AS ending ON TRUE
+     WHERE {IS_STEP} AND t.to_type IS NOT NULL AND t.to_status <> 'lost' AND t.date >= %(start)s
+"""
+OF_ALL_TIME = f"""
+    SELECT * FROM (
+        SELECT t.lead_ref, {STEP}, t.to_type, t.to_status,
+               LEAD(direction) OVER history AS direction,
+               LEAD(date) OVER history - date AS stayed
+          FROM crm_stage_transition AS t
+         WHERE {IS_STEP}
+        WINDOW history AS (PARTITION BY lead_ref ORDER BY date, id)
+    ) AS t
+     WHERE to_type IS NOT NULL AND to_status <> 'lost'
+"""
+PIVOT = """
+    WITH stay AS (%(stay)s)
+    SELECT step, stage_id, GROUPING(step, stage_id), count(DISTINCT lead_ref),
+           count(DISTINCT lead_ref) FILTER (WHERE direction IN ('forward', 'skipped')),
+           100.0 * count(DISTINCT lead_ref) FILTER (WHERE direction IN ('forward', 'skipped'))
+               / count(DISTINCT lead_ref),
+           count(*),
+           count(*) FILTER (WHERE direction = 'lost'),
+           EXTRACT(EPOCH FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY stayed)) / 86400
+      FROM stay
+     GROUP BY GROUPING SETS ((), (step), (step, stage_id))
+"""
+
+
+def measure(database):
+    """Print what the figures take, against SQL by hand → the exit code."""
+    with Registry(database).cursor() as cr:
+        admin = Environment(cr, SUPERUSER_ID, {}).ref("base.user_admin")
+        return _measure(Environment(cr, admin.id, {"allowed_company_ids": admin.company_ids.ids}))
+
+
+def _measure(env):
+    # Processes that PostgreSQL starts to help are on no clock of ours.
+    env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    [(rows,)] = env.execute_query(SQL("SELECT count(*) FROM crm_stage_transition"))
+    print(f"  {rows:,} transitions.")
+    quarter = Datetime.subtract(Datetime.now(), days=91)
+    figures = {
+        "the funnel's pivot, of a quarter": (
+            lambda: _pivot(env, [("date", ">=", quarter)]),
+            lambda: _pivot_by_hand(env, SQL(OF_A_PERIOD, start=quarter)),
+        ),
+        "the funnel's pivot, of all time": (
+            lambda: _pivot(env, []),
+            lambda: _pivot_by_hand(env, SQL(OF_ALL_TIME)),
+        ),
+    }
+    short = 0
+    for name, (by_us, by_hand) in figures.items():
+        ratio, measured = _compare(env, by_us, by_hand)
+        short += ratio > AT_MOST
+        verdict = "SHORT" if ratio > AT_MOST else "ok"
+        print(f"  {verdict:7}{name}: {measured}; asked: at most {AT_MOST} times", flush=True)
+    return 1 if short else 0
+
+
+def _compare(env, by_us, by_hand):
+    """Run both in turns → the ratio of their times, and what is printed of it."""
+    now = clock(env.cr)
+    said, seconds = {}, {by_us: [], by_hand: []}
+    for _run in range(RUNS):
+        for do in (by_us, by_hand):
+            env.invalidate_all()
+            started = now()
+            said[do] = do()
+            seconds[do].append(now() - started)
+    _assert_same(said[by_us], said[by_hand])
+    measured = list(zip(seconds[by_hand], seconds[by_us], strict=True))
+    ratio = median(pairs.ratios(measured))
+    hand, ours = map(pairs.duration, pairs.medians(measured))
+    return ratio, f"{ratio:.2f} times ({hand} → {ours})"
+
+
+def _assert_same(ours, by_hand):
+    """What takes less time because it says less is no measure."""
+    assert ours.keys() == by_hand.keys(), (ours.keys(), by_hand.keys())
+    for key, figures in ours.items():
+        for one, other in zip(figures, by_hand[key], strict=True):
+            assert abs(float(one or 0) - float(other or 0)) < 0.01, (key, figures, by_hand[key])
+
+
+def _pivot(env, domain):
+    """→ ``{(step, stage): figures}`` of the pivot as it opens, an empty key for the total."""
+    sets = [[], ["step_type"], ["step_type", "stage_id"]]
+    found = env["crm.funnel.report"].formatted_read_grouping_sets(domain, sets, MEASURES)
+    return {
+        tuple(_key(group[name]) for name in names): [group[measure] for measure in MEASURES]
+        for names, groups in zip(sets, found, strict=True)
+        for group in groups
+    }
+
+
+def _key(value):
+    return (value[0] if isinstance(value, (tuple, list)) else value) or None
+
+
+def _pivot_by_hand(env, stay):
+    sizes = {3: 0, 1: 1, 0: 2}
+    return {
+        (step, stage_id)[: sizes[grouping]]: figures
+        for step, stage_id, grouping, *figures in env.execute_query(SQL(PIVOT, stay=stay))
+    }
