@@ -106,23 +106,28 @@ class TestFunnelReport(FunnelReportCommon):
         """Of a stay before a gap nobody knows how long it was."""
         deal = self.deals[-1]
         deal.stage_id = self.stage_proposition
-        rows = deal.transition_ids.sorted("id")
-        for is_gap, days in ((False, 3), (True, 0)):
-            self.env.execute_query(
-                SQL(
-                    """
-                    UPDATE crm_stage_transition
-                       SET is_gap = %s, date = %s WHERE id = %s RETURNING id
-                    """,
-                    is_gap,
-                    rows[0].date + timedelta(days=3),
-                    rows[1].id,
-                )
-            )
-            self.env.invalidate_all()
-            [row] = self.report.search([("id", "=", rows[0].id)])
-            self.assertEqual((row.outcome, row.days_in_step), ("advanced", days))
-            self.assert_funnel(groupings=((),))
+        first, second = deal.transition_ids.sorted("id")
+        self.change_row(second, date=first.date + timedelta(days=3))
+        self.assert_stay(first, "advanced", 3)
+        self.change_row(second, is_gap=True)
+        self.assert_stay(first, "advanced", 0)
+        self.change_row(second, from_status="lost", direction="reopened")
+        self.assert_stay(first, "lost", 0)
+
+    def change_row(self, row, **values):
+        """Change a row of the ledger, which nobody can but in SQL."""
+        columns = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
+        )
+        self.env.execute_query(
+            SQL("UPDATE crm_stage_transition SET %s WHERE id = %s RETURNING id", columns, row.id)
+        )
+        self.env.invalidate_all()
+
+    def assert_stay(self, row, outcome, days):
+        stay = self.report.browse(row.id)
+        self.assertEqual((stay.outcome, stay.days_in_step), (outcome, days))
+        self.assert_funnel(groupings=((),))
 
     def test_a_lead_among_stages_is_but_a_lead(self):
         """Odoo has leads in stages, too, and moves them about."""
@@ -147,3 +152,10 @@ class TestFunnelReport(FunnelReportCommon):
         lead = self.make_lead(user_id=False, team_id=False, company_id=company.id)
         rows = self.report.search([("lead_ref", "in", [lead.id, self.lead.id])], order="id")
         self.assertEqual(rows.company_currency, self.env.company.currency_id + currency)
+        # as the pivot asks for it
+        [[_value, currencies]] = self.report._read_group(
+            [("id", "in", rows.ids)],
+            [],
+            ["expected_revenue:sum_currency", "company_currency:array_agg_distinct"],
+        )
+        self.assertEqual(set(currencies), set(rows.company_currency.ids))
