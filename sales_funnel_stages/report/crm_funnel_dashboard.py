@@ -14,8 +14,8 @@ MOST_WEEKS = 14
 class CrmFunnelReport(models.Model):
     """What the funnel dashboard shows of the report's rows. Definitions: readme/FUNNEL.md.
 
-    Queries: one for all figures of two periods, one for the contacts, one for the names of
-    lost reasons, and what Odoo keeps in its caches.
+    Queries: one for all figures of two periods, one for the contacts, and a few small ones: how
+    long the ledger is, and the names of stages and lost reasons.
     """
 
     _inherit = "crm.funnel.report"
@@ -43,7 +43,7 @@ class CrmFunnelReport(models.Model):
             - ``contacts``: None where the domain limits leads; else ``{"now", "before"}``, each
               ``{"reached", "converted", "rate"}``, and ``domain``, of those of the period
             - ``steps``: a list in the order of the pipeline of ``{"key", "type", "stage_id",
-              "name", "now", "before"}``, each of the last two as ``funnel_figures.Step``
+              "name", "now", "before"}``, the last two of figures by name
             - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "name", "now",
               "before"}``, the most frequent first
             - ``velocity``: ``{"now", "before"}``, each as ``funnel_figures.velocity``
@@ -216,9 +216,7 @@ class CrmFunnelReport(models.Model):
 
 def _in_either(name, times):
     """Return a domain: a date is in one of the times."""
-    return Domain.OR(
-        Domain(name, ">=", start) & Domain(name, "<", stop) for start, stop in times
-    )
+    return Domain.OR(Domain(name, ">=", start) & Domain(name, "<", stop) for start, stop in times)
 
 
 def _is_in_either(column, times):

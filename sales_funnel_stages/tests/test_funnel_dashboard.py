@@ -6,7 +6,7 @@ from statistics import mean, median
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import new_test_user, tagged
 
 from ..tools.verdict import LOST, WON, State
@@ -224,6 +224,26 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
         early = [row for row in self.rows if row["outcome"] == "lost" and row["date"] < BEFORE[0]]
         self.assertTrue(early, "what was lost has always begun in the period")
 
+    def test_a_short_period(self):
+        """As above, where the rows are looked up one by one."""
+        now = (datetime(2026, 11, 1), datetime(2026, 11, 25), TODAY)
+        before = (datetime(2026, 10, 1), datetime(2026, 10, 25), TODAY - timedelta(days=31))
+        is_narrow = self.report._is_narrow(Domain("date", ">=", before[0]))
+        self.assertTrue(is_narrow, "not a short one")
+        dashboard = self.get_dashboard(period=("2026-11-01", "2026-11-24", 1))
+        for name, period in (("now", now), ("before", before)):
+            rows = [row for row in self.rows_in(period) if row["step_type"] == "lead"]
+            self.assert_same(dashboard["steps"][0][name], self.expect_step(rows), name)
+            self.assert_same(dashboard["velocity"][name], self.expect_velocity(period), name)
+        early = [
+            row
+            for row in self.rows
+            if row["outcome"] == "lost"
+            and row["date"] < before[0]
+            and now[0] <= row["left_date"]
+        ]
+        self.assertTrue(early, "what was lost has always begun in the period")
+
     def test_trend_by_week(self):
         trend = self.get_dashboard()["trend"]
         self.assertEqual(trend["unit"], "week")
@@ -331,7 +351,9 @@ class TestFunnelDashboard(FunnelDashboardCommon):
     def test_periods_are_days_of_the_user(self):
         lead = self.make_lead()
         # in Auckland it is the first of October
-        self.histories.replace({lead: [(datetime(2026, 9, 30, 23), State(False, self.pipeline[0]))]})
+        self.histories.replace(
+            {lead: [(datetime(2026, 9, 30, 23), State(False, self.pipeline[0]))]}
+        )
         self.assertEqual(self.get_dashboard()["steps"][0]["now"]["reached"], 0)
         report = self.report.with_context(tz="Pacific/Auckland")
         dashboard = report.get_dashboard([], *QUARTER)
