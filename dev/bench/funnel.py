@@ -30,8 +30,10 @@ MEASURES = [
 STEP = """
     CASE WHEN t.to_status = 'won' THEN 'customer' WHEN t.to_type = 'lead' THEN 'lead'
          ELSE 'opportunity' END AS step,
-    CASE WHEN t.to_type = 'opportunity' THEN t.to_stage_id END AS stage_id
+    CASE WHEN t.to_type = 'opportunity' AND %s THEN t.to_stage_id END AS stage_id
 """
+# the dashboard does not ask in which stage a customer was won
+STEP, STEP_OF_DASHBOARD = (STEP % condition for condition in ("TRUE", "t.to_status <> 'won'"))
 IS_STEP = "(seconds_in_previous IS NOT NULL OR from_type IS NULL)"
 OF_A_PERIOD = f"""
     SELECT t.lead_ref, {STEP}, ending.direction, ending.date - t.date AS stayed
@@ -69,6 +71,109 @@ PIVOT = """
      GROUP BY GROUPING SETS ((), (step), (step, stage_id))
 """
 
+# The dashboard's figures of a period and of the one before, which begins at ``first``.
+DASHBOARD = """
+    WITH stay AS MATERIALIZED (
+        SELECT t.date >= %(start)s AS is_now, t.lead_ref, t.date, t.from_type, t.to_type, {STEP},
+               CASE WHEN ending.date IS NULL OR ending.date > as_of THEN 'here'
+                    WHEN ending.direction IN ('forward', 'skipped') THEN 'advanced'
+                    ELSE ending.direction END AS outcome,
+               CASE WHEN ending.date <= as_of
+                    THEN EXTRACT(EPOCH FROM ending.date - t.date)::float / 86400 END AS days,
+               t.expected_revenue AS value, t.lead_id
+          FROM crm_stage_transition AS t
+     LEFT JOIN LATERAL (
+            SELECT direction, date
+              FROM crm_stage_transition AS n
+             WHERE n.lead_ref = t.lead_ref AND (n.date, n.id) > (t.date, t.id) AND {IS_STEP}
+             ORDER BY n.date, n.id
+             LIMIT 1
+          ) AS ending ON TRUE
+    CROSS JOIN LATERAL (
+            SELECT CASE WHEN t.date >= %(start)s THEN %(now)s ELSE %(earlier)s END::timestamp
+                   AS as_of
+          ) AS clock
+         WHERE {IS_STEP} AND t.to_type IS NOT NULL AND t.to_status <> 'lost'
+           AND t.date >= %(first)s AND t.date < %(stop)s
+    ),
+    step AS (
+        SELECT is_now, step AS step_type, stage_id, count(*) AS reached,
+               count(*) FILTER (WHERE is_converted) AS converted,
+               count(*) FILTER (WHERE is_direct) AS direct, 0 AS skipped, sum(value) AS value
+          FROM (
+              SELECT is_now, step, stage_id, lead_ref,
+                     bool_or(outcome = 'advanced') AS is_converted,
+                     bool_or(from_type IS NULL) AS is_direct, max(value) AS value
+                FROM stay
+            GROUP BY is_now, step, stage_id, lead_ref
+          ) AS place
+      GROUP BY is_now, step, stage_id
+    ),
+    pace AS (
+        SELECT is_now, step AS step_type, stage_id,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS median_days
+          FROM stay
+         WHERE days IS NOT NULL
+      GROUP BY is_now, step, stage_id
+    ),
+    outcome AS (
+        SELECT is_now, step AS step_type, stay.stage_id, outcome,
+               CASE WHEN outcome = 'lost' THEN lost_reason_id END AS lost_reason_id,
+               count(*) AS count
+          FROM stay
+     LEFT JOIN crm_lead AS lead ON lead.id = stay.lead_id AND outcome = 'lost'
+      GROUP BY 1, 2, 3, 4, 5
+    ),
+    begun AS (
+        SELECT is_now, count(DISTINCT lead_ref) AS opportunities
+          FROM stay
+         WHERE to_type = 'opportunity' AND from_type IS DISTINCT FROM 'opportunity'
+      GROUP BY is_now
+    ),
+    won AS (
+        SELECT is_now, count(*) AS won, avg(value) AS average_value,
+               avg(EXTRACT(EPOCH FROM win.date - begin.date) / 86400) AS cycle_days
+          FROM (
+              SELECT is_now, lead_ref, max(date) AS date, max(value) AS value
+                FROM stay
+               WHERE step = 'customer'
+            GROUP BY is_now, lead_ref
+          ) AS win
+    CROSS JOIN LATERAL (
+              SELECT min(row.date) AS date
+                FROM crm_stage_transition AS row
+               WHERE row.lead_ref = win.lead_ref AND row.to_type = 'opportunity'
+                 AND row.date <= win.date
+          ) AS begin
+      GROUP BY is_now
+    ),
+    lost AS (
+        SELECT date >= %(start)s AS is_now, count(DISTINCT lead_ref) AS lost
+          FROM crm_stage_transition
+         WHERE direction = 'lost' AND from_type = 'opportunity'
+           AND date >= %(first)s AND date < %(stop)s
+      GROUP BY 1
+    ),
+    trend AS (
+        SELECT date_trunc('week', date AT TIME ZONE 'UTC' AT TIME ZONE %(timezone)s)::date AS first,
+               count(DISTINCT lead_ref) FILTER (WHERE step = 'lead') AS leads,
+               count(DISTINCT lead_ref) FILTER (
+                   WHERE to_type = 'opportunity' AND from_type IS DISTINCT FROM 'opportunity'
+               ) AS opportunities,
+               count(DISTINCT lead_ref) FILTER (WHERE step = 'customer') AS customers
+          FROM stay
+         WHERE is_now
+      GROUP BY 1
+    )
+    SELECT (SELECT json_agg(each) FROM step AS each),
+           (SELECT json_agg(each) FROM pace AS each),
+           (SELECT json_agg(each) FROM outcome AS each),
+           (SELECT json_agg(each) FROM begun AS each),
+           (SELECT json_agg(each) FROM won AS each),
+           (SELECT json_agg(each) FROM lost AS each),
+           (SELECT json_agg(each ORDER BY each.first) FROM trend AS each)
+""".replace("{STEP}", STEP_OF_DASHBOARD).replace("{IS_STEP}", IS_STEP)
+
 
 def measure(database):
     """Print what the figures take, against SQL by hand → the exit code."""
@@ -83,7 +188,13 @@ def _measure(env):
     [(rows,)] = env.execute_query(SQL("SELECT count(*) FROM crm_stage_transition"))
     print(f"  {rows:,} transitions.")
     quarter = Datetime.subtract(Datetime.now(), days=91)
+    last = Date.today()
+    first = Date.subtract(last, days=90)
     figures = {
+        "the funnel's dashboard, of a quarter and the one before": (
+            lambda: _dashboard(env, first, last),
+            lambda: _dashboard_by_hand(env, first, last),
+        ),
         "the funnel's pivot, of a quarter": (
             lambda: _pivot(env, [("date", ">=", quarter)]),
             lambda: _pivot_by_hand(env, SQL(OF_A_PERIOD, start=quarter)),
@@ -125,6 +236,56 @@ def _assert_same(ours, by_hand):
     for key, figures in ours.items():
         for one, other in zip(figures, by_hand[key], strict=True):
             assert abs(float(one or 0) - float(other or 0)) < 0.01, (key, figures, by_hand[key])
+
+
+def _dashboard(env, first, last):
+    """→ ``{step or part: figures of both periods}``"""
+    found = env["crm.funnel.report"].get_dashboard([], first, last)
+    steps = {
+        (when, step["type"], step["stage_id"]): step[when]
+        for step in found["steps"]
+        for when in ("now", "before")
+    }
+    return _figures(steps, found["velocity"], found["drop_off"], found["trend"]["rows"])
+
+
+def _dashboard_by_hand(env, first, last):
+    # Importable only where the addon is.
+    from odoo.addons.sales_funnel_stages.tools.funnel_figures import Figures
+    from odoo.addons.sales_funnel_stages.tools.funnel_period import Period
+
+    period = Period(first, Date.add(last, days=1))
+    before = period.before(0)
+    (start, stop), (earliest, _stop) = (each.moments(env.tz) for each in (period, before))
+    now = env.cr.now()
+    [parts] = env.execute_query(
+        SQL(
+            DASHBOARD,
+            first=earliest,
+            start=start,
+            stop=stop,
+            now=now,
+            earlier=now - (start - earliest),
+            timezone=str(env.tz),
+        )
+    )
+    found = Figures(*(part or [] for part in parts))
+    places = [(*place, "") for place in found.places()]
+    steps = {
+        (when, step["type"], step["stage_id"]): step[when]
+        for step in found.steps(places)
+        for when in ("now", "before")
+    }
+    return _figures(steps, found.velocity(), found.drop_off(), found.trend)
+
+
+def _figures(steps, velocity, drop_off, trend):
+    return {
+        **{key: list(figures.values()) for key, figures in steps.items() if figures["reached"]},
+        **{when: list(figures.values()) for when, figures in velocity.items()},
+        **{row["key"]: [row["now"], row["before"]] for row in drop_off},
+        **{row["first"]: [row[name] for name in row if name != "first"] for row in trend},
+    }
 
 
 def _pivot(env, domain):
