@@ -43,6 +43,9 @@ from . import crm_lead_concurrency
 from . import crm_lead_refusal
 from . import crm_lead_guidance
 from . import crm_lead_conversion_plan
+from . import crm_lead_mass_customer
+from . import crm_lead_mass_assignment
+from . import crm_lead_mass_conversion
 from . import crm_lead_foresight
 from . import crm_lead_return
 from . import crm_lead_revisit
