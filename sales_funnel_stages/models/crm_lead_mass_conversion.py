@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Command
 from odoo.tools import split_every
 
 from ..exceptions import StageRuleError
@@ -25,6 +26,16 @@ CUSTOMER_HOOKS = (
     "_partner_find_from_emails_single",
 )
 CONVERSION_HOOKS = ("convert_opportunity",)
+WIZARD = "crm.lead2opportunity.partner.mass"
+WIZARD_HOOKS = (
+    "action_mass_convert",
+    "action_apply",
+    "_action_convert",
+    "_convert_and_allocate",
+    "_convert_handle_partner",
+)
+# where the wizard notes what comes of it; an object, which no client can send
+OUTCOME_KEY = "mass_conversion_outcome"
 # so many unsaved leads are in memory at a time
 JUDGED_AT_ONCE = 1000
 
@@ -39,31 +50,65 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _convert_in_mass(self, choices, convert=None):
-        """Convert these leads, in this order; those that may not be are left alone.
+    def _convert_in_mass(self, choices):
+        """Convert these leads; those that may not be are left alone.
 
         :param choices: :class:`Choices`
-        :param convert: called with those that may be converted, to convert them otherwise
         :return: :class:`Outcome`
         """
+        leads = self.exists()
+        if self._get_hooks_of_others(WIZARD_HOOKS, WIZARD):
+            return leads._convert_through_wizard(choices)
         outcome = Outcome()
+        if choices.deduplicate:
+            leads = leads._merge_in_mass(outcome)
+        leads._convert_those_allowed(
+            choices, outcome, lambda allowed: allowed._convert_at_once(choices, outcome)
+        )
+        return outcome
+
+    def _convert_those_allowed(self, choices, outcome, convert):
+        """Convert those of these leads that may be converted, in this order.
+
+        :param outcome: the :class:`Outcome`, in which the others are noted
+        :param convert: called with leads, converts them
+        """
         leads = self._hold_back_moved(outcome)
         unmet = leads._foresee_refusals(leads._plan_customers(choices))
         while True:
             leads = leads._hold_back_unmet(outcome, unmet)
             try:
                 with leads._undone_if_refused(), leads._plans_started_at_end() as converting:
-                    if convert:
-                        convert(converting)
-                    else:
-                        converting._convert_at_once(choices, outcome)
-                return outcome
+                    convert(converting)
+                return
             except StageRuleError as error:
                 # refused for what could not be foreseen, such as an automation: once more
                 # without that one
                 unmet = {each["lead_id"]: each["criterion_ids"] for each in error.refusals}
                 if unmet.keys().isdisjoint(leads._ids):
                     raise
+
+    def _convert_through_wizard(self, choices):
+        """Convert these leads as the wizard does where another addon has its say in it."""
+        outcome = Outcome()
+        wizard_model = self.env[WIZARD].with_context(
+            active_model=self._name, active_ids=self.ids, **{OUTCOME_KEY: outcome}
+        )
+        wizard = wizard_model.create(
+            {
+                "lead_tomerge_ids": [Command.set(self.ids)],
+                "name": "convert",
+                "deduplicate": choices.deduplicate,
+                "action": choices.action,
+                "partner_id": choices.partner_id,
+                "user_ids": [Command.set(choices.user_ids)],
+                "team_id": choices.team_id,
+                "force_assignment": choices.force_assignment,
+                "user_id": choices.customer_user_id,
+            }
+        )
+        wizard.action_mass_convert()
+        return outcome
 
     # ------------------------------------------------------------------
     # Held back

@@ -1,9 +1,7 @@
 from odoo import Command, fields, models
 
-from ..tools.mass_conversion import Choices
-
-# what another addon may do for each lead, in the wizard itself
-HOOKS = ("_convert_and_allocate", "_convert_handle_partner")
+from ..models.crm_lead_mass_conversion import OUTCOME_KEY, WIZARD_HOOKS
+from ..tools.mass_conversion import Choices, Outcome
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -24,7 +22,12 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""
 
     def action_mass_convert(self):
-        result = super().action_mass_convert()
+        lead_model = self.env["crm.lead"]
+        if self.name != "convert" or lead_model._get_hooks_of_others(WIZARD_HOOKS, self._name):
+            # crm goes through them one by one, and calls what other addons have to say
+            result = super().action_mass_convert()
+        else:
+            result = self._convert_in_mass()
         if not self.held_back_ids:
             return result
         return {
@@ -39,6 +42,18 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             "target": "new",
         }
 
+    def _convert_in_mass(self):
+        """Convert all at once.
+
+        :return: the action that opens the first of them, as crm's does
+        """
+        leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        outcome = leads._convert_in_mass(self._get_choices())
+        self._hold_back(outcome)
+        gone = outcome.merged.keys()
+        remaining = [id_ for id_ in leads._ids if id_ not in gone] + outcome.kept_ids
+        return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
+
     def action_view_held_back(self):
         """Open the leads that were left as they are, as a list to work through."""
         self.ensure_one()
@@ -49,15 +64,14 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return action
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
-        def convert_one_by_one(leads):
+        def convert(leads):
             return super(CrmLead2opportunityPartnerMass, self)._convert_and_allocate(
                 leads, user_ids, team_id=team_id
             )
 
-        outcome = leads._convert_in_mass(
-            self._get_choices(),
-            convert_one_by_one if leads._get_hooks_of_others(HOOKS, self._name) else None,
-        )
+        outcome = self.env.context.get(OUTCOME_KEY)
+        outcome = outcome if isinstance(outcome, Outcome) else Outcome()
+        leads._convert_those_allowed(self._get_choices(), outcome, convert)
         self._hold_back(outcome)
 
     def _get_choices(self):
