@@ -43,6 +43,7 @@ from . import crm_lead_concurrency
 from . import crm_lead_refusal
 from . import crm_lead_guidance
 from . import crm_lead_conversion_plan
+from . import crm_lead_tracking
 from . import crm_lead_mass_duplicates
 from . import crm_lead_mass_customer
 from . import crm_lead_mass_assignment

@@ -52,11 +52,12 @@ class CrmLead(models.Model):
         for (lead, source), key in zip(pairs, keys, strict=True):
             if lead.id in customers:
                 continue
-            maker_id = is_matched and key not in aliases and shared.get(key)
+            maker_id = is_matched and shared.get(key)
             customers[lead.id] = Customer(lead_id=maker_id or lead.id)
-            if not maker_id:
-                email = source._prepare_customer_values(source.name).get("email")
-                shared.setdefault(email_normalize(email or "", strict=False), lead.id)
+            email = not maker_id and source._prepare_customer_values(source.name).get("email")
+            email = email_normalize(email or "", strict=False)
+            if email and email not in aliases:
+                shared.setdefault(email, lead.id)
         return customers
 
     def _match_customers(self, keys):
