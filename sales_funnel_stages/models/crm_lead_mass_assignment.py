@@ -4,7 +4,8 @@ from markupsafe import Markup
 
 from odoo import models
 
-NOTIFICATION_HOOKS = ("_message_auto_subscribe_followers", "_message_auto_subscribe_notify")
+from .crm_lead_mass_hooks import NOTIFICATION_HOOKS
+
 TEMPLATE = "mail.message_user_assigned"
 
 
@@ -16,7 +17,8 @@ class CrmLead(models.Model):
     @contextmanager
     def _told_of_assignment_at_once(self):
         """Give these leads; who is assigned to several of them inside is told of all at the end."""
-        if self._get_hooks_of_others(NOTIFICATION_HOOKS):
+        is_silent = self.env.context.get("tracking_disable")
+        if is_silent or self._get_hooks_of_others(NOTIFICATION_HOOKS):
             yield self
             return
         yield self.with_context(mail_auto_subscribe_no_notify=True)

@@ -8,6 +8,8 @@ from ..tools.mass_conversion import CREATE, LINK_OR_CREATE, Customer
 
 # crm compares each e-mail with each partner that is found for one of them
 EMAILS_AT_ONCE = 100
+# what is written is read before, together with that of so many others
+LINKED_AT_ONCE = 200
 
 
 class CrmLead(models.Model):
@@ -46,7 +48,7 @@ class CrmLead(models.Model):
             customers.update({id_: Customer(partner_id) for id_, partner_id in matched.items()})
         if not is_created:
             return customers
-        # an alias is nobody's address
+        # sudo: as crm looks for them; an alias is nobody's address
         aliases = self.env["mail.alias.domain"].sudo()._find_aliases([*filter(None, keys)])
         shared = {}
         for (lead, source), key in zip(pairs, keys, strict=True):
@@ -99,6 +101,13 @@ class CrmLead(models.Model):
             name = parse_contact_from_email(self.email_from)[0]
         return name
 
+    def _name_new_customer(self):
+        """Return the name of the customer that is made from this lead, after its company's."""
+        contact_name = self._get_customer_name()
+        if not self.partner_name:
+            return contact_name or self.name
+        return ", ".join(filter(None, (self.partner_name, contact_name)))
+
     def _create_customers(self):
         """Create the customers of these leads, as ``_create_customer`` does for each.
 
@@ -143,6 +152,8 @@ class CrmLead(models.Model):
             # whoever comes later finds the first that has the e-mail
             place = -1 if customer.lead_id == id_ else 0
             leads_by_partner[customer.partner_id or partners[place].id].append(id_)
-        for partner_id, ids in leads_by_partner.items():
-            self.browse(ids).partner_id = partner_id
+        for chunk in split_every(LINKED_AT_ONCE, leads_by_partner.items()):
+            together = [id_ for _partner_id, ids in chunk for id_ in ids]
+            for partner_id, ids in chunk:
+                self.browse(ids).with_prefetch(together).partner_id = partner_id
         return self.env["res.partner"].concat(*created.values())

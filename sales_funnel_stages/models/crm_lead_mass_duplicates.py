@@ -5,10 +5,11 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 from ..exceptions import StageRuleError
 from ..tools.duplicates import Duplicates
 from ..tools.mass_conversion import HeldBack
+from .crm_lead_mass_hooks import DUPLICATE_HOOKS
 
-DUPLICATE_HOOKS = ("_get_lead_duplicates",)
 # crm merges no more in one go, so that nobody loses much by mistake
 MERGED_AT_MOST = 5
+PLACE_FIELDS = ("user_id", "team_id", "stage_id")
 
 
 class CrmLead(models.Model):
@@ -44,7 +45,9 @@ class CrmLead(models.Model):
             ids = [id_ for lead in duplicates for id_ in members.pop(lead.id, [lead.id])]
             kept, values = duplicates.browse(ids)._foresee_merge()
             members[kept.id] = ids
-            return kept, values
+            # what stays the same is not written, and follows from what is
+            same = [name for name in PLACE_FIELDS if values.get(name) == kept[name].id]
+            return kept, {name: values[name] for name in values if name not in same}
 
         return self._deduplicate(outcome, merge)
 
@@ -64,8 +67,8 @@ class CrmLead(models.Model):
                 try:
                     kept, values = merge(group)
                 except StageRuleError as error:
-                    [refusal] = error.refusals
-                    held_back = HeldBack(unmet=frozenset(refusal["criterion_ids"]))
+                    unmet = {id_ for each in error.refusals for id_ in each["criterion_ids"]}
+                    held_back = HeldBack(unmet=frozenset(unmet))
             if held_back:
                 outcome.held_back.update({id_: held_back for id_ in self._ids if id_ in ids})
                 seen |= ids
@@ -80,19 +83,27 @@ class CrmLead(models.Model):
         rest = [id_ for id_ in self._ids if id_ not in seen]
         return self.browse([*rest, *kept_ids]), {id_: values_by_lead[id_] for id_ in kept_ids}
 
+    def _filter_duplicated(self):
+        """Return those of these leads that have duplicates."""
+        duplicates = self._index_duplicates()
+        return self.filtered(lambda lead: len(lead._find_duplicates(duplicates)) > 1)
+
     def _get_duplicate_keys(self):
         """Return the e-mails and the id of the customer by which crm finds duplicates of this."""
         partner = self.partner_id
         return email_normalize_all(partner.email or self.email_from or ""), partner.id
 
     def _index_duplicates(self):
-        """Return the :class:`Duplicates` of these leads, and of all that may be merged with them."""
+        """Return :class:`Duplicates` of these leads and of all that may be merged with them."""
         keys = [lead._get_duplicate_keys() for lead in self]
         emails = {email for emails, _partner_id in keys for email in emails}
         partner_ids = {partner_id for _emails, partner_id in keys if partner_id}
         duplicates = Duplicates(emails, partner_ids)
         found = self.with_context(active_test=False).search_fetch(
-            (Domain("email_normalized", "in", [*emails]) | Domain("partner_id", "in", [*partner_ids]))
+            (
+                Domain("email_normalized", "in", [*emails])
+                | Domain("partner_id", "in", [*partner_ids])
+            )
             & self._get_mergeable_domain(),
             ["email_normalized", "partner_id"],
         )

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools.mail import generate_tracking_message_id
 
+from .crm_lead_mass_hooks import LOG_HOOKS
+
 TRACKED_KEY = "crm_lead_tracked_changes"
 
 
@@ -23,7 +25,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _message_track(self, fields_iter, initial_values_dict):
-        if len(self) == 1 or self._get_hooks_of_others(("_message_log", "_message_log_batch")):
+        if len(self) == 1 or self._get_hooks_of_others(LOG_HOOKS):
             return super()._message_track(fields_iter, initial_values_dict)
         changes = TrackedChanges()
         leads = self.with_context(**{TRACKED_KEY: changes})

@@ -94,7 +94,8 @@ class Snapshot:
         tracked = defaultdict(list)
         for row in self._select("mail_tracking_value", "TRUE", []):
             tracked[row["mail_message_id"]].append(self._plain(row, ["mail_message_id"]))
-        model_of = {field.id: field.name for field in self.env["ir.model.fields"].sudo().search([])}
+        fields = self._select("ir_model_fields", "model IN ('crm.lead', 'res.partner')", [])
+        field_names = {row["id"]: row["name"] for row in fields}
         for row in self._select("mail_message", "TRUE", []):
             recipients = sorted(notified[row["id"]], key=str)
             owner = self._owner(row)
@@ -109,7 +110,9 @@ class Snapshot:
             plain["parent_id"] = places.get(row["parent_id"])
             places[row["id"]] = owner, len(messages[owner])
             plain["body"] = str(row["body"] or "")
-            plain["tracked"] = [self._plain_tracked(each, model_of) for each in tracked[row["id"]]]
+            plain["tracked"] = [
+                self._plain_tracked(each, field_names) for each in tracked[row["id"]]
+            ]
             plain["recipients"] = recipients
             messages[owner].append(plain)
         return dict(messages), assigned

@@ -1,6 +1,6 @@
 from odoo import Command, fields, models
 
-from ..models.crm_lead_mass_conversion import OUTCOME_KEY, WIZARD_HOOKS
+from ..models.crm_lead_mass_hooks import OUTCOME_KEY, WIZARD_HOOKS
 from ..tools.mass_conversion import Choices, Outcome
 
 
@@ -63,7 +63,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         action["context"] = {"active_test": False}
         return action
 
-    def _convert_and_allocate(self, leads, user_ids, team_id=False):
+    def _convert_and_allocate(  # pylint: disable=missing-return
+        self, leads, user_ids, team_id=False
+    ):
         def convert(leads):
             return super(CrmLead2opportunityPartnerMass, self)._convert_and_allocate(
                 leads, user_ids, team_id=team_id
@@ -79,11 +81,11 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return Choices(
             deduplicate=self.deduplicate,
             action=self.action,
-            partner_id=self.partner_id.id or 0,
+            partner_id=self.partner_id._origin.id or 0,
             user_ids=tuple(self.user_ids.ids),
-            team_id=self.team_id.id or 0,
+            team_id=self.team_id._origin.id or 0,
             force_assignment=self.force_assignment,
-            customer_user_id=self.user_id.id or 0,
+            customer_user_id=self.user_id._origin.id or 0,
         )
 
     def _hold_back(self, outcome):
