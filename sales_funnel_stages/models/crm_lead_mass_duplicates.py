@@ -43,7 +43,8 @@ class CrmLead(models.Model):
 
         def merge(duplicates):
             ids = [id_ for lead in duplicates for id_ in members.pop(lead.id, [lead.id])]
-            kept, values = duplicates.browse(ids)._foresee_merge()
+            leads = duplicates.browse(ids).with_prefetch(duplicates._prefetch_ids)
+            kept, values = leads._foresee_merge()
             members[kept.id] = ids
             # what stays the same is not written, and follows from what is
             same = [name for name in PLACE_FIELDS if values.get(name) == kept[name].id]
@@ -53,6 +54,8 @@ class CrmLead(models.Model):
 
     def _deduplicate(self, outcome, merge):
         duplicates = self._index_duplicates()
+        # what is looked at of one group is read of all
+        together = [*self._ids, *duplicates.ids]
         seen, values_by_lead = set(), {}
         # in the order in which crm's wizard keeps those that are selected
         for lead in self.sorted(lambda lead: (lead.priority or "", lead.id), reverse=True):
@@ -61,7 +64,7 @@ class CrmLead(models.Model):
             ids = lead._find_duplicates(duplicates)
             if len(ids) < 2:
                 continue
-            group = self.browse(sorted(ids))
+            group = self.browse(sorted(ids)).with_prefetch(together)
             held_back = group._get_unmergeable()
             if not held_back:
                 try:

@@ -127,7 +127,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
                         False,
                         "ann@acme.example.com",
                         '"Bob B." <Bob@known.example.com>',
-                        "new@new.example.com",
+                        *["new@new.example.com"] * 3,
                         "New <NEW@new.example.com>",
                         "Eve Newton <eve@new.example.com>, other@new.example.com",
                         "no address",

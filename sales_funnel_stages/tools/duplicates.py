@@ -47,6 +47,11 @@ class Duplicates:
             self._ids_by_email[email].discard(id_)
             self._ids_by_partner[partner_id].discard(id_)
 
+    @property
+    def ids(self):
+        """The ids of all that are known."""
+        return list(self._keys)
+
     def knows(self, emails, partner_id):
         """Tell whether all leads with one of these are known."""
         return self._emails.issuperset(emails) and (
