@@ -27,6 +27,13 @@ NO_AUTOVACUUM = """
     END $$
 """
 
+# Odoo finds e-mails by an index for which not every PostgreSQL has what it takes; without any, its
+# own conversion goes through all leads for each.
+EMAIL_INDEX = """
+    CREATE INDEX ON crm_lead (email_normalized);
+    CREATE INDEX ON res_partner (email_normalized)
+"""
+
 
 def bench(*words):
     """Measure and compare → 0, if all that is asked holds.
@@ -112,6 +119,7 @@ def _tidy(odoo, database):
     """Leave tables as if they had just been loaded."""
     # Processes that PostgreSQL starts to help are on no clock of ours.
     odoo.sql(f'ALTER DATABASE "{database}" SET max_parallel_workers_per_gather = 0')
+    odoo.sql(EMAIL_INDEX, database)
     # In one order in both: a page of leads is found at once where they come first.
     odoo.sql("CLUSTER crm_lead USING crm_lead_pkey", database)
     odoo.sql("VACUUM ANALYZE", database)

@@ -8,8 +8,8 @@ from odoo.fields import Command, Date
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from .data_sizes import LEADS, MOVED, MOVED_IDS, OPPORTUNITIES
-from .side import LOGIN, TEAM
+from .data_sizes import LEADS, MOVED, MOVED_IDS, OPPORTUNITIES, TWICE, VISITORS
+from .side import FAIR, LOGIN, SELLERS, TEAM
 
 COMPANIES = 20
 TAGS = 5
@@ -22,8 +22,12 @@ def fill(database):
         env.ref("base.group_user").implied_ids += env.ref("crm.group_use_lead")
         team = env.ref(TEAM)
         team.use_leads = True
-        _make_moved(env, _make_rep(env, team), team)
+        rep = _make_user(env, "Rita Rep", LOGIN, team)
+        for number, login in enumerate(SELLERS, 1):
+            _make_user(env, f"Seller {number}", login, team)
+        _make_moved(env, rep, team)
         _copy_moved(env)
+        _make_visitors(env, rep, team)
         _tag_all(env)
 
 
@@ -46,12 +50,14 @@ def qualify(database):
             SQL("%s = %s", SQL.identifier(name), Date.today() if value == "today" else value)
             for name, value in answers.items()
         ]
-        # Only those that are moved, so that all others are as they are without the addon.
+        # Only those that are moved or converted, so that all others are as they are without the
+        # addon.
         env.cr.execute(
             SQL(
-                "UPDATE crm_lead SET %s WHERE id = ANY(%s)",
+                "UPDATE crm_lead SET %s WHERE id = ANY(%s) OR referred = %s",
                 SQL(", ").join(assignments),
                 list(MOVED_IDS),
+                FAIR,
             )
         )
         env.cr.execute(
@@ -74,13 +80,13 @@ def _superuser(database):
         yield Environment(cr, SUPERUSER_ID, {})
 
 
-def _make_rep(env, team):
+def _make_user(env, name, login, team):
     groups = env.ref("base.group_user") + env.ref("sales_team.group_sale_salesman_all_leads")
     return env["res.users"].create(
         {
-            "name": "Rita Rep",
-            "login": LOGIN,
-            "email": "rita@example.com",
+            "name": name,
+            "login": login,
+            "email": f"{login}@example.com",
             "group_ids": [Command.set(groups.ids)],
             "crm_team_ids": [Command.set(team.ids)],
         }
@@ -146,6 +152,67 @@ def _copy_moved(env):
             every=OPPORTUNITIES // LEADS,
             # The kanban shows 40 cards a stage, so those of two are the 80 that are asked for.
             stages=[env.ref(name).id for name in ("crm.stage_lead1", "crm.stage_lead2")],
+        )
+    )
+
+
+def _make_visitors(env, rep, team):
+    """Make the leads that are converted: one by Odoo, the others as copies of it, row by row."""
+    first = (
+        env["crm.lead"]
+        .with_user(rep)
+        .create(
+            {
+                "name": "Visitor 1",
+                "type": "lead",
+                "user_id": False,
+                "team_id": team.id,
+                "referred": FAIR,
+                "contact_name": "Ada Visitor 1",
+                "partner_name": "Firm 1 Ltd",
+                "email_from": "visitor-1@firm-1.example.com",
+                "phone": "+32 2 290 00 01",
+                "city": "Ghent",
+            }
+        )
+    )
+    env.flush_all()
+    own = {
+        "name": SQL("'Visitor ' || number"),
+        "contact_name": SQL("'Ada Visitor ' || number"),
+        # Every other one says for whom they came.
+        "partner_name": SQL("CASE WHEN MOD(number, 2) = 1 THEN 'Firm ' || number || ' Ltd' END"),
+        "email_from": SQL("email"),
+        "email_normalized": SQL("email"),
+        "email_domain_criterion": SQL("'@' || SPLIT_PART(email, '@', 2)"),
+        "phone": SQL("'+32 2 29' || LPAD(number::text, 5, '0')"),
+        "phone_sanitized": SQL("'+32229' || LPAD(number::text, 5, '0')"),
+    }
+    columns = [
+        name
+        for name, field in env["crm.lead"]._fields.items()
+        if field.store and field.column_type and name not in ("id", *own)
+    ]
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO crm_lead (%(own_columns)s, %(columns)s)
+            SELECT %(own)s, %(columns)s
+              FROM generate_series(2, %(visitors)s) AS number,
+                   LATERAL (SELECT CASE MOD(number, %(twice)s) WHEN 0 THEN number - 1
+                                   ELSE number END AS who) AS person,
+                   LATERAL (SELECT 'visitor-' || who || '@firm-' || who || '.example.com'
+                                   AS email) AS address,
+                   crm_lead
+             WHERE crm_lead.id = %(first)s
+             ORDER BY number
+            """,
+            own_columns=SQL(", ").join(map(SQL.identifier, own)),
+            own=SQL(", ").join(own.values()),
+            columns=SQL(", ").join(map(SQL.identifier, columns)),
+            visitors=VISITORS,
+            twice=TWICE,
+            first=first.id,
         )
     )
 

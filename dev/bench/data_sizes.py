@@ -6,3 +6,7 @@ LEADS = 100_000
 # So many of the opportunities are made by Odoo itself; these are moved. All others are copies.
 MOVED = 1_000
 MOVED_IDS = range(1, MOVED + 1)
+# Visitors of a trade show, each a lead: not assigned, and without a customer; of fifty, one has
+# been there twice.
+VISITORS = 10_000
+TWICE = 50

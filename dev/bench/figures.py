@@ -1,7 +1,7 @@
 """What is asked of the addon, one line a figure."""
 
 from . import actions
-from .measure import Queries, Ratio
+from .measure import Growth, Queries, Ratio, Speedup
 
 DESCRIPTION = {"description": "<p>They called back.</p>"}
 PRIORITY = {"priority": "2"}
@@ -37,6 +37,14 @@ FIGURES = [
     Ratio("opening the kanban: 80 cards of 100,000", actions.open_kanban, at_most=1.10),
     Ratio("opening the pipeline's list: 80 of 100,000", actions.open_list, at_most=1.10),
     Ratio("opening the list of leads: 80 of 100,000", actions.open_leads, at_most=1.10),
+    Speedup("mass conversion of 1,000 leads", actions.convert(1_000), at_least=10),
+    Growth(
+        "mass conversion of 10,000 leads, by the lead, and of 1,000",
+        [(1_000, actions.convert(1_000)), (10_000, actions.convert(10_000))],
+        at_most=1.2,
+        queries=1,
+        memory=1024,
+    ),
     Queries(
         "the badge on 8 and on 80 cards",
         [actions.read_badge(8), actions.read_badge(80)],

@@ -1,6 +1,7 @@
 """Measuring figures in both databases, turn by turn."""
 
 import math
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,3 +96,58 @@ class Queries:
         # What a first call reads for all that follow is no cost of it.
         side.run(do)
         return side.run(do).queries
+
+
+@dataclass
+class Speedup:
+    """How many times as fast as stock Odoo an action is, which takes long enough to do it once."""
+
+    name: str
+    action: Callable
+    at_least: float
+
+    def measure(self, stock, ours):
+        """→ the :class:`Result`"""
+        theirs, ours = (side.run(side.prepare(self.action)) for side in (stock, ours))
+        ratio = theirs.seconds / ours.seconds
+        return Result(
+            f"at least {self.at_least:g} times as fast",
+            f"{ratio:.1f} times as fast ({pairs.duration(theirs.seconds)}"
+            f" → {pairs.duration(ours.seconds)}; {theirs.queries:,} → {ours.queries:,} queries)",
+            ratio >= self.at_least,
+        )
+
+
+@dataclass
+class Growth:
+    """What an action takes for each of few and of many, with the addon.
+
+    :ivar actions: pairs of how many there are, and the action
+    :ivar at_most: how many times the time for each of the few that for each of the many is
+    :ivar queries: for each of the many, at most
+    :ivar memory: of the process at its peak, in MiB, at most
+    """
+
+    name: str
+    actions: list
+    at_most: float
+    queries: float
+    memory: float
+
+    def measure(self, _stock, ours):
+        """→ the :class:`Result`"""
+        seconds, queries = [], []
+        for count, action in self.actions:
+            run = ours.run(ours.prepare(action))
+            seconds.append(run.seconds / count)
+            queries.append(run.queries / count)
+        ratio = seconds[-1] / seconds[0]
+        # Linux counts in KiB; of all that this process has done so far.
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return Result(
+            f"at most {self.at_most:g} times the time, fewer than {self.queries:g} queries,"
+            f" fewer than {self.memory:,} MiB",
+            f"{ratio:.2f} times the time ({' → '.join(map(pairs.duration, seconds))}),"
+            f" {' → '.join(f'{each:.2f}' for each in queries)} queries, {memory:,.0f} MiB",
+            ratio <= self.at_most and queries[-1] < self.queries and memory < self.memory,
+        )

@@ -13,6 +13,10 @@ from odoo.sql_db import connection_info_for
 from .clock import clock
 
 LOGIN = "bench_rep"
+# Two colleagues.
+SELLERS = ("bench_seller_1", "bench_seller_2")
+# By which those who visited a trade show are found.
+FAIR = "Trade show"
 TEAM = "sales_team.team_sales_department"
 
 

@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase
 
 from dev.bench import pairs
 from dev.bench.clock import clock
-from dev.bench.measure import Queries, Ratio
+from dev.bench.measure import Growth, Queries, Ratio, Speedup
 from dev.bench.side import Run
 
 
@@ -57,6 +57,32 @@ def test_what_was_undone_is_removed():
     sides = [KnownSide(0.1), KnownSide(0.1)]
     Ratio("anything", action=1, at_most=1.05, seconds=0.1).measure(*sides)
     assert [side.most_untidied < 0.7 for side in sides] == [True, True]
+
+
+@pytest.mark.parametrize(("ours", "holds"), [(0.5, True), (1.0, True), (1.1, False)])
+def test_speedup(ours, holds):
+    figure = Speedup("anything", action=1, at_least=10)
+    result = figure.measure(KnownSide(10.0, 2_000), KnownSide(ours, 3))
+    assert result.holds is holds
+    assert result.measured.startswith(f"{10 / ours:.1f} times as fast (10 s")
+    assert result.measured.endswith("2,000 → 3 queries)")
+
+
+@pytest.mark.parametrize(
+    ("at_most", "queries", "memory", "holds"),
+    [
+        (0.5, 1.1, 10**6, True),
+        (0.4, 1.1, 10**6, False),
+        (0.5, 1.0, 10**6, False),
+        (0.5, 1.1, 1, False),
+    ],
+)
+def test_growth(at_most, queries, memory, holds):
+    # A run takes a second whatever it does, and two queries each of what it does.
+    figure = Growth("anything", [(1, 1), (2, 1)], at_most, queries, memory)
+    result = figure.measure(None, KnownSide(1.0, 2))
+    assert result.holds is holds
+    assert result.measured.startswith("0.50 times the time (1 s → 500 ms), 2.00 → 1.00 queries")
 
 
 class VaryingSide(KnownSide):

@@ -48,6 +48,14 @@ from . import crm_lead_refusal
 from . import crm_lead_held_back
 from . import crm_lead_guidance
 from . import crm_lead_conversion_plan
+from . import crm_lead_mass_hooks
+from . import crm_lead_mass_held_back
+from . import crm_lead_tracking
+from . import crm_lead_mass_duplicates
+from . import crm_lead_mass_customer
+from . import crm_lead_mass_assignment
+from . import crm_lead_mass_conversion
+from . import crm_lead_mass_conversion_plan
 from . import crm_lead_foresight
 from . import crm_lead_return
 from . import crm_lead_revisit

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools.mail import parse_contact_from_email
 
 
 class CrmLead(models.Model):
@@ -15,9 +14,7 @@ class CrmLead(models.Model):
         :param company: the ``res.partner`` to make a contact of; empty: the lead's own
         """
         self.ensure_one()
-        name = self.contact_name
-        if not name and self.email_from:
-            name = parse_contact_from_email(self.email_from)[0]
+        name = self._get_customer_name()
         if not company and self.partner_name:
             company = company.new(self._prepare_customer_values(self.partner_name, is_company=True))
         if company and not name:

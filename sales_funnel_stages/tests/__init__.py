@@ -26,6 +26,8 @@ from . import test_stuck
 from . import test_digest_kpis
 from . import test_conversion_wizard
 from . import test_mass_conversion
+from . import test_mass_conversion_differential
+from . import test_mass_conversion_hooks
 from . import test_conversion_plan
 from . import test_conversion_outcome
 from . import test_funnel_status

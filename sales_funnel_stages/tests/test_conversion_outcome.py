@@ -228,19 +228,20 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         form = self.mass_form(leads)
         self.assert_says(
             form,
-            "Leads to convert: 3.",
-            "Those that do not meet the rules are left as they are",
-            "Each is linked to the customer that it matches, or to a new one.",
+            "Leads to convert: 2.",
+            "Left as they are: 1. Still missing: Need identified (1), ",
+            "Three: Still missing: Need identified, ",
+            "Opportunities already: 1.",
+            "Linked to customers that are created: 2.",
             "Their salespeople and teams stay as they are.",
             "Plans that start for them, by their team: First contact.",
         )
         self.assert_says_not(form, "duplicates")
         form.action = "exist"
-        self.assert_says(form, "Their customers stay as they are.")
+        self.assert_says(form, "Without a customer: 2.")
         form.partner_id = self.customer
-        self.assert_says(form, "All are linked to the customer Acme.")
+        self.assert_says(form, "Linked to customers that exist: 2.", "One: Acme")
         form.action = "create"
-        self.assert_says(form, "A new customer is created for each that has none.")
         form.user_ids = self.rep + self.all_rep
         self.assert_says(form, "Those without a salesperson are assigned, in turn, to:")
         form.force_assignment = True
@@ -253,7 +254,12 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
             "Two", email_from="ada@acme.example.com"
         )
         form = self.mass_form(leads)
-        self.assert_says(form, "Leads that are merged with their duplicates first: 2.")
+        self.assert_says(
+            form,
+            "Leads to convert: 1.",
+            "Merged into one of their duplicates first: 1.",
+            "Two: One",
+        )
         form.deduplicate = False
         self.assert_says_not(form, "duplicates")
 
@@ -263,7 +269,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
     def test_where_nothing_is_enforced(self):
         self.team.stage_rule_policy = GUIDE
         form = self.mass_form(self.make_lead())
-        self.assert_says_not(form, "left as they are, and named")
+        self.assert_says_not(form, "Left as they are", "Still missing")
 
     def test_leads_that_may_not_be_read(self):
         """Any lead can be put into an unsaved wizard: nothing is said of those of others."""

@@ -1,6 +1,7 @@
 from odoo import Command, fields, models
 
-from ..exceptions import StageRuleError
+from ..models.crm_lead_mass_hooks import OUTCOME_KEY, WIZARD_HOOKS
+from ..tools.mass_conversion import Choices, Outcome
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -28,7 +29,12 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""
 
     def action_mass_convert(self):
-        result = super().action_mass_convert()
+        lead_model = self.env["crm.lead"]
+        if self.name != "convert" or lead_model._get_hooks_of_others(WIZARD_HOOKS, self._name):
+            # crm goes through them one by one, and calls what other addons have to say
+            result = super().action_mass_convert()
+        else:
+            result = self._convert_in_mass()
         if not self.held_back_ids:
             return result
         return {
@@ -43,6 +49,18 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             "target": "new",
         }
 
+    def _convert_in_mass(self):
+        """Convert all at once.
+
+        :return: the action that opens the first of them, as crm's does
+        """
+        leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        outcome = leads._convert_in_mass(self._get_choices())
+        self._hold_back(outcome)
+        gone = outcome.merged.keys()
+        remaining = [id_ for id_ in leads._ids if id_ not in gone] + outcome.kept_ids
+        return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
+
     def action_view_held_back(self):
         """Open the leads that were left as they are, as a list to work through."""
         self.ensure_one()
@@ -52,72 +70,42 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         action["context"] = {"active_test": False}
         return action
 
-    def _convert_and_allocate(self, leads, user_ids, team_id=False):
-        leads = self._hold_back_moved(leads)
-        unmet = self._foresee_refusals(leads)
-        while True:
-            leads = self._hold_back_unmet(leads, unmet)
-            try:
-                with leads._undone_if_refused():
-                    return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
-            except StageRuleError as error:
-                # refused for what could not be foreseen, such as an automation: once more
-                # without that one
-                unmet = {each["lead_id"]: each["criterion_ids"] for each in error.refusals}
-                if unmet.keys().isdisjoint(leads.ids):
-                    raise
+    def _convert_and_allocate(  # pylint: disable=missing-return
+        self, leads, user_ids, team_id=False
+    ):
+        def convert(leads):
+            return super(CrmLead2opportunityPartnerMass, self)._convert_and_allocate(
+                leads, user_ids, team_id=team_id
+            )
 
-    def _foresee_refusals(self, leads):
-        """Return ``{lead_id: criterion_ids}``: who would be refused, and what they lack.
+        outcome = self.env.context.get(OUTCOME_KEY)
+        outcome = outcome if isinstance(outcome, Outcome) else Outcome()
+        leads._convert_those_allowed(self._get_choices(), outcome, convert)
+        self._hold_back(outcome)
 
-        All at once, with the customer that each is going to have.
-        """
-        if not leads._can_be_refused():
-            return {}
-        leads = leads._filter_convertible()
-        verdict_by_lead = leads._judge_conversion(
-            [{"partner_id": self._foresee_customer(lead, lead.partner_id)} for lead in leads]
+    def _get_choices(self):
+        """Return the :class:`Choices` that this wizard stands for."""
+        return Choices(
+            deduplicate=self.deduplicate,
+            action=self.action,
+            partner_id=self.partner_id._origin.id or 0,
+            user_ids=tuple(self.user_ids.ids),
+            team_id=self.team_id._origin.id or 0,
+            force_assignment=self.force_assignment,
+            customer_user_id=self.user_id._origin.id or 0,
         )
+<<<<<<< HEAD
         leads._note_refusals(verdict_by_lead)
         return {id_: verdict.unmet for id_, verdict in verdict_by_lead.items()}
+=======
+>>>>>>> mass
 
-    def _foresee_customer(self, lead, partner):
-        if self.action == "each_exist_or_create":
-            return super()._foresee_customer(lead, lead._find_matching_partner())
-        return super()._foresee_customer(lead, self.partner_id or partner)
-
-    def _hold_back_moved(self, leads):
-        """Note the leads that somebody else has moved since this request was first run.
-
-        :return: the other leads
-        """
-        moved = leads.browse(leads._get_moved_meanwhile(leads._get_states()))
-        return self._hold_back(leads, moved._describe_moved_meanwhile())
-
-    def _hold_back_unmet(self, leads, unmet):
-        """Note the leads that the stage rules refuse to convert.
-
-        :param dict unmet: ``{lead_id: criterion_ids}``: what they lack
-        :return: the other leads
-        """
-        names = leads._get_criterion_names({id_ for ids in unmet.values() for id_ in ids})
-        reasons = {}
-        for lead_id, criterion_ids in unmet.items():
-            missing = ", ".join(name for id_, name in names.items() if id_ in criterion_ids)
-            reasons[lead_id] = self.env._("Still missing: %s", missing)
-        return self._hold_back(leads, reasons)
-
-    def _hold_back(self, leads, reasons):
-        """Note leads that are left as they are.
-
-        :param dict reasons: ``{lead_id: text}``
-        :return: the other leads
-        """
-        held_back = leads.filtered(lambda lead: lead.id in reasons)
+    def _hold_back(self, outcome):
+        """Note the leads that are left as they are, and why."""
+        reasons = self.env["crm.lead"]._tell_held_back(outcome.held_back)
         self.held_back_ids = [
-            Command.create({"lead_id": lead.id, "reason": reasons[lead.id]}) for lead in held_back
+            Command.create({"lead_id": id_, "reason": reason}) for id_, reason in reasons.items()
         ]
-        return leads - held_back
 
 
 class CrmLead2opportunityHeldBack(models.TransientModel):

@@ -1,16 +1,29 @@
-from odoo import api, models
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ..tools.mass_conversion import OPPORTUNITY
+
+# so many are listed; of more, it is told how many there are
+LISTED = 80
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
-    """Odoo's mass conversion, which says in words what it is going to do, before it does it."""
+    """Odoo's mass conversion, which says what it is going to do, before it does it.
+
+    Who is converted, merged into whom, linked to which customer, held back for what: worked out
+    for all of them at once as the choices are made, with what does it. The lists open below.
+    """
 
     _inherit = "crm.lead2opportunity.partner.mass"
+
+    # made of escaped parts only; what cleans HTML would remove what folds the lists
+    outcome = fields.Html(sanitize=False)
 
     @api.depends(
         "lead_tomerge_ids",
         "name",
         "deduplicate",
-        "duplicated_lead_ids",
         "action",
         "partner_id",
         "user_ids",
@@ -21,38 +34,115 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _compute_outcome(self):
         return super()._compute_outcome()
 
+    @api.depends("lead_tomerge_ids")
+    def _compute_duplicated_lead_ids(self):
+        for wizard in self:
+            wizard.duplicated_lead_ids = wizard.lead_tomerge_ids._origin._filter_duplicated()
+
     def _tell_outcome(self):
         leads = self.lead_tomerge_ids._origin._filtered_access("read")
-        leads = leads.filtered(lambda lead: lead.type == "lead")._filter_convertible()
         if self.name != "convert" or not leads:
             return []
-        sentences = [self.env._("Leads to convert: %s.", len(leads))]
-        if leads._can_be_refused():
-            sentences.append(
-                self.env._("Those that do not meet the rules are left as they are, and named.")
-            )
-        if self.deduplicate and self.duplicated_lead_ids:
-            sentences.append(
-                self.env._(
-                    "Leads that are merged with their duplicates first: %s.",
-                    len(self.duplicated_lead_ids),
-                )
-            )
-        sentences += [self._tell_customers(), self._tell_assignments()]
-        plans = self._foresee_plans(leads)
+        outcome = leads._plan_mass_conversion(self._get_choices())
+        if not (outcome.converted or outcome.held_back or outcome.merged):
+            return []
+        converted = leads.browse(outcome.converted)
+        sentences = [
+            self._list_leads(self.env._("Leads to convert: %s.", len(converted)), converted),
+            *self._tell_held_back(outcome),
+            *self._tell_merged(outcome),
+            *self._tell_untouched(outcome),
+        ]
+        if not converted:
+            return sentences
+        sentences += [*self._tell_customers(outcome), self._tell_assignments()]
+        plans = self._foresee_plans(converted)
         if plans:
             names = ", ".join(plans.mapped("name"))
             sentences.append(self.env._("Plans that start for them, by their team: %s.", names))
         return sentences
 
-    def _tell_customers(self):
-        if self.action == "each_exist_or_create":
-            return self.env._("Each is linked to the customer that it matches, or to a new one.")
-        if self.action == "create":
-            return self.env._("A new customer is created for each that has none.")
-        if not self.partner_id:
-            return self.env._("Their customers stay as they are.")
-        return self.env._("All are linked to the customer %s.", self.partner_id.display_name)
+    def _tell_held_back(self, outcome):
+        if not outcome.held_back:
+            return []
+        lead_model = self.env["crm.lead"]
+        reasons = lead_model._tell_held_back(outcome.held_back)
+        counts = {}
+        for held_back in outcome.held_back.values():
+            for id_ in held_back.unmet:
+                counts[id_] = counts.get(id_, 0) + 1
+        names = lead_model._get_criterion_names(counts)
+        missing = ", ".join(f"{name} ({counts[id_]})" for id_, name in names.items())
+        told = self.env._("Left as they are: %s.", len(reasons))
+        if missing:
+            told = self.env._(
+                "Left as they are: %(count)s. Still missing: %(missing)s.",
+                count=len(reasons),
+                missing=missing,
+            )
+        return [self._list_leads(told, lead_model.browse(reasons), reasons)]
+
+    def _tell_merged(self, outcome):
+        if not outcome.merged:
+            return []
+        lead_model = self.env["crm.lead"]
+        told = self.env._("Merged into one of their duplicates first: %s.", len(outcome.merged))
+        into = {id_: lead_model.browse(kept_id).name for id_, kept_id in outcome.merged.items()}
+        return [self._list_leads(told, lead_model.browse(into), into)]
+
+    def _tell_untouched(self, outcome):
+        opportunity_ids = [id_ for id_, why in outcome.untouched.items() if why == OPPORTUNITY]
+        other_ids = [id_ for id_ in outcome.untouched if id_ not in opportunity_ids]
+        lead_model = self.env["crm.lead"]
+        sentences = []
+        if opportunity_ids:
+            told = self.env._("Opportunities already: %s.", len(opportunity_ids))
+            sentences.append(self._list_leads(told, lead_model.browse(opportunity_ids)))
+        if other_ids:
+            told = self.env._("Won or archived, and not converted: %s.", len(other_ids))
+            sentences.append(self._list_leads(told, lead_model.browse(other_ids)))
+        return sentences
+
+    def _tell_customers(self, outcome):
+        """Return how many are linked to which customers, and for how many one is created."""
+        # sudo: whoever may read a lead may know whom it is linked to
+        partner_model = self.env["res.partner"].sudo()
+        lead_model = self.env["crm.lead"]
+        linked = {
+            id_: partner_model.browse(outcome.customers[id_].partner_id).display_name
+            for id_ in outcome.converted
+            if id_ in outcome.customers and outcome.customers[id_].partner_id
+        }
+        created = {
+            id_: lead_model.browse(outcome.customers[id_].lead_id)._name_new_customer()
+            for id_ in outcome.converted
+            if id_ in outcome.customers and outcome.customers[id_].lead_id
+        }
+        sentences = []
+        if linked:
+            told = self.env._("Linked to customers that exist: %s.", len(linked))
+            sentences.append(self._list_leads(told, lead_model.browse(linked), linked))
+        if created:
+            told = self.env._("Linked to customers that are created: %s.", len(created))
+            sentences.append(self._list_leads(told, lead_model.browse(created), created))
+        alone = len(outcome.converted) - len(linked) - len(created)
+        if alone:
+            sentences.append(self.env._("Without a customer: %s.", alone))
+        return sentences
+
+    def _list_leads(self, told, leads, details=None):
+        """Return a sentence under which a list of leads unfolds, in HTML.
+
+        :param dict details: ``{id: text}``: what is said of each
+        """
+        lines = Markup()
+        for lead in leads[:LISTED]:
+            detail = details and details.get(lead.id)
+            name = lead.name or lead.display_name
+            lines += Markup("<li>%s</li>") % (f"{name}: {detail}" if detail else name)
+        if len(leads) > LISTED:
+            lines += Markup("<li>%s</li>") % self.env._("and %s more", len(leads) - LISTED)
+        return Markup("<details><summary>%s</summary><ul>%s</ul></details>") % (told, lines)
 
     def _tell_assignments(self):
         if not self.user_ids:

@@ -1,0 +1,159 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import email_normalize, split_every
+from odoo.tools.mail import parse_contact_from_email
+
+from ..tools.mass_conversion import CREATE, LINK_OR_CREATE, Customer
+
+# crm compares each e-mail with each partner that is found for one of them
+EMAILS_AT_ONCE = 100
+# what is written is read before, together with that of so many others
+LINKED_AT_ONCE = 200
+
+
+class CrmLead(models.Model):
+    """The customers of leads that are converted together: found, shared and created at once.
+
+    Each lead gets whom crm would give it, had it been converted after those before it: two of
+    one e-mail share the customer that is made from the first. Queries: some for each hundred
+    e-mails, and those with which the database takes in partners.
+    """
+
+    _inherit = "crm.lead"
+
+    def _plan_customers(self, choices, sources=None):
+        """Return ``{id: Customer}`` of those leads that get a customer, or have one.
+
+        :param choices: :class:`Choices`
+        :param sources: the same leads as they are going to be, unsaved, in the same order
+        """
+        is_matched = choices.action == LINK_OR_CREATE
+        is_created = choices.action in (LINK_OR_CREATE, CREATE)
+        pairs = [
+            (lead, source)
+            for lead, source in zip(self, sources or self, strict=True)
+            if source.active
+        ]
+        customers = {}
+        for lead, source in pairs:
+            partner_id = (not is_matched and choices.partner_id) or source.partner_id._origin.id
+            if partner_id:
+                customers[lead.id] = Customer(partner_id)
+        pairs = [(lead, source) for lead, source in pairs if lead.id not in customers]
+        keys = [source.email_normalized or source.email_from for _lead, source in pairs]
+        if is_matched:
+            leads = self.browse(lead.id for lead, _source in pairs)
+            matched = leads._match_customers(keys)
+            customers.update({id_: Customer(partner_id) for id_, partner_id in matched.items()})
+        if not is_created:
+            return customers
+        # sudo: as crm looks for them; an alias is nobody's address
+        aliases = self.env["mail.alias.domain"].sudo()._find_aliases([*filter(None, keys)])
+        shared = {}
+        for (lead, source), key in zip(pairs, keys, strict=True):
+            if lead.id in customers:
+                continue
+            maker_id = is_matched and shared.get(key)
+            customers[lead.id] = Customer(lead_id=maker_id or lead.id)
+            email = not maker_id and source._prepare_customer_values(source.name).get("email")
+            email = email_normalize(email or "", strict=False)
+            if email and email not in aliases:
+                shared.setdefault(email, lead.id)
+        return customers
+
+    def _match_customers(self, keys):
+        """Return ``{id: partner_id}`` of those leads whose e-mail is known.
+
+        As ``_find_matching_partner`` does for each.
+
+        :param keys: the e-mail of each lead, normalized where it can be
+        """
+        # sudo: as crm looks for them, which prefers whoever follows the lead, and their company
+        leads = self.sudo()
+        companies = leads._mail_get_companies()
+        followers = set(leads.message_partner_ids.mapped("email_normalized"))
+        leads_by_batch = defaultdict(dict)
+        for lead, key in zip(self, keys, strict=True):
+            if key:
+                # whom somebody of that address follows is looked for alone
+                batch = (lead.id,) if key in followers else companies[lead.id]
+                leads_by_batch[batch].setdefault(key, []).append(lead)
+        matched = {}
+        for lead_by_key in leads_by_batch.values():
+            for chunk in split_every(EMAILS_AT_ONCE, lead_by_key.items()):
+                emails = {leads[0]: [key] for key, leads in chunk}
+                found = self.browse(lead.id for lead in emails)._partner_find_from_emails(
+                    emails, no_create=True
+                )
+                matched.update(
+                    (lead.id, found[leads[0].id].id)
+                    for _key, leads in chunk
+                    for lead in leads
+                    if found[leads[0].id]
+                )
+        return matched
+
+    def _get_customer_name(self):
+        """Return the name of the person that crm would make a customer of; False: nobody's."""
+        name = self.contact_name
+        if not name and self.email_from:
+            name = parse_contact_from_email(self.email_from)[0]
+        return name
+
+    def _name_new_customer(self):
+        """Return the name of the customer that is made from this lead, after its company's."""
+        contact_name = self._get_customer_name()
+        if not self.partner_name:
+            return contact_name or self.name
+        return ", ".join(filter(None, (self.partner_name, contact_name)))
+
+    def _create_customers(self):
+        """Create the customers of these leads, as ``_create_customer`` does for each.
+
+        :return: ``{id: partners}``: a company and its contact, or one of them
+        """
+        partner_model = self.env["res.partner"]
+        named = self.filtered("partner_name")
+        companies = partner_model.create(
+            [lead._prepare_customer_values(lead.partner_name, is_company=True) for lead in named]
+        )
+        created = dict.fromkeys(self._ids, partner_model)
+        created.update(zip(named._ids, companies, strict=True))
+        people = self.filtered(lambda lead: not lead.partner_name or lead._get_customer_name())
+        contacts = partner_model.create(
+            [
+                lead._prepare_customer_values(
+                    lead._get_customer_name() or lead.name,
+                    is_company=False,
+                    parent_id=created[lead.id].id,
+                )
+                for lead in people
+            ]
+        )
+        for lead, contact in zip(people, contacts, strict=True):
+            created[lead.id] += contact
+        return created
+
+    def _assign_customers(self, customers):
+        """Link these leads to their customers.
+
+        :param dict customers: ``{id: Customer}``
+        :return: the partners that were created
+        """
+        own_ids = [id_ for id_ in self._ids if customers.get(id_, Customer()).lead_id == id_]
+        created = self.browse(own_ids)._create_customers()
+        leads_by_partner = defaultdict(list)
+        for id_ in self._ids:
+            customer = customers.get(id_)
+            if not customer:
+                continue
+            partners = created.get(customer.lead_id)
+            # whoever comes later finds the first that has the e-mail
+            place = -1 if customer.lead_id == id_ else 0
+            leads_by_partner[customer.partner_id or partners[place].id].append(id_)
+        for chunk in split_every(LINKED_AT_ONCE, leads_by_partner.items()):
+            together = [id_ for _partner_id, ids in chunk for id_ in ids]
+            for partner_id, ids in chunk:
+                self.browse(ids).with_prefetch(together).partner_id = partner_id
+        return self.env["res.partner"].concat(*created.values())

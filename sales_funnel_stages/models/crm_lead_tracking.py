@@ -1,0 +1,61 @@
+from odoo import models
+from odoo.tools.mail import generate_tracking_message_id
+
+from .crm_lead_mass_hooks import LOG_HOOKS
+
+TRACKED_KEY = "crm_lead_tracked_changes"
+
+
+class TrackedChanges(dict):
+    """``{lead_id: commands}``: what changed on leads, to be logged. No client can send one.
+
+    :ivar is_complete: false while they are gathered, true while they are logged
+    """
+
+    is_complete = False
+
+
+class CrmLead(models.Model):
+    """What changed on many leads is logged at once, at the end of the transaction.
+
+    Message by message it is what Odoo logs for each lead; what notifies somebody, such as a new
+    stage, is posted by Odoo, one by one.
+    """
+
+    _inherit = "crm.lead"
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        if len(self) == 1 or self._get_hooks_of_others(LOG_HOOKS):
+            return super()._message_track(fields_iter, initial_values_dict)
+        changes = TrackedChanges()
+        leads = self.with_context(**{TRACKED_KEY: changes})
+        tracking = super(CrmLead, leads)._message_track(fields_iter, initial_values_dict)
+        changes.is_complete = True
+        leads.browse(changes)._message_log_batch({})
+        return tracking
+
+    def _message_log(self, **values):
+        changes = self.env.context.get(TRACKED_KEY)
+        is_gathered = isinstance(changes, TrackedChanges) and not changes.is_complete
+        if not is_gathered or values.get("body") or values.get("author_id"):
+            return super()._message_log(**values)
+        changes[self.id] = values["tracking_value_ids"]
+        return self.env["mail.message"]
+
+    def _message_create(self, values_list):
+        changes = self.env.context.get(TRACKED_KEY)
+        if not isinstance(changes, TrackedChanges) or not changes.is_complete:
+            return super()._message_create(values_list)
+        for values in values_list:
+            # each is a message of its own, though they are alike
+            values["message_id"] = generate_tracking_message_id("message-notify")
+        messages = super()._message_create(values_list)
+        # sudo: as Odoo, which notes it with the message
+        self.env["mail.tracking.value"].sudo().create(
+            [
+                {**values, "mail_message_id": message.id}
+                for message in messages
+                for _code, _id, values in changes[message.res_id]
+            ]
+        )
+        return messages
