@@ -53,3 +53,14 @@ from . import crm_lead_merge
 from . import crm_lead_qualification_answer
 from . import crm_team_assignment
 from . import res_partner
+from . import res_partner_unused
+from . import crm_lead_conversion_batch
+from . import crm_lead_conversion_batch_line
+from . import crm_lead_conversion_batch_jobs
+from . import crm_lead_conversion_batch_line_convert
+from . import crm_lead_conversion_batch_undo
+from . import crm_lead_conversion_batch_line_undo
+from . import crm_lead_batch_conversion
+from . import crm_lead_chunks
+from . import crm_lead_touched
+from . import res_config_settings_batch

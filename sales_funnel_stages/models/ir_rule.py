@@ -6,6 +6,7 @@ PARTS_OF_LEADS = {
     "crm.lead.stakeholder": False,
     "crm.qualification.answer": False,
     "crm.stage.transition": True,
+    "crm.lead.conversion.batch.line": False,
 }
 
 

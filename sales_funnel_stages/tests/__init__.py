@@ -57,3 +57,6 @@ from . import test_onboarding
 from . import test_js
 from . import test_tours
 from . import test_french
+from . import test_conversion_batch
+from . import test_conversion_undo
+from . import test_conversion_batch_tour
