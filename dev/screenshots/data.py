@@ -1,4 +1,4 @@
-"""What the demo data lack: a deal whose team has questions, with answers and a past.
+"""What the demo data lack: a deal whose team has questions, with answers and a past; batches.
 
 Runs in Odoo's shell, since time passes in it.
 """
@@ -49,7 +49,39 @@ def make(env):
             env.flush_all()
     _answer(deal, "metrics", "yes", "Their head of retail: two fitters less a year")
     _answer(deal, "decision_criteria", "undisclosed", "")
-    env["ir.model.data"]._update_xmlids([{"xml_id": "__import__.answered", "record": deal}])
+    paused = _begin_batch(env, team)
+    paused.action_pause()
+    ended = _begin_batch(env, team)
+    ended.action_cancel()
+    env["ir.model.data"]._update_xmlids(
+        [
+            {"xml_id": "__import__.answered", "record": deal},
+            {"xml_id": "__import__.paused_batch", "record": paused},
+            {"xml_id": "__import__.ended_batch", "record": ended},
+        ]
+    )
+
+
+def _begin_batch(env, team):
+    """Return a conversion batch after its first chunk, in which one lead was left as it was."""
+    leads = env["crm.lead"].create(
+        [
+            {
+                "name": f"Trade fair: {name}",
+                "type": "lead",
+                "partner_name": name,
+                "user_id": env.uid,
+                "team_id": False if name != "Nordlicht" else team.id,
+            }
+            for name in ("Atelier Blau", "Nordlicht", "Café Central", "Werk 7")
+        ]
+    )
+    batch_model = env["crm.lead.conversion.batch"]
+    with patch("odoo.addons.sales_funnel_stages.models.crm_lead_chunks.CHUNK_SIZE", 2):
+        batch = batch_model._start(leads, {"action": "each_exist_or_create", "deduplicate": True})
+    env.flush_all()
+    batch_model.sudo()._work_on_chunk()
+    return batch
 
 
 def _begin(deal, team):
