@@ -36,16 +36,14 @@ class CrmLeadConversionBatch(models.Model):
 
     _name = "crm.lead.conversion.batch"
     _description = "Lead Conversion Batch"
-    _inherit = ["mail.thread"]
     _order = "id desc"
-    _mail_post_access = "read"
 
     name = fields.Char(required=True)
     user_id = fields.Many2one(
         "res.users", string="Started By", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    state = fields.Selection(STATES, required=True, default=RUNNING, tracking=True, index=True)
+    state = fields.Selection(STATES, required=True, default=RUNNING, index=True)
     end_date = fields.Datetime(string="Ended On")
     user_context = fields.Json(
         help="The language, time zone and companies of whoever started it, in which it is run."

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.service.model import retrying
 from odoo.tools import SQL
@@ -117,7 +119,13 @@ class CrmLeadConversionBatch(models.Model):
             (batch.env._("Undone: %s", batch.undone_count), batch.undone_count),
         ]
         text = ", ".join(text for text, count in counts if count)
-        batch.message_post(subject=batch.name, body=text, partner_ids=user.partner_id.ids)
+        batch.env["mail.thread"].message_notify(
+            subject=batch.name,
+            body=Markup("<p>%s<br/>%s</p>") % (batch._get_html_link(), text),
+            partner_ids=user.partner_id.ids,
+            model=batch._name,
+            res_id=batch.id,
+        )
         user._bus_send(
             "simple_notification", {"type": "info", "title": batch.name, "message": text}
         )

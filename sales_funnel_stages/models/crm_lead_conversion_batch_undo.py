@@ -1,9 +1,13 @@
+import logging
+
 from psycopg2 import OperationalError
 
 from odoo import models
 from odoo.exceptions import UserError
 
 from .crm_lead_conversion_batch_line import CANCELLED, DONE, UNDOING
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmLeadConversionBatch(models.Model):
@@ -72,5 +76,6 @@ class CrmLeadConversionBatch(models.Model):
         except OperationalError:
             # another transaction was faster: all of it is tried again
             raise
-        except Exception as error:
-            self.message_post(body=self.env._("The customers that it created stay: %s", error))
+        except Exception:
+            # it has ended all the same
+            _logger.warning("The customers of batch %s were not archived", self.id, exc_info=True)
