@@ -167,17 +167,17 @@ SCREENS = [
         "admin",
         BATCH % "paused_batch",
         (
-            Click("button[name=action_view_lines]", behind=BUTTONS),
-            Wait(".o_list_view .o_data_row"),
+            Click("button[name=action_view_lines]"),
+            Wait(".o_data_row, .o_kanban_record"),
         ),
-        (".o_list_renderer",),
+        (".o_data_row .o_data_cell, .o_kanban_renderer",),
     ),
     Screen(
         "conversion_undo",
         "admin",
         BATCH % "ended_batch",
         (
-            Click("button[name=action_open_undo]", behind=BUTTONS),
+            Click("button[name=action_open_undo]", behind=".o_statusbar_buttons .dropdown-toggle"),
             Wait(f"{DIALOG} [name=outcome] li"),
         ),
         (".modal-content",),

@@ -11,9 +11,7 @@ keys_by_item = st.dictionaries(
     st.integers(0, 40), st.lists(st.integers(0, 25), max_size=3), max_size=25
 )
 
-a_busy_machine_is_no_failure = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+a_busy_machine_is_no_failure = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def reachable(keys_by_item, item):

@@ -54,6 +54,9 @@ class CrmLeadConversionBatchLine(models.Model):
     # the jobs look for what is to be done at each chunk
     _open_idx = models.Index("(batch_id, chunk, id) WHERE state IN ('waiting', 'undoing')")
 
+    def action_view_lead(self):
+        return self.lead_id.redirect_lead_opportunity_view()
+
     def action_retry(self):
         """Have those of these tried once more that failed, or were left as they are."""
         self.check_access("read")

@@ -199,6 +199,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual(action["context"], {"search_default_failed": 1})
         lines = self.env[action["res_model"]].with_user(self.all_rep).search(action["domain"])
         self.assertEqual(lines, batch.line_ids)
+        self.assertEqual(lines[0].action_view_lead()["res_id"], lines[0].lead_id.id)
 
 
 @tagged("post_install", "-at_install")
