@@ -1,4 +1,5 @@
 from .models.crm_lead_approval import ACTIVITY_TYPE
+from .wizard.crm_lead_to_opportunity_mass_batch import LIMIT_PARAMETER
 
 
 def post_init_hook(env):
@@ -13,3 +14,4 @@ def uninstall_hook(env):
     # those that are done, too
     activity_model = env["mail.activity"].with_context(active_test=False)
     activity_model.search([("activity_type_id", "in", approval.ids)]).unlink()
+    env["ir.config_parameter"].search([("key", "=", LIMIT_PARAMETER)]).unlink()

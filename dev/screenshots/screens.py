@@ -43,6 +43,7 @@ class Screen:
 LEAD = "/odoo/action-crm.crm_lead_all_leads/{%s}"
 OPPORTUNITY = "/odoo/action-crm.crm_lead_action_pipeline/{%s}"
 FRAMEWORK = "/odoo/action-sales_funnel_stages.crm_qualification_framework_action/{%s}"
+BATCH = "/odoo/action-sales_funnel_stages.crm_lead_conversion_batch_action/{__import__.%s}"
 # Where a narrow screen has the buttons of a form.
 BUTTONS = ".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle"
 PANEL = ".o_form_view .o_qualification_checklist"
@@ -169,6 +170,33 @@ SCREENS = [
         "/odoo/action-crm.crm_lead_action_pipeline",
         (Wait(".o_stage_rule_onboarding"),),
         (".o_stage_rule_onboarding",),
+    ),
+    Screen(
+        "conversion_batch",
+        "admin",
+        BATCH % "paused_batch",
+        (Wait(".o_form_view .o_progress[role=progressbar]"),),
+        (".o_form_sheet",),
+    ),
+    Screen(
+        "conversion_batch_leads",
+        "admin",
+        BATCH % "paused_batch",
+        (
+            Click("button[name=action_view_lines]"),
+            Wait(".o_data_row, .o_kanban_record"),
+        ),
+        (".o_data_row .o_data_cell, .o_kanban_renderer",),
+    ),
+    Screen(
+        "conversion_undo",
+        "admin",
+        BATCH % "ended_batch",
+        (
+            Click("button[name=action_open_undo]", behind=".o_statusbar_buttons .dropdown-toggle"),
+            Wait(f"{DIALOG} [name=outcome] li"),
+        ),
+        (".modal-content",),
     ),
     Screen(
         "settings",

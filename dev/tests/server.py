@@ -25,9 +25,11 @@ class Server:
     :ivar database: the name of the database that it serves
     """
 
-    def __init__(self, odoo_, database, folder):
+    def __init__(self, odoo_, database, folder, jobs=0):
+        """:param jobs: how many scheduled jobs it works on at a time"""
         self.database = database
         self.log = folder / "server.log"
+        self._jobs = jobs
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._odoo = odoo_
@@ -45,7 +47,7 @@ class Server:
             "--workers",
             "0",
             "--max-cron-threads",
-            "0",
+            str(self._jobs),
         )
         with open(self.log, "w") as log:
             self._process = subprocess.Popen(
@@ -73,6 +75,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def kill(self):
+        """End it in the middle of whatever it does."""
+        self._process.kill()
+        self._process.wait()
 
     def _wait_until_it_answers(self):
         end = time.monotonic() + PATIENCE

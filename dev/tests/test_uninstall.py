@@ -37,6 +37,9 @@ ours = [("module", "=", "sales_funnel_stages"), ("model", "=", "mail.activity.ty
 for activity_type in env["ir.model.data"].search(ours):
     scheduled = [lead.activity_schedule(activity_type.complete_name) for _ in range(2)]
     scheduled[0].action_archive()
+env["ir.config_parameter"].set_param("sales_funnel_stages.conversion_batch_limit", "50")
+env["crm.lead.conversion.batch"]._set_job_count(2)
+env["crm.lead.conversion.batch"]._start(lead, {"action": "create"})
 env.ref("base.user_demo").group_ids += env.ref("sales_funnel_stages.group_stage_rule_override")
 env.cr.commit()
 """

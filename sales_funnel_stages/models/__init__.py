@@ -68,3 +68,14 @@ from . import crm_lead_answer_drafts
 from . import crm_team_assignment
 from . import res_partner
 from . import digest_digest
+from . import res_partner_unused
+from . import crm_lead_conversion_batch
+from . import crm_lead_conversion_batch_line
+from . import crm_lead_conversion_batch_jobs
+from . import crm_lead_conversion_batch_line_convert
+from . import crm_lead_conversion_batch_undo
+from . import crm_lead_conversion_batch_line_undo
+from . import crm_lead_batch_conversion
+from . import crm_lead_chunks
+from . import crm_lead_touched
+from . import res_config_settings_batch

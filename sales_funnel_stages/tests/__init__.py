@@ -82,3 +82,6 @@ from . import test_js
 from . import test_tours
 from . import test_transition_summary
 from . import test_french
+from . import test_conversion_batch
+from . import test_conversion_undo
+from . import test_conversion_batch_tour

@@ -1,0 +1,72 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+# so many are named
+NAMED = 10
+
+
+class CrmLeadConversionUndo(models.TransientModel):
+    """Says what undoing a conversion batch would do, before it is done."""
+
+    _name = "crm.lead.conversion.undo"
+    _description = "Undo of a Conversion Batch"
+
+    batch_id = fields.Many2one("crm.lead.conversion.batch", required=True, ondelete="cascade")
+    outcome = fields.Html(string="What Will Happen", compute="_compute_outcome")
+    is_possible = fields.Boolean(compute="_compute_outcome")
+
+    @api.depends("batch_id")
+    @api.depends_context("uid", "lang")
+    def _compute_outcome(self):
+        for wizard in self:
+            batch = wizard.batch_id._origin
+            batch.check_access("read")
+            # sudo: whoever may read a batch may know what undoing it would do
+            batch = batch.sudo()
+            lines = batch._get_undoable_lines()
+            touched = lines._get_touched()
+            wizard.is_possible = bool(lines) and not touched
+            if touched:
+                sentences = wizard._tell_touched(touched)
+            elif lines:
+                sentences = wizard._tell_undo(batch, lines)
+            else:
+                sentences = [wizard.env._("There is nothing to undo.")]
+            wizard.outcome = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
+                Markup("<li>%s</li>") % sentence for sentence in sentences
+            )
+
+    def _tell_undo(self, batch, lines):
+        sentences = [
+            self.env._("Opportunities that are leads again, as they were before: %s.", len(lines))
+        ]
+        created = batch._get_created_partners()
+        if created:
+            sentences.append(
+                self.env._(
+                    "Customers that it created, of which those that nobody uses are archived: %s.",
+                    len(created),
+                )
+            )
+        converted = batch.line_ids.filtered(lambda line: line.state == "done")
+        merged = batch.merged_count + len(converted - lines)
+        if merged:
+            sentences.append(
+                self.env._("Merged leads, which cannot be undone and stay as they are: %s.", merged)
+            )
+        return sentences
+
+    def _tell_touched(self, touched):
+        sentences = [
+            self.env._("It cannot be undone any more, since opportunities have been touched:"),
+            *[*touched.values()][:NAMED],
+        ]
+        if len(touched) > NAMED:
+            sentences.append(self.env._("And others: %s.", len(touched) - NAMED))
+        return sentences
+
+    def action_undo(self):
+        self.ensure_one()
+        self.batch_id.action_undo()
+        return {"type": "ir.actions.act_window_close"}
