@@ -6,14 +6,11 @@ PARTS_OF_LEADS = {
     "crm.lead.stakeholder": False,
     "crm.qualification.answer": False,
     "crm.stage.transition": True,
-<<<<<<< HEAD
     "crm.funnel.report": True,
     "crm.stage.refusal": True,
     "crm.gate.report": True,
     "crm.criterion.worth": True,
-=======
     "crm.lead.conversion.batch.line": False,
->>>>>>> batch
 }
 
 

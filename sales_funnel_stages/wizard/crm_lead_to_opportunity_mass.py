@@ -94,11 +94,6 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             force_assignment=self.force_assignment,
             customer_user_id=self.user_id._origin.id or 0,
         )
-<<<<<<< HEAD
-        leads._note_refusals(verdict_by_lead)
-        return {id_: verdict.unmet for id_, verdict in verdict_by_lead.items()}
-=======
->>>>>>> mass
 
     def _hold_back(self, outcome):
         """Note the leads that are left as they are, and why."""
