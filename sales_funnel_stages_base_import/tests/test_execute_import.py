@@ -111,3 +111,15 @@ class TestExecuteImport(StageRuleCommon):
         )
         self.assertFalse(result["ids"])
         self.assertFalse(self.imported())
+
+    def test_held_back(self):
+        """What is refused is recorded; a test of the import holds nothing back."""
+        rows = [("row_bare", self.stage_new, False), ("row_good", self.stage_new, True)]
+        domain = [("lead_name", "like", "row_")]
+        for dryrun, names in ((True, []), (False, ["row_bare"])):
+            with self.subTest(dryrun=dryrun):
+                self.execute_import(rows, dryrun=dryrun)
+                with self.enter_registry_test_mode():
+                    self.env.cr.postcommit.run()
+                held_back = self.env["crm.stage.refusal"].sudo().search(domain)
+                self.assertEqual(held_back.mapped("lead_name"), names)

@@ -1,0 +1,122 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    mockService,
+    models,
+    mountView,
+    onRpc,
+    toggleMenuItem,
+    toggleSearchBarMenu,
+} from "@web/../tests/web_test_helpers";
+
+class CriterionWorth extends models.Model {
+    _name = "crm.criterion.worth";
+
+    criterion_ref = fields.Integer();
+    is_met = fields.Boolean();
+    outcome = fields.Char();
+}
+
+defineMailModels();
+defineModels([CriterionWorth]);
+
+const side = (won, closed, rate) => ({ won, closed, open: 0, rate, low: 0.2, high: 0.9 });
+const row = (ref, values) => ({
+    ref,
+    name: `Criterion ${ref}`,
+    framework: "BANT",
+    met: side(12, 16, 0.75),
+    unmet: side(5, 20, 0.25),
+    difference: 0.5,
+    low: 0.18,
+    high: 0.7,
+    verdict: "predicts",
+    ...values,
+});
+
+const mount = (rows, props) => {
+    onRpc("crm.criterion.worth", "get_worth", ({ args }) => {
+        expect.step(args[0]);
+        return rows;
+    });
+    return mountView({
+        type: "graph",
+        resModel: "crm.criterion.worth",
+        arch: `<graph js_class="criterion_worth"><field name="is_met"/></graph>`,
+        searchViewArch: `<search><filter name="met" string="Met only" domain="[['is_met', '=', True]]"/></search>`,
+        ...props,
+    });
+};
+
+test("a criterion has its rates, their difference and a verdict", async () => {
+    await mount([row(7)]);
+    expect("h2").toHaveText("BANT");
+    expect(queryAllTexts(".o_criterion_worth_row button")).toEqual(["75%", "25%"]);
+    expect(".o_criterion_worth_row").toHaveText(/12 of 16 won/);
+    expect(".o_criterion_worth_row").toHaveText(/\+50 points/);
+    expect(".o_criterion_worth_row").toHaveText(/between \+18 and \+70/);
+    expect(".o_criterion_worth_row .badge:last").toHaveText("Predicts a sale");
+    expect.verifySteps([[]]);
+});
+
+test("each verdict is said in words", async () => {
+    await mount([
+        row(1, { verdict: "fewer", difference: -0.5, low: -0.7, high: -0.004 }),
+        row(2, { verdict: "no_difference", difference: 0 }),
+        row(3, { verdict: "too_little", difference: null, unmet: side(0, 0, null) }),
+    ]);
+    expect(queryAllTexts(".o_criterion_worth_row td:last-child")).toEqual([
+        "Goes with fewer sales",
+        "Makes no visible difference",
+        "Too little data yet",
+    ]);
+    expect(".o_criterion_worth_row:eq(0)").toHaveText(/−50 points/);
+    expect(".o_criterion_worth_row:eq(0)").toHaveText(/between −70 and −0.4/);
+    expect(".o_criterion_worth_row:eq(1)").toHaveText(/\b0 points/);
+    expect(".o_criterion_worth_row:eq(2) button:last").toHaveText("–");
+    expect(".o_criterion_worth_row:eq(2) button:last").toHaveAttribute("disabled");
+    expect.verifySteps([[]]);
+});
+
+test("the search restricts what is counted", async () => {
+    await mount([row(7)]);
+    await toggleSearchBarMenu();
+    await toggleMenuItem("Met only");
+    await animationFrame();
+    expect.verifySteps([[], [["is_met", "=", true]]]);
+});
+
+test("a rate opens the closed opportunities that it counts", async () => {
+    mockService("action", {
+        doAction: ({ name, res_model, domain }) => expect.step([name, res_model, domain]),
+    });
+    await mount([row(7)], { domain: [["outcome", "!=", "gone"]] });
+    await contains(".o_criterion_worth_row button:contains(25%)").click();
+    expect.verifySteps([
+        [["outcome", "!=", "gone"]],
+        [
+            "Criterion 7: not met",
+            "crm.criterion.worth",
+            [
+                "&",
+                ["outcome", "!=", "gone"],
+                "&",
+                "&",
+                ["criterion_ref", "=", 7],
+                ["is_met", "=", false],
+                ["outcome", "in", ["won", "lost"]],
+            ],
+        ],
+    ]);
+});
+
+test("where there is nothing to compare it says so", async () => {
+    await mount([], { noContentHelp: "Nothing to compare yet" });
+    expect(".o_view_nocontent").toHaveText("Nothing to compare yet");
+    expect.verifySteps([[]]);
+});
