@@ -1,6 +1,7 @@
 import re
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from odoo.tests import tagged
 from odoo.tools import SQL, file_open
@@ -57,10 +58,10 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
     def test_every_example(self):
         with file_open(PAGE) as file:
             tables = read_tables(file.read())
-        self.assertEqual(len(tables) % 2, 0)
-        self.assertGreater(len(tables), 20)
-        for history, (header, *rows) in zip(tables[::2], tables[1::2], strict=True):
-            self.assertEqual(history[0], HISTORY)
+        # other parts of the page may have tables of their own
+        examples = [pair for pair in pairwise(tables) if pair[0][0] == HISTORY]
+        self.assertGreater(len(examples), 10)
+        for history, (header, *rows) in examples:
             with self.subTest(history[1:]), closing(self.env.cr.savepoint()):
                 self.happen(history[1:])
                 self.assertEqual(self.figures("team" in header), rows)
