@@ -238,9 +238,7 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
         early = [
             row
             for row in self.rows
-            if row["outcome"] == "lost"
-            and row["date"] < before[0]
-            and now[0] <= row["left_date"]
+            if row["outcome"] == "lost" and row["date"] < before[0] and now[0] <= row["left_date"]
         ]
         self.assertTrue(early, "what was lost has always begun in the period")
 
