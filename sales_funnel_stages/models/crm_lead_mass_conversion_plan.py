@@ -26,7 +26,11 @@ class CrmLead(models.Model):
             leads, values = self._foresee_merges(outcome)
         outcome.customers = leads._foresee_customers(choices, values)
         unmet = leads._foresee_refusals(outcome.customers, values)
-        leads = leads._hold_back_unmet(outcome, unmet)
+        if unmet:
+            leads = leads._hold_back_unmet(outcome, unmet)
+            # nobody shares the customer that would have been made from one of those
+            values = {id_: values[id_] for id_ in leads._ids if id_ in values}
+            outcome.customers = leads._foresee_customers(choices, values)
         outcome.converted, outcome.untouched = leads._sort_by_conversion()
         return outcome
 
