@@ -42,7 +42,9 @@ class CrmLead(models.Model):
         """
         leads = self._hold_back_moved(outcome)
         outcome.customers = leads._plan_customers(choices)
-        unmet = leads._foresee_refusals(outcome.customers)
+        refused = leads._foresee_refusals(outcome.customers)
+        leads._note_refusals(refused)
+        unmet = {id_: verdict.unmet for id_, verdict in refused.items()}
         while True:
             if unmet:
                 leads = leads._hold_back_unmet(outcome, unmet)

@@ -25,8 +25,9 @@ class CrmLead(models.Model):
         if choices.deduplicate:
             leads, values = self._foresee_merges(outcome)
         outcome.customers = leads._foresee_customers(choices, values)
-        unmet = leads._foresee_refusals(outcome.customers, values)
-        if unmet:
+        refused = leads._foresee_refusals(outcome.customers, values)
+        if refused:
+            unmet = {id_: verdict.unmet for id_, verdict in refused.items()}
             leads = leads._hold_back_unmet(outcome, unmet)
             # nobody shares the customer that would have been made from one of those
             values = {id_: values[id_] for id_ in leads._ids if id_ in values}

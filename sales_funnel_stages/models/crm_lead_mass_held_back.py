@@ -34,30 +34,33 @@ class CrmLead(models.Model):
         return self.browse(id_ for id_ in self._ids if id_ not in unmet)
 
     def _foresee_refusals(self, customers, values=None):
-        """Return ``{lead_id: criterion_ids}``: who would be refused, and what they lack.
+        """Return ``{lead_id: Verdict}``: who would be refused, and what they lack.
 
         :param dict customers: see ``_plan_customers``
         :param dict values: ``{lead_id: values}``: what is written on some of them before
         """
         if not self._can_be_refused():
             return {}
-        unmet = {}
+        refused = {}
         # most rules look at the customer at most to see that there is one: one stands for all
         is_read = any(path.startswith("partner_id.") for path in self._qualification_depends())
         new_partner = not is_read and self.env["res.partner"].new({})
         for ids in split_every(JUDGED_AT_ONCE, self._filter_convertible()._ids):
             leads = self.browse(ids)
-            verdicts = leads._judge_conversion(
-                [
-                    {
-                        **(values or {}).get(lead.id, {}),
-                        "partner_id": self._foresee_partner(customers.get(lead.id), new_partner),
-                    }
-                    for lead in leads
-                ]
+            refused.update(
+                leads._judge_conversion(
+                    [
+                        {
+                            **(values or {}).get(lead.id, {}),
+                            "partner_id": self._foresee_partner(
+                                customers.get(lead.id), new_partner
+                            ),
+                        }
+                        for lead in leads
+                    ]
+                )
             )
-            unmet.update({id_: verdict.unmet for id_, verdict in verdicts.items()})
-        return unmet
+        return refused
 
     def _foresee_partner(self, customer, new_partner):
         """Return the partner that a :class:`Customer` is, unsaved if it is to be created.
