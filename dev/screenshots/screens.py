@@ -219,4 +219,25 @@ SCREENS = [
         (Wait("button[name=action_use_usual_days]"),),
         ("[name=usual_stay]", "button[name=action_use_usual_days]"),
     ),
+    Screen(
+        "funnel",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_funnel_report_action",
+        (Wait(".o_pivot table tbody tr"),),
+        (".o_pivot",),
+    ),
+    Screen(
+        "qualification_worth",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_criterion_worth_action",
+        (Wait(".o_criterion_worth_row .badge"),),
+        (".o_criterion_worth_row",),
+    ),
+    Screen(
+        "stage_rules",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_gate_report_action",
+        (Wait(".o_pivot table tbody tr, .o_view_nocontent"),),
+        (".o_pivot",),
+    ),
 ]

@@ -11,6 +11,7 @@ from ..tests.processes import this_odoo
 from ..tests.server import Server
 from . import dark, languages
 from .browser import browsing
+from .data import prepare
 from .pictures import LOOKS, SHIPPED
 from .screens import SCREENS
 from .visit import Visitor
@@ -24,6 +25,8 @@ def take_all(database, shipped, looked_at, words):
     """
     wanted = [each for each in _pictures(shipped, looked_at) if _has(each[0], words)]
     failed = False
+    with step("Adding what the demo data lack"):
+        prepare(this_odoo(), database)
     with tempfile.TemporaryDirectory() as folder, browsing() as browser:
         with Server(this_odoo(), database, Path(folder)) as server:
             visitor = Visitor(server, browser)

@@ -7,9 +7,12 @@ import pytest
 
 from dev.screenshots import dark, languages
 from dev.screenshots.browser import browsing
+from dev.screenshots.data import prepare
 from dev.screenshots.pictures import Look
 from dev.screenshots.screens import SCREENS
 from dev.screenshots.visit import Visitor
+
+from .processes import this_odoo
 
 AXE = Path("axe-core", "axe.min.js")
 GRAVE = ("serious", "critical")
@@ -42,6 +45,7 @@ LOOKS = [
 
 @pytest.fixture(scope="module")
 def visitor(running_server):
+    prepare(this_odoo(), running_server.database)
     with browsing() as browser:
         visitor = Visitor(running_server, browser)
         dark.prepare(visitor.admin)

@@ -43,7 +43,8 @@ class CrmLead(models.Model):
         leads = self._hold_back_moved(outcome)
         outcome.customers = leads._plan_customers(choices)
         refused = leads._foresee_refusals(outcome.customers)
-        leads._note_refusals(refused)
+        if refused:
+            leads._note_refusals(refused)
         unmet = {id_: verdict.unmet for id_, verdict in refused.items()}
         while True:
             if unmet:

@@ -1,0 +1,58 @@
+"""What the demo data lack: mass conversions, one in the middle and one that has ended.
+
+Runs in Odoo's shell, since what is converted is committed chunk by chunk.
+"""
+
+from unittest.mock import patch
+
+from ..tests.processes import ask
+
+SCRIPT = """
+from dev.screenshots import data
+data.make(env)
+env.cr.commit()
+env.registry.signal_changes()
+"""
+
+
+def prepare(odoo, database):
+    """Add them to a database."""
+    ask(odoo, database, SCRIPT)
+
+
+def make(env):
+    """Add them in an environment of the superuser."""
+    env = env(user=env.ref("base.user_admin"))
+    paused = _begin_batch(env)
+    paused.action_pause()
+    ended = _begin_batch(env)
+    ended.action_cancel()
+    env["ir.model.data"]._update_xmlids(
+        [
+            {"xml_id": "__import__.paused_batch", "record": paused},
+            {"xml_id": "__import__.ended_batch", "record": ended},
+        ]
+    )
+
+
+def _begin_batch(env):
+    """Return a conversion batch after its first chunk, in which one lead was left as it was."""
+    team = env.ref("sales_funnel_stages.demo_team_accounts")
+    leads = env["crm.lead"].create(
+        [
+            {
+                "name": f"Trade fair: {name}",
+                "type": "lead",
+                "partner_name": name,
+                "user_id": env.uid,
+                "team_id": False if name != "Nordlicht" else team.id,
+            }
+            for name in ("Atelier Blau", "Nordlicht", "Café Central", "Werk 7")
+        ]
+    )
+    batch_model = env["crm.lead.conversion.batch"]
+    with patch("odoo.addons.sales_funnel_stages.models.crm_lead_chunks.CHUNK_SIZE", 2):
+        batch = batch_model._start(leads, {"action": "each_exist_or_create", "deduplicate": True})
+    env.flush_all()
+    batch_model.sudo()._work_on_chunk()
+    return batch
