@@ -112,7 +112,9 @@ def _template_with_history():
 
     folder = ROOT / "dev" / "bench"
     inputs = (*modules, digest(*((folder / name).read_text() for name in HISTORY_FILES)))
-    return Template("history", inputs, "Making a million leads with a history, which is kept", build)
+    return Template(
+        "history", inputs, "Making a million leads with a history, which is kept", build
+    )
 
 
 def _tidy(odoo, database):

@@ -4,7 +4,6 @@ The SQL by hand knows what there is in this database, reads no more than a figur
 no access rights; it has to say the same.
 """
 
-import time
 from statistics import median
 
 from odoo.api import SUPERUSER_ID, Environment
