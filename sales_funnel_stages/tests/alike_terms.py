@@ -20,13 +20,16 @@ IN = {
         "Funnel",
         "Funnel: Leads",
         "ID",
+        "Key Accounts",
         "Lead",
         "Leads",
         "Matrix",
+        "Medium",
         "Name",
         "Optional",
         "Stakeholder",
         "Status",
+        "Trend",
     },
     "es": {
         "%(criterion)s, %(gate)s: %(state)s",
@@ -41,14 +44,20 @@ IN = {
     "fr": {
         "%(stay)s, %(event)s",
         "%(user)s, %(when)s",
+        "%s points",
         "Budget",
         "Champion",
         "Contact",
+        "Conversion",
+        "Conversions",
         "Date",
         "Description",
+        "Digest",
         "ID",
         "Impact",
+        "Pause",
         "Qualification",
+        "Source",
         "Total",
         "Verdict",
     },
@@ -69,6 +78,7 @@ IN = {
         "%(duration)s in %(stage)s",
         "%(stay)s, %(event)s",
         "%(user)s, %(when)s",
+        "Batch",
         "Budget",
         "Champion",
         "Checklist",
@@ -81,10 +91,12 @@ IN = {
         "Lead",
         "Leads",
         "Matrix",
+        "Medium",
         "Open",
         "Stakeholder",
         "Stakeholders",
         "Status",
+        "Trend",
         "Wizard",
     },
     "pt_BR": {
@@ -102,10 +114,6 @@ IN = {
         "Stakeholders",
         "Status",
         "Total",
+        "Usual",
     },
 }
-
-
-def alike(lang):
-    """Return the terms that are the same in a language, as its file is called, and in English."""
-    return EVERYWHERE | IN[lang]
