@@ -30,9 +30,8 @@ class CrmFunnelReport(models.Model):
             place = self._place_in_list(field_name, self._field_to_sql(alias, field_name, query))
             return SQL("%s %s %s", place, direction, nulls)
         if field_name == "stage_id":
-            places = self._places_in_pipeline(alias, query)
-            query._order_groupby.extend(places)
-            return SQL(", ").join(SQL("%s %s %s", place, direction, nulls) for place in places)
+            place = self._place_in_pipeline(self._field_to_sql(alias, field_name, query))
+            return SQL("%s %s %s", place, direction, nulls)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     @api.model
@@ -42,12 +41,21 @@ class CrmFunnelReport(models.Model):
         return SQL("array_position(%s::text[], %s::text)", values, value)
 
     @api.model
-    def _places_in_pipeline(self, alias, query):
-        """Return what stages are ordered by: won ones last, but for those outside, and none."""
-        stages, stage = self._fields["stage_id"].join(self, alias, query)
-        is_won, is_outside = (
-            SQL("COALESCE(%s, FALSE)", stages._field_to_sql(stage, name, query))
-            for name in ("is_won", "is_outside_pipeline")
+    def _place_in_pipeline(self, stage_id):
+        """Return what stages are ordered by: won ones last, but for those outside, and none.
+
+        As a subquery, so that it is looked up once a group, and rows are not grouped by it.
+        """
+        return SQL(
+            """(
+                SELECT ARRAY[
+                           COALESCE(is_outside_pipeline, FALSE)::int,
+                           COALESCE(is_won, FALSE)::int,
+                           sequence,
+                           id
+                       ]
+                  FROM crm_stage
+                 WHERE id = %s
+            )""",
+            stage_id,
         )
-        id_, sequence = (stages._field_to_sql(stage, name, query) for name in ("id", "sequence"))
-        return [SQL("%s IS NULL", id_), is_outside, is_won, sequence, id_]

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ..models.crm_stage_transition import MAY_SKIP
+
 #: what a stay has to know of the row that ends it
 ENDS = ("date", "direction", "from_status", "is_gap")
 
@@ -60,11 +62,10 @@ ENTERED = """
 
 # The stages that were passed over: those of the team's pipeline, as it is now, between the one
 # that was left and the one that was reached. Where the lead comes from outside of that, it has
-# passed over those where it has not been. A lead that is converted comes from outside, too, though
-# Odoo has it in a stage, in which it usually stays and has passed over nothing.
+# passed over those where it has not been.
 SKIPPED = """
     SELECT %(columns)s
-      FROM crm_stage_transition AS t
+      FROM (SELECT * FROM crm_stage_transition WHERE %(may_skip)s) AS t
       JOIN crm_stage AS reached
         ON reached.id = t.to_stage_id AND reached.is_outside_pipeline IS NOT TRUE
       JOIN crm_stage AS stage
@@ -76,12 +77,7 @@ SKIPPED = """
        AND t.from_type = 'opportunity' AND %(is_origin_of_team)s
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
-     WHERE (
-               t.direction = 'skipped'
-               OR t.direction = 'forward' AND t.from_type = 'lead'
-                  AND t.from_stage_id IS DISTINCT FROM t.to_stage_id
-           )
-       AND %(is_step)s AND %(is_entry)s
+     WHERE %(is_step)s AND %(is_entry)s
        AND CASE
            WHEN origin.id IS NOT NULL THEN
                origin.is_won IS NOT TRUE
@@ -212,11 +208,13 @@ def funnel_sql(is_sorted, currency_id, relation, stage_column, team_column):
             ENTERED,
             columns=_columns({**shared, **OF_STAYS, **_of_endings(is_sorted)}),
             ledger=_ledger(is_sorted),
-            **conditions,
+            # what is sorted are steps
+            **{**conditions, **({"is_step": SQL("TRUE")} if is_sorted else {})},
         ),
         SQL(
             SKIPPED,
             columns=_columns({**shared, **OF_SKIPPED}),
+            may_skip=SQL(MAY_SKIP),
             is_stage_of_team=is_of_team("stage"),
             is_origin_of_team=is_of_team("origin"),
             **conditions,
