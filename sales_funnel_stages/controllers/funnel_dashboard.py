@@ -18,7 +18,8 @@ class FunnelDashboardController(Controller):
     def export_xlsx(self, data, **_token):
         """Return the dashboard as a spreadsheet: a line for each figure.
 
-        :param data: the arguments of ``get_dashboard``, which checks access, as JSON
+        :param data: as JSON, the arguments of ``get_dashboard``, which checks access, and
+            ``filters``, what the search bar says, in texts
         """
         arguments = json.loads(data)
         report = request.env["crm.funnel.report"]
@@ -28,11 +29,14 @@ class FunnelDashboardController(Controller):
             arguments["date_to"],
             arguments["months"],
         )
-        headers, rows = report._get_dashboard_sheet(dashboard)
+        headers, rows = report._get_dashboard_sheet(dashboard, arguments.get("filters", ()))
         with ExportXlsxWriter([], headers, len(rows)) as writer:
             for row_number, row in enumerate(rows, start=1):
                 for column, value in enumerate(row):
-                    writer.write(row_number, column, value)
+                    # no text is a formula, whoever wrote it: a reason's, or a favourite's name
+                    is_text = isinstance(value, str)
+                    write = writer.worksheet.write_string if is_text else writer.write
+                    write(row_number, column, value)
         name = f"{request.env._('Sales Funnel')} {arguments['date_from']}.xlsx"
         return request.make_response(
             writer.value,

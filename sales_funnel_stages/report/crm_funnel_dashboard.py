@@ -38,10 +38,11 @@ class CrmFunnelReport(models.Model):
         :return: a dictionary of
 
             - ``period``, ``before``: ``{"from", "to", "start", "stop"}``: first and last day, and
-              the moments (UTC) at which they begin and at which they are over
+              the moments (UTC) at which they begin and at which they are over; ``before`` has
+              ``as_of``, too: the moment as of which it is told
             - ``currency_id``, and ``is_converted``: whether there were several
             - ``contacts``: None where the domain limits leads; else ``{"now", "before"}``, each
-              ``{"reached", "converted", "rate"}``, and ``domain``, of those of the period
+              ``{"reached", "converted", "rate"}``, and ``domains``, by which they are found
             - ``steps``: a list in the order of the pipeline of ``{"key", "type", "stage_id",
               "name", "now", "before"}``, the last two of figures by name
             - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "name", "now",
@@ -60,7 +61,10 @@ class CrmFunnelReport(models.Model):
         currencies = self.env.companies.currency_id
         return {
             "period": self._prepare_dashboard_period(period),
-            "before": self._prepare_dashboard_period(before),
+            "before": {
+                **self._prepare_dashboard_period(before),
+                "as_of": Datetime.to_string(self._get_dashboard_as_of(period, before)),
+            },
             "currency_id": self.env.company.currency_id.id,
             "is_converted": len(currencies) > 1,
             "contacts": self._get_dashboard_contacts(period, before) if domain.is_true() else None,

@@ -20,9 +20,7 @@ class CrmFunnelReport(models.Model):
         if not contact_model.has_access("read"):
             return None
         (start, stop), (first, middle) = (each.moments(self.env.tz) for each in (period, before))
-        of_customers = Domain("partner_share", "=", True) & Domain("type", "=", "contact")
-        created = Domain("create_date", ">=", first) & Domain("create_date", "<", stop)
-        contacts = contact_model._search(of_customers & created)
+        contacts = contact_model._search(_created_in(first, stop))
         with_lead = contact_model._search(Domain("has_lead", "=", True)).subselect()
         is_before = SQL("res_partner.create_date < %s", middle)
         is_now = SQL("res_partner.create_date >= %s", start)
@@ -38,9 +36,18 @@ class CrmFunnelReport(models.Model):
         return {
             "now": {"reached": row[0], "converted": row[1], "rate": ratio(row[1], row[0])},
             "before": {"reached": row[2], "converted": row[3], "rate": ratio(row[3], row[2])},
-            "domain": list(
-                of_customers
-                & Domain("create_date", ">=", Datetime.to_string(start))
-                & Domain("create_date", "<", Datetime.to_string(stop))
-            ),
+            "domains": {
+                "now": list(_created_in(start, stop)),
+                "before": list(_created_in(first, middle)),
+            },
         }
+
+
+def _created_in(start, stop):
+    """Return the domain of the contacts that count, created in a time."""
+    return (
+        Domain("partner_share", "=", True)
+        & Domain("type", "=", "contact")
+        & Domain("create_date", ">=", Datetime.to_string(start))
+        & Domain("create_date", "<", Datetime.to_string(stop))
+    )

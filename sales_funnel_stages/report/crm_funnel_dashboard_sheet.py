@@ -9,18 +9,20 @@ class CrmFunnelReport(models.Model):
     _inherit = "crm.funnel.report"
 
     @api.model
-    def _get_dashboard_sheet(self, dashboard):
+    def _get_dashboard_sheet(self, dashboard, filters=()):
         """Return the figures of a dashboard, one a row.
 
         :param dashboard: as ``get_dashboard`` returns it
+        :param filters: what it is limited to, as the search bar says it, in texts
         :return: the headers, and rows of where it is from, what it is, and the figure in the
-            period and in the one before
+            period and in the one before; the filters come first, without figures
         """
         period, before = (
             f"{days['from']} – {days['to']}" for days in (dashboard["period"], dashboard["before"])
         )
         headers = [self.env._("Part"), self.env._("Figure"), period, before]
-        rows = [
+        rows = [(self.env._("Filters"), text, None, None) for text in filters]
+        rows += [
             (step["name"], label, step["now"].get(name), step["before"].get(name))
             for step in self._get_sheet_steps(dashboard)
             for name, label in self._get_sheet_labels().items()

@@ -314,6 +314,36 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon):
             dashboard["velocity"]["now"]["opportunities"],
         )
 
+    def test_the_records_behind_the_figures_of_the_period_before(self):
+        """As above, without what happened since that period was as old as this one is."""
+        dashboard = self.get_dashboard()
+        before = dashboard["before"]
+        inside = [("date", ">=", before["start"]), ("date", "<", before["stop"])]
+        happened = [("left_date", "<=", before["as_of"])]
+        step = dashboard["steps"][2]
+        of_step = [*inside, ("step_type", "=", "opportunity"), ("stage_id", "=", step["stage_id"])]
+
+        def search(*conditions):
+            return self.report.search([*of_step, *conditions])
+
+        advanced = ("outcome", "=", "advanced")
+        converted = search(advanced, *happened)
+        self.assertLess(converted, search(advanced), "nothing has happened since")
+        self.assertEqual(len(set(search().mapped("lead_ref"))), step["before"]["reached"])
+        self.assertEqual(len(set(converted.mapped("lead_ref"))), step["before"]["converted"])
+        finished = search(("days_in_step", "!=", False), *happened)
+        self.assertEqual(median(finished.mapped("days_in_step")), step["before"]["median_days"])
+        for row in dashboard["drop_off"]:
+            left = [
+                *inside,
+                *happened,
+                ("is_skipped", "=", False),
+                ("outcome", "=", row["outcome"]),
+            ]
+            if row["outcome"] == "lost":
+                left.append(("lost_reason_id", "=", row["lost_reason_id"] or False))
+            self.assertEqual(self.report.search_count(left), row["before"], row["name"])
+
     def test_a_rep_sees_the_figures_of_own_leads(self):
         self.rows = self.report.with_user(self.rep).search([]).read(load=None)
         self.assertTrue(0 < len(self.rows) < self.report.search_count([]))
@@ -440,9 +470,15 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         self.assertEqual(found["now"], {"reached": 5, "converted": 3, "rate": 0.6})
         self.assertEqual(found["before"], {"reached": 0, "converted": 0, "rate": None})
         contact_model = self.env["res.partner"].with_user(self.manager)
-        behind = contact_model.search([*found["domain"], ("id", "in", created.ids)])
+        behind = contact_model.search([*found["domains"]["now"], ("id", "in", created.ids)])
         self.assertEqual(behind, contacts + colleague + self.customer)
         self.assertEqual(behind.filtered("has_lead"), contacts[0] + colleague + self.customer)
+        self.create_contacts_on(datetime(2026, 7, 1), contacts[:2])
+        found = self.get_dashboard()["contacts"]
+        self.assertEqual(found["before"], {"reached": 2, "converted": 1, "rate": 0.5})
+        behind = contact_model.search([*found["domains"]["before"], ("id", "in", created.ids)])
+        self.assertEqual(behind, contacts[:2])
+        self.create_contacts_on(TODAY, created)
         self.assertEqual(
             contact_model.search([("has_lead", "=", False), ("id", "in", created.ids)]),
             contacts[1:],

@@ -2,6 +2,7 @@ import io
 import json
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from openpyxl import load_workbook
 
 from odoo.http import Request
@@ -33,7 +34,7 @@ class TestFunnelDashboardWeb(HttpCase, StageRuleCommon):
                     (start, lead)
                 ],
                 self.make_lead("Tour: chairs", user=self.manager): [
-                    (now.replace(day=1) - timedelta(days=20), lead)
+                    (start - relativedelta(months=1), lead)
                 ],
             }
         )
@@ -70,6 +71,18 @@ class TestFunnelDashboardWeb(HttpCase, StageRuleCommon):
         self.assertIn(("Lead", "Reached", 2, 0), rows)
         self.assertIn(("Lead", "Still There", 2, 0), rows)
         self.assertIn(("Velocity", "Opportunities", 0, 0), rows)
+
+    def test_the_spreadsheet_says_which_filters_are_on(self):
+        self.authenticate(self.manager.login, self.manager.login)
+        answer = self.download(filters=["Sales Team: Enforcers", "=1+1"])
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        rows = list(sheet.iter_rows(min_row=2, max_row=4))
+        self.assertEqual(
+            [tuple(cell.value for cell in row) for row in rows[:2]],
+            [("Filters", "Sales Team: Enforcers", None, None), ("Filters", "=1+1", None, None)],
+        )
+        self.assertNotEqual(rows[1][1].data_type, "f", "a text has become a formula")
+        self.assertNotEqual(rows[2][0].value, "Filters")
 
     def test_spreadsheet_of_who_may_not_read_leads(self):
         other = new_test_user(self.env, "funnel_other", "base.group_user")

@@ -106,7 +106,19 @@ export class FunnelDashboard extends Component {
     get comparison() {
         return _t("%(period)s, compared with %(before)s", {
             period: describePeriod(this.data.period),
-            before: describePeriod(this.data.before),
+            before: this.periodBefore,
+        });
+    }
+
+    get periodBefore() {
+        return describePeriod(this.data.before);
+    }
+
+    /** What the search bar says, a text for each of its facets: "Sales Team: Europe or America". */
+    get filters() {
+        return this.env.searchModel.facets.map(({ title, values, separator }) => {
+            const said = values.join(` ${separator} `);
+            return title ? `${title}: ${said}` : said;
         });
     }
 
@@ -114,29 +126,38 @@ export class FunnelDashboard extends Component {
     // What is behind it
     // ------------------------------------------------------------------
 
-    get records() {
-        return new FunnelRecords(this.props.domain, this.data.period);
+    /** @param {"now"|"before"} when */
+    recordsOf(when) {
+        const { period, before } = this.data;
+        return new FunnelRecords(this.props.domain, when === "before" ? before : period);
     }
 
-    openStep(step, figure) {
+    nameOf(name, when) {
+        return when === "before" ? `${name}, ${this.periodBefore}` : name;
+    }
+
+    openStep(step, figure, when = "now") {
+        const name = this.nameOf(step.name, when);
         if (step.type === "contact") {
             const hasLead = figure === "converted" ? [["has_lead", "=", true]] : [];
-            return this.open(step.name, [...this.data.contacts.domain, ...hasLead], "res.partner");
+            const domain = [...this.data.contacts.domains[when], ...hasLead];
+            return this.open(name, domain, "res.partner");
         }
-        return this.open(step.name, this.records.ofStep(step, figure));
+        return this.open(name, this.recordsOf(when).ofStep(step, figure));
     }
 
-    openDropOff(row) {
-        return this.open(row.name, this.records.ofDropOff(row));
+    openDropOff(row, when) {
+        return this.open(this.nameOf(row.name, when), this.recordsOf(when).ofDropOff(row));
     }
 
-    openVelocity(part) {
-        return this.open(_t("Velocity"), this.records.ofVelocity(part));
+    openVelocity(part, when) {
+        const name = this.nameOf(_t("Velocity"), when);
+        return this.open(name, this.recordsOf(when).ofVelocity(part));
     }
 
     openTrend(row, series) {
         const { unit } = this.data.trend;
-        return this.open(series.label, this.records.ofTrend(row, unit, series.name));
+        return this.open(series.label, this.recordsOf("now").ofTrend(row, unit, series.name));
     }
 
     open(name, domain, resModel = MODEL) {
@@ -158,8 +179,13 @@ export class FunnelDashboard extends Component {
 
     downloadSheet() {
         const { from, to, months } = this.state.period;
-        const { domain } = this.props;
-        const data = JSON.stringify({ domain, date_from: from, date_to: to, months });
+        const data = JSON.stringify({
+            domain: this.props.domain,
+            date_from: from,
+            date_to: to,
+            months,
+            filters: this.filters,
+        });
         return download({ url: XLSX, data: { data } });
     }
 
@@ -168,7 +194,7 @@ export class FunnelDashboard extends Component {
         const bar = this.root.el.querySelector(".o_funnel_bar");
         const canvas = drawFunnel({
             title: _t("Sales Funnel"),
-            subtitle: this.comparison,
+            lines: [this.comparison, ...this.filters],
             steps: this.steps,
             font: fontFamily,
             colors: {

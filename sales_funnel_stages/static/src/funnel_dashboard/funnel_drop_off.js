@@ -5,7 +5,7 @@ import { Component } from "@odoo/owl";
 export class FunnelDropOff extends Component {
     static template = "sales_funnel_stages.FunnelDropOff";
     static components = { FunnelFigure };
-    static props = { rows: Array, open: Function };
+    static props = { rows: Array, periodBefore: String, open: Function };
 
     width(row) {
         const most = Math.max(...this.props.rows.map(({ now }) => now), 1);

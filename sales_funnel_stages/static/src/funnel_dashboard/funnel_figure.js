@@ -1,7 +1,7 @@
 import { describeChange, formats } from "./funnel_format";
 import { Component } from "@odoo/owl";
 
-/** A figure that opens what it counts, and how it has changed. */
+/** A figure, and how it has changed: each opens what it counts, in its own period. */
 export class FunnelFigure extends Component {
     static template = "sales_funnel_stages.FunnelFigure";
     static props = {
@@ -12,6 +12,9 @@ export class FunnelFigure extends Component {
         // what the figure is of, for who hears it and not its surroundings
         label: String,
         class: { type: String, optional: true },
+        // from when to when the period before is
+        periodBefore: { type: String, optional: true },
+        // called with "now" or "before"
         onOpen: { type: Function, optional: true },
     };
     static defaultProps = { kind: "count", class: "" };
@@ -26,7 +29,8 @@ export class FunnelFigure extends Component {
         return before === undefined ? "" : describeChange(now, before, kind, currencyId);
     }
 
-    get isOpenable() {
-        return Boolean(this.props.onOpen && this.props.now);
+    /** @param {"now"|"before"} when */
+    isOpenable(when) {
+        return Boolean(this.props.onOpen && this.props[when]);
     }
 }

@@ -3,7 +3,9 @@ import { describeChange, formats } from "./funnel_format";
 
 const WIDTH = 1200;
 const MARGIN = 48;
+// with one line under the title
 const HEAD = 128;
+const LINE = 30;
 const ROW = 84;
 const BAR = 44;
 
@@ -11,13 +13,15 @@ const BAR = 44;
  * Draw the funnel on a canvas, to be kept as a picture: as it is shown, in the colours of the
  * page.
  *
- * @param {{ title: string, subtitle: string, steps: Object[], colors: Object }} funnel
+ * @param {{ title: string, lines: string[], steps: Object[], colors: Object }} funnel `lines`: what
+ *      it tells of, under the title
  * @returns {HTMLCanvasElement}
  */
-export function drawFunnel({ title, subtitle, steps, colors, font }) {
+export function drawFunnel({ title, lines, steps, colors, font }) {
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
-    canvas.height = HEAD + steps.length * ROW + MARGIN;
+    const head = HEAD + (lines.length - 1) * LINE;
+    canvas.height = head + steps.length * ROW + MARGIN;
     const context = canvas.getContext("2d");
     const isReversed = localization.direction === "rtl";
     const [start, end] = isReversed ? [WIDTH - MARGIN, MARGIN] : [MARGIN, WIDTH - MARGIN];
@@ -35,11 +39,13 @@ export function drawFunnel({ title, subtitle, steps, colors, font }) {
     context.font = `bold 32px ${font}`;
     context.fillText(title, start, MARGIN + 8);
     context.font = `20px ${font}`;
-    context.fillText(subtitle, start, MARGIN + 48);
+    lines.forEach((line, index) => {
+        context.fillText(line, start, MARGIN + 48 + index * LINE, WIDTH - 2 * MARGIN);
+    });
 
     const most = Math.max(...steps.map((step) => step.now.reached), 1);
     steps.forEach((step, index) => {
-        const y = HEAD + index * ROW + ROW / 2;
+        const y = head + index * ROW + ROW / 2;
         const width = (WIDTH / 3) * (step.now.reached / most);
         context.fillStyle = colors.bar;
         context.fillRect((WIDTH - width) / 2, y - BAR / 2, width, BAR);

@@ -15,6 +15,8 @@ const OF_FIGURES = {
     skipped: [["is_skipped", "=", true]],
     finished: [["days_in_step", "!=", false]],
 };
+// what a stay is counted under once it is over
+const ENDED = new Set(["converted", "finished"]);
 
 const inside = (name, { start, stop }) => [
     [name, ">=", start],
@@ -32,7 +34,8 @@ function ofStep({ type, stage_id }) {
  * What is behind the figures: domains of `crm.funnel.report`, as the server counts.
  *
  * @param {Array} domain what the dashboard is filtered by
- * @param {{ start: string, stop: string }} period
+ * @param {{ start: string, stop: string, as_of?: string }} period `as_of`: what happened later does
+ *      not count yet, in the period before
  */
 export class FunnelRecords {
     constructor(domain, period) {
@@ -42,15 +45,17 @@ export class FunnelRecords {
 
     /** @param {string} figure of a step, or what became of those that entered it */
     ofStep(step, figure) {
-        return this._in([...ofStep(step), ...(OF_FIGURES[figure] || this._outcome(figure))]);
+        const conditions = OF_FIGURES[figure] || this._outcome(figure);
+        const happened = ENDED.has(figure) ? this._happened : [];
+        return this._in([...ofStep(step), ...conditions, ...happened]);
     }
 
     ofDropOff({ outcome, lost_reason_id }) {
         const reason = outcome === "lost" ? [["lost_reason_id", "=", lost_reason_id || false]] : [];
-        return this._in([...this._outcome(outcome), ...reason]);
+        return this._in([...this._outcome(outcome), ...reason, ...this._happened]);
     }
 
-    /** @param {"begun"|"won"|"decided"} part */
+    /** @param {"begun"|"won"|"decided"} part the velocity itself, a product, is of what has begun */
     ofVelocity(part) {
         if (part === "begun") {
             return this._in(this._begun);
@@ -88,6 +93,11 @@ export class FunnelRecords {
             ["step_type", "!=", "lead"],
             ["from_type", "!=", "opportunity"],
         ];
+    }
+
+    get _happened() {
+        const { as_of } = this.period;
+        return as_of ? [["left_date", "<=", as_of]] : [];
     }
 
     _outcome(outcome) {

@@ -7,7 +7,12 @@ import { Component } from "@odoo/owl";
 export class FunnelSteps extends Component {
     static template = "sales_funnel_stages.FunnelSteps";
     static components = { FunnelFigure };
-    static props = { steps: Array, currencyId: Number, open: Function };
+    static props = {
+        steps: Array,
+        currencyId: Number,
+        periodBefore: String,
+        open: Function,
+    };
 
     get most() {
         return Math.max(...this.props.steps.map((step) => step.now.reached), 1);

@@ -6,7 +6,12 @@ import { Component } from "@odoo/owl";
 export class FunnelVelocity extends Component {
     static template = "sales_funnel_stages.FunnelVelocity";
     static components = { FunnelFigure };
-    static props = { velocity: Object, currencyId: Number, openVelocity: Function };
+    static props = {
+        velocity: Object,
+        currencyId: Number,
+        periodBefore: String,
+        openVelocity: Function,
+    };
 
     get parts() {
         return [

@@ -1,26 +1,40 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { press, queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineActions,
     defineModels,
+    editSearch,
     fields,
     getService,
     models,
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
+    validateSearch,
 } from "@web/../tests/web_test_helpers";
+import { download, downloadFile } from "@web/core/network/download";
 import { WebClient } from "@web/webclient/webclient";
-import { ACTION, DATA, EMPTY, FIRST_PERIOD, INSIDE, PERIOD } from "./funnel_data";
+import {
+    ACTION,
+    BEFORE,
+    DATA,
+    EMPTY,
+    FIRST_PERIOD,
+    INSIDE,
+    INSIDE_BEFORE,
+    PERIOD,
+} from "./funnel_data";
 
 class FunnelReport extends models.Model {
     _name = "crm.funnel.report";
     _views = {
         search: `<search>
+            <field name="team_id" string="Team"/>
             <filter name="ours" string="Our Team" domain="[('team_id', '=', 5)]"/>
+            <filter name="none" string="No Team" domain="[('team_id', '=', False)]"/>
         </search>`,
     };
 
@@ -137,9 +151,62 @@ test("the number of contacts opens contacts", async () => {
     expect.verifySteps([
         {
             res_model: "res.partner",
-            domain: [...DATA.contacts.domain, ["has_lead", "=", true]],
+            domain: [...DATA.contacts.domains.now, ["has_lead", "=", true]],
         },
     ]);
+});
+
+test("a figure of the period before opens the leads of that period", async () => {
+    await openDashboard();
+    tellWhatOpens();
+    const before = `${step("lead-0")} .o_funnel_reached + .o_funnel_change button`;
+    expect(before).toHaveText("+20 from 80");
+    expect(before).toHaveAttribute("aria-label", "+20 from 80 – Lead, 07/01/2026 – 08/24/2026");
+    queryOne(before).focus();
+    await press("Enter");
+    expect.verifySteps(opened(["&", ...INSIDE_BEFORE, ["step_type", "=", "lead"]]));
+    await contains(`${step("contact")} .o_funnel_rate .o_funnel_change button`).click();
+    expect.verifySteps([
+        {
+            res_model: "res.partner",
+            domain: [...DATA.contacts.domains.before, ["has_lead", "=", true]],
+        },
+    ]);
+    await contains("[data-part=opportunities] .o_funnel_change button").click();
+    const begun = [
+        ["is_skipped", "=", false],
+        ["step_type", "!=", "lead"],
+        ["from_type", "!=", "opportunity"],
+    ];
+    expect.verifySteps(opened(["&", ...INSIDE_BEFORE, "&", "&", ...begun]));
+});
+
+test("what happened later than the period before was as old is not opened with it", async () => {
+    await openDashboard();
+    tellWhatOpens();
+    const happened = ["left_date", "<=", BEFORE.as_of];
+    await contains(`${step("lead-0")} .o_funnel_rate .o_funnel_change button`).click();
+    const converted = [["step_type", "=", "lead"], ["outcome", "=", "advanced"], happened];
+    expect.verifySteps(opened(["&", ...INSIDE_BEFORE, "&", "&", ...converted]));
+    await contains(`${step("lead-0")} .o_funnel_pace .o_funnel_change button`).click();
+    const finished = [["step_type", "=", "lead"], ["days_in_step", "!=", false], happened];
+    expect.verifySteps(opened(["&", ...INSIDE_BEFORE, "&", "&", ...finished]));
+    await contains(".o_funnel_drop_off .o_funnel_change button:first").click();
+    const lost = [
+        ["is_skipped", "=", false],
+        ["outcome", "=", "lost"],
+        ["lost_reason_id", "=", 3],
+        happened,
+    ];
+    expect.verifySteps(opened(["&", ...INSIDE_BEFORE, "&", "&", "&", ...lost]));
+});
+
+test("what there was none of before opens nothing", async () => {
+    await openDashboard();
+    expect(`${step("opportunity-4")} .o_funnel_reached + .o_funnel_change`).toHaveText(
+        "+50 from 0"
+    );
+    expect(`${step("opportunity-4")} .o_funnel_change button`).toHaveCount(0);
 });
 
 test("the number of a reason opens those that left for it", async () => {
@@ -175,6 +242,23 @@ test("the parts of the velocity open what they are made of", async () => {
             ["left_date", "<", PERIOD.stop],
         ])
     );
+});
+
+test("the velocity itself opens the opportunities of its first part", async () => {
+    await openDashboard({
+        ...DATA,
+        velocity: { now: DATA.velocity.now, before: { ...DATA.velocity.before, value: 900 } },
+    });
+    tellWhatOpens();
+    const begun = [
+        ["is_skipped", "=", false],
+        ["step_type", "!=", "lead"],
+        ["from_type", "!=", "opportunity"],
+    ];
+    await contains(".o_funnel_velocity p .o_funnel_value").click();
+    expect.verifySteps(opened(["&", ...INSIDE, "&", "&", ...begun]));
+    await contains(".o_funnel_velocity p .o_funnel_change button").click();
+    expect.verifySteps(opened(["&", ...INSIDE_BEFORE, "&", "&", ...begun]));
 });
 
 test("the trend is a chart, and a table whose numbers open", async () => {
@@ -221,6 +305,54 @@ test("filters of the search bar limit the figures, which open within them", asyn
     expect.verifySteps(
         opened(["&", ["team_id", "=", 5], "&", ...INSIDE, ["step_type", "=", "lead"]])
     );
+});
+
+test("what is taken along says which filters are on", async () => {
+    await openDashboard(() => DATA);
+    expect(".o_funnel_filters").toHaveCount(0);
+    await contains(".o_searchview_dropdown_toggler").click();
+    await contains(".o_menu_item:contains(Our Team)").click();
+    await contains(".o_menu_item:contains(No Team)").click();
+    expect.verifySteps([
+        [[["team_id", "=", 5]], ...FIRST_PERIOD],
+        [["|", ["team_id", "=", 5], ["team_id", "=", false]], ...FIRST_PERIOD],
+    ]);
+    await editSearch("4");
+    await validateSearch();
+    expect.verifySteps([
+        [
+            ["&", "|", ["team_id", "=", 5], ["team_id", "=", false], ["team_id", "=", 4]],
+            ...FIRST_PERIOD,
+        ],
+    ]);
+    expect(queryAllTexts(".o_funnel_filters span", { inline: true })).toEqual([
+        "Our Team or No Team",
+        "Team: 4",
+    ]);
+    // for paper: the search bar says it on the screen
+    expect(".o_funnel_filters").not.toBeVisible();
+    patchWithCleanup(download, { _download: ({ data }) => expect.step(JSON.parse(data.data)) });
+    await contains(".o_funnel_download_sheet").click();
+    const [date_from, date_to, months] = FIRST_PERIOD;
+    expect.verifySteps([
+        {
+            domain: ["&", "|", ["team_id", "=", 5], ["team_id", "=", false], ["team_id", "=", 4]],
+            date_from,
+            date_to,
+            months,
+            filters: ["Our Team or No Team", "Team: 4"],
+        },
+    ]);
+    const texts = [];
+    patchWithCleanup(CanvasRenderingContext2D.prototype, {
+        fillText(text) {
+            texts.push(text);
+        },
+    });
+    patchWithCleanup(downloadFile, { _download: () => expect.step("picture") });
+    await contains(".o_funnel_download_picture").click();
+    await expect.waitForSteps(["picture"]);
+    expect(texts.slice(2, 4)).toEqual(["Our Team or No Team", "Team: 4"]);
 });
 
 test("the table has what is outside of the pipeline, too", async () => {

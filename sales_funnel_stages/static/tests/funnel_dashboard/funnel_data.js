@@ -15,6 +15,14 @@ export const PERIOD = {
     stop: "2026-11-25 00:00:00",
 };
 export const INSIDE = ["&", ["date", ">=", PERIOD.start], ["date", "<", PERIOD.stop]];
+export const BEFORE = {
+    from: "2026-07-01",
+    to: "2026-08-24",
+    start: "2026-07-01 00:00:00",
+    stop: "2026-08-25 00:00:00",
+    as_of: "2026-08-24 12:00:00",
+};
+export const INSIDE_BEFORE = ["&", ["date", ">=", BEFORE.start], ["date", "<", BEFORE.stop]];
 
 const NOTHING = {
     reached: 0,
@@ -55,13 +63,16 @@ const NO_VELOCITY = {
 
 export const DATA = {
     period: PERIOD,
-    before: { from: "2026-07-01", to: "2026-08-24" },
+    before: BEFORE,
     currency_id: 1,
     is_converted: false,
     contacts: {
         now: { reached: 200, converted: 50, rate: 0.25 },
         before: { reached: 180, converted: 54, rate: 0.3 },
-        domain: [["create_date", ">=", PERIOD.start]],
+        domains: {
+            now: [["create_date", ">=", PERIOD.start]],
+            before: [["create_date", ">=", BEFORE.start]],
+        },
     },
     steps: [
         {

@@ -35,6 +35,16 @@ registry.category("web_tour.tours").add("sales_funnel_stages_funnel_dashboard", 
         },
         { content: "Go back", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
+            content: "See who it was the month before",
+            trigger: `${REACHED} + .o_funnel_change button:contains(as before)`,
+            run: "click",
+        },
+        {
+            content: "It is another lead",
+            trigger: ".o_list_view:not(:contains(Tour: desks)) .o_data_row:contains(Tour: chairs)",
+        },
+        { content: "Go back again", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        {
             content: "Everything is as it was left",
             trigger: `.o_searchview_facet:contains(Enforcers)`,
         },
