@@ -117,3 +117,8 @@ IN = {
         "Usual",
     },
 }
+
+
+def alike(lang):
+    """Return the terms that are the same in a language, as its file is called, and in English."""
+    return EVERYWHERE | IN[lang]
