@@ -5,6 +5,7 @@ from odoo.tools import email_normalize, split_every
 from odoo.tools.mail import parse_contact_from_email
 
 from ..tools.mass_conversion import CREATE, LINK_OR_CREATE, Customer
+from .crm_lead_mass_hooks import LINK_HOOKS
 
 # crm compares each e-mail with each partner that is found for one of them
 EMAILS_AT_ONCE = 100
@@ -143,7 +144,7 @@ class CrmLead(models.Model):
         """
         own_ids = [id_ for id_ in self._ids if customers.get(id_, Customer()).lead_id == id_]
         created = self.browse(own_ids)._create_customers()
-        leads_by_partner = defaultdict(list)
+        partner_by_id = {}
         for id_ in self._ids:
             customer = customers.get(id_)
             if not customer:
@@ -151,9 +152,45 @@ class CrmLead(models.Model):
             partners = created.get(customer.lead_id)
             # whoever comes later finds the first that has the e-mail
             place = -1 if customer.lead_id == id_ else 0
-            leads_by_partner[customer.partner_id or partners[place].id].append(id_)
-        for chunk in split_every(LINKED_AT_ONCE, leads_by_partner.items()):
-            together = [id_ for _partner_id, ids in chunk for id_ in ids]
-            for partner_id, ids in chunk:
-                self.browse(ids).with_prefetch(together).partner_id = partner_id
+            partner_by_id[id_] = customer.partner_id or partners[place].id
+        self.browse(partner_by_id)._link_to_customers(partner_by_id)
         return self.env["res.partner"].concat(*created.values())
+
+    def _link_to_customers(self, partner_by_id):
+        """Write the customer of each of these leads.
+
+        :param dict partner_by_id: ``{id: partner_id}``
+        """
+        for ids in split_every(LINKED_AT_ONCE, self._ids):
+            leads = self.browse(ids)
+            if self._is_link_written_one_by_one():
+                for lead in leads:
+                    lead.partner_id = partner_by_id[lead.id]
+            else:
+                leads._link_at_once(partner_by_id)
+
+    def _is_link_written_one_by_one(self):
+        """Tell whether somebody else has a say in what becomes of a customer that is written."""
+        *_ids, relations = self.env["mail.message.subtype"]._get_auto_subscription_subtypes(
+            self._name
+        )
+        return bool(
+            self._get_hooks_of_others(LINK_HOOKS)
+            # who follows the customer follows the lead
+            or any("partner_id" in names for names in relations.values())
+        )
+
+    def _link_at_once(self, partner_by_id):
+        """Do what ``write`` does for each of these leads, but for all of them at once."""
+        field = self._fields["partner_id"]
+        self._check_field_access(field, "write")
+        # may it be written, by whom and when is it, and what was before
+        self.write({})
+        with self.env.protecting([field], self):
+            self.modified([field.name], before=True)
+            for lead in self:
+                # what is protected is only assigned
+                lead.partner_id = partner_by_id[lead.id]
+            self.modified([field.name])
+            self._validate_fields([field.name])
+        self._check_company([field.name])

@@ -16,7 +16,8 @@ class CrmLead(models.Model):
     """Leads that are merged with their duplicates before they are converted together.
 
     Duplicates are what ``_get_lead_duplicates`` finds for each lead, after those before it have
-    been merged; each group is merged by crm. Queries: two, and those of the merges.
+    been merged; each group is merged by crm. Queries: two, those of the merges,
+    and those that delete all that were merged.
     """
 
     _inherit = "crm.lead"
@@ -29,10 +30,13 @@ class CrmLead(models.Model):
         """
 
         def merge(duplicates):
-            kept = duplicates.merge_opportunity()
-            return kept, {}
+            # deleting empties the cache: all that are merged are deleted at once
+            return duplicates.merge_opportunity(auto_unlink=False), {}
 
-        return self._deduplicate(outcome, merge)[0]
+        leads = self._deduplicate(outcome, merge)[0]
+        # sudo: as crm does; whoever may merge leads may delete those that are merged
+        self.browse(outcome.merged).sudo().unlink()
+        return leads
 
     def _foresee_merges(self, outcome):
         """Work out what ``_merge_in_mass`` would do, without doing it.
@@ -61,7 +65,8 @@ class CrmLead(models.Model):
         for lead in self.sorted(lambda lead: (lead.priority or "", lead.id), reverse=True):
             if lead.id in seen:
                 continue
-            ids = lead._find_duplicates(duplicates)
+            # those that are merged are still there until all are
+            ids = lead._find_duplicates(duplicates) - outcome.merged.keys()
             if len(ids) < 2:
                 continue
             group = self.browse(sorted(ids)).with_prefetch(together)
@@ -81,7 +86,7 @@ class CrmLead(models.Model):
             values_by_lead[kept.id] = values
             for id_ in ids:
                 duplicates.drop(id_)
-            kept._put_among_duplicates(duplicates, values)
+            kept._put_among_duplicates(duplicates, values, outcome.merged)
         kept_ids = outcome.kept_ids
         rest = [id_ for id_ in self._ids if id_ not in seen]
         return self.browse([*rest, *kept_ids]), {id_: values_by_lead[id_] for id_ in kept_ids}
@@ -139,10 +144,11 @@ class CrmLead(models.Model):
             )
         )
 
-    def _put_among_duplicates(self, duplicates, values):
+    def _put_among_duplicates(self, duplicates, values, gone_ids):
         """Note where this lead stands after others have been merged into it.
 
         :param dict values: what is only foreseen to be written on it
+        :param gone_ids: of leads that have been merged
         """
         if values:
             email = email_normalize(values.get("email_from") or "", strict=False)
@@ -154,5 +160,5 @@ class CrmLead(models.Model):
             leads |= self.with_context(active_test=False).search(
                 Domain("partner_id", "=", self.partner_id.id) & self._get_mergeable_domain()
             )
-        for lead in leads:
+        for lead in leads.filtered(lambda lead: lead.id not in gone_ids):
             duplicates.put(lead.id, lead.email_normalized, lead.partner_id.id)

@@ -6,7 +6,7 @@ from ..tools.mass_conversion import CREATE, LINK_OR_CREATE, Outcome
 from ..tools.transition import MERGED
 
 # whose methods these are, which are replaced; those of others are called for each lead
-MODULES = ("crm", "mail", "sales_funnel_stages*")
+MODULES = ("crm", "mail", "sales_funnel_stages*", None)
 CUSTOMER_HOOKS = (
     "_handle_partner_assignment",
     "_find_matching_partner",
@@ -16,6 +16,7 @@ CUSTOMER_HOOKS = (
 CONVERSION_HOOKS = ("convert_opportunity",)
 DUPLICATE_HOOKS = ("_get_lead_duplicates",)
 NOTIFICATION_HOOKS = ("_message_auto_subscribe_followers", "_message_auto_subscribe_notify")
+LINK_HOOKS = ("write", "_message_auto_subscribe", *NOTIFICATION_HOOKS)
 LOG_HOOKS = ("_message_log", "_message_log_batch")
 WIZARD = "crm.lead2opportunity.partner.mass"
 WIZARD_HOOKS = (

@@ -73,6 +73,47 @@ class TestMassConversionHooks(LeadsInUseCommon):
         self.assertEqual(len(called), 1, "the other is merged by then")
         self.assertEqual(len(outcome.merged), 1)
 
+    def test_duplicates_of_what_is_merged(self):
+        """What is merged is no duplicate any more, and is deleted together."""
+        self.leads[0].email_from = "Ann <ann@example.com>, bob@example.com"
+        self.leads += self.make_lead("Bob again", self.all_rep, user_id=False)
+        self.leads[1:].write({"email_from": "bob@example.com"})
+        for name in ("_get_lead_duplicates", "convert_opportunity"):
+            with self.subTest(name=name), self.env.cr.savepoint() as savepoint:
+                self.override(self.lead_class, name)
+                merged = self.override(self.lead_class, "merge_opportunity")
+                deleted = self.override(self.lead_class, "unlink")
+                outcome = self.convert()
+                self.assertEqual([len(leads) for leads in merged], [2, 2])
+                self.assertEqual([set(leads.ids) for leads in deleted], [outcome.merged.keys()])
+                self.assertEqual(self.leads.exists().ids, outcome.kept_ids)
+                savepoint.rollback()
+
+    def test_link(self):
+        for name in ("write", "_message_auto_subscribe"):
+            with self.subTest(name=name), self.env.cr.savepoint() as savepoint:
+                called = self.override(self.lead_class, name)
+                self.convert()
+                self.assertEqual(called[:2], [*self.leads])
+                self.assert_converted(self.leads)
+                savepoint.rollback()
+
+    def test_followers_of_the_customer(self):
+        """They follow the lead that is linked to it, where a subtype says so."""
+        subtype = self.env["mail.message.subtype"].create(
+            {
+                "name": "Opportunity of the customer won",
+                "res_model": "res.partner",
+                "parent_id": self.env.ref("crm.mt_lead_won").id,
+                "relation_field": "partner_id",
+            }
+        )
+        follower = self.rep.partner_id
+        self.customer.message_subscribe(follower.ids, subtype.ids)
+        self.convert(action="exist", partner_id=self.customer.id)
+        for lead in self.leads:
+            self.assertIn(follower, lead.message_partner_ids)
+
     def test_notification(self):
         called = self.override(self.lead_class, "_message_auto_subscribe_notify")
         self.env["crm.lead"].with_user(self.all_rep).browse(self.leads.ids)._convert_in_mass(
