@@ -85,6 +85,7 @@ IN = {
         "Contact",
         "Contract",
         "Criteria",
+        "Filters",
         "Funnel",
         "ID",
         "Impact",
