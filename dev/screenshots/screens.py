@@ -222,9 +222,9 @@ SCREENS = [
     Screen(
         "funnel",
         "admin",
-        "/odoo/action-sales_funnel_stages.crm_funnel_report_action",
-        (Wait(".o_pivot table tbody tr"),),
-        (".o_pivot",),
+        "/odoo/action-sales_funnel_stages.crm_funnel_report_action?view_type=list",
+        (Wait(".o_list_table tbody tr"),),
+        (".o_list_table tbody",),
     ),
     Screen(
         "qualification_worth",
@@ -236,8 +236,8 @@ SCREENS = [
     Screen(
         "stage_rules",
         "admin",
-        "/odoo/action-sales_funnel_stages.crm_gate_report_action",
-        (Wait(".o_pivot table tbody tr, .o_view_nocontent"),),
-        (".o_pivot",),
+        "/odoo/action-sales_funnel_stages.crm_gate_report_action?view_type=list",
+        (Wait(".o_list_table tbody tr"),),
+        (".o_list_table tbody",),
     ),
 ]

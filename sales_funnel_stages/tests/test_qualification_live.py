@@ -116,6 +116,7 @@ class TestQualificationLive(StageRuleCommon, StageRuleAssertions):
                 "is_met": True,
                 "since": {"stage": False},
                 "fields": ["need_level"],
+                "answered_in": False,
             },
         )
         self.assertEqual(english["lines"][0]["name"], "Need identified")
