@@ -220,24 +220,10 @@ SCREENS = [
         ("[name=usual_stay]", "button[name=action_use_usual_days]"),
     ),
     Screen(
-        "funnel",
-        "admin",
-        "/odoo/action-sales_funnel_stages.crm_funnel_report_action?view_type=list",
-        (Wait(".o_list_table tbody tr"),),
-        (".o_list_table tbody",),
-    ),
-    Screen(
         "qualification_worth",
         "admin",
         "/odoo/action-sales_funnel_stages.crm_criterion_worth_action",
         (Wait(".o_criterion_worth_row .badge"),),
         (".o_criterion_worth_row",),
-    ),
-    Screen(
-        "stage_rules",
-        "admin",
-        "/odoo/action-sales_funnel_stages.crm_gate_report_action?view_type=list",
-        (Wait(".o_list_table tbody tr"),),
-        (".o_list_table tbody",),
     ),
 ]
