@@ -41,7 +41,7 @@ SHIPPED = [
     Picture("impact_preview", 820),
     Picture("stage_history", 2000, ".o_form_sheet"),
     Picture("stakeholder_map", 2000, ".o_field_widget[name=stakeholder_ids]"),
-    Picture("funnel_dashboard", 1500),
+    Picture("funnel_dashboard", 900),
     Picture("qualification_worth", 1100),
     Picture("conversion_batch", 800),
 ]
