@@ -50,6 +50,8 @@ class CrmLead(models.Model):
             {
                 "lead_tomerge_ids": [Command.set(self.ids)],
                 "name": "convert",
+                # however many they are: whoever calls this wants them converted now
+                "is_in_batch": True,
                 "deduplicate": choices.deduplicate,
                 "action": choices.action,
                 "partner_id": choices.partner_id,

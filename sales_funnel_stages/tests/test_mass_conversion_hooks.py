@@ -137,6 +137,15 @@ class TestMassConversionHooks(LeadsInUseCommon):
             self.assertIn(lead.name, of_many.body)
         self.assertEqual(of_one.record_name, "Cy")
 
+    def test_wizard_of_many(self):
+        """They are converted, even where so many would become a batch in a request."""
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("sales_funnel_stages.conversion_batch_limit", 1)
+        self.override(self.wizard_class, "_convert_and_allocate")
+        outcome = self.convert()
+        self.assert_converted(self.leads)
+        self.assertEqual(outcome.converted, self.leads.ids)
+
     def test_wizard(self):
         """Where the wizard itself is another, it converts; the outcome is told all the same."""
         self.team.stage_rule_policy = "enforce"
