@@ -54,5 +54,6 @@ def _begin_batch(env):
     with patch("odoo.addons.sales_funnel_stages.models.crm_lead_chunks.CHUNK_SIZE", 2):
         batch = batch_model._start(leads, {"action": "each_exist_or_create", "deduplicate": True})
     env.flush_all()
+    # sudo: as the scheduled job does
     batch_model.sudo()._work_on_chunk()
     return batch

@@ -10,6 +10,7 @@ from . import crm_stage
 from . import crm_stage_usual_stay
 from . import crm_team
 from . import crm_team_conversion_plan
+from . import crm_ledger_mixin
 from . import crm_stage_transition
 from . import crm_stage_refusal
 from . import crm_stage_transition_summary

@@ -4,7 +4,6 @@ from odoo import models
 
 from .crm_lead_conversion_batch_line import DONE, HELD_BACK
 
-WIZARD = "crm.lead2opportunity.partner.mass"
 # what a conversion may change, and what undoing it gives back
 RESTORED_FIELDS = (
     "stage_id",
@@ -43,14 +42,14 @@ class Conversion(NamedTuple):
 
 
 class CrmLead(models.Model):
-    """The conversion of a chunk of leads, by the mass conversion wizard."""
+    """The conversion of a chunk of leads, as a mass conversion does it."""
 
     _inherit = "crm.lead"
 
     def _convert_in_batch(self, choices):
         """Convert these leads, in this order, with the same choices.
 
-        :param dict choices: values of the mass conversion wizard
+        :param choices: :class:`Choices`
         :return: ``{lead_id: Conversion}``, without those that were merged into others
         """
         self.check_access("write")
@@ -58,30 +57,19 @@ class CrmLead(models.Model):
         leads = self.sudo()
         rows = leads.read(["type", *RESTORED_FIELDS], load=None)
         before = {values["id"]: values for values in rows}
-        newest_id = self._get_newest_partner_id()
-        wizard = (
-            self.env[WIZARD]
-            .with_context(active_model=self._name, active_ids=self.ids)
-            .create({"name": "convert", "is_in_batch": True, "duplicated_lead_ids": [], **choices})
-        )
-        wizard.action_mass_convert()
-        reasons = {each.lead_id.id: each.reason for each in wizard.held_back_ids.sudo()}
+        outcome = self._convert_in_mass(choices)
+        reasons = self._tell_held_back(outcome.held_back)
+        created_ids = set(outcome.created_partner_ids)
         return {
-            lead.id: lead._describe_conversion(before[lead.id], newest_id, reasons.get(lead.id))
+            lead.id: lead._describe_conversion(before[lead.id], created_ids, reasons.get(lead.id))
             for lead in leads.exists()
         }
 
-    def _get_newest_partner_id(self):
-        # of those that this transaction can see; any that it creates are newer, and it sees none
-        # that another one creates meanwhile. sudo: no rule may hide the newest
-        partner_model = self.env["res.partner"].sudo().with_context(active_test=False)
-        return partner_model.search([], order="id desc", limit=1).id
-
-    def _describe_conversion(self, before, newest_partner_id, reason):
+    def _describe_conversion(self, before, created_ids, reason):
         """Return the :class:`Conversion` of this lead.
 
         :param dict before: its values before the conversion
-        :param int newest_partner_id: of the customers before the conversion
+        :param set created_ids: of the customers that were created
         :param reason: why it was left as it is; None: it was not
         """
         if reason is not None:
@@ -96,7 +84,7 @@ class CrmLead(models.Model):
             DONE,
             partner_id=partner.id,
             created_ids=tuple(
-                id_ for id_ in (partner + partner.parent_id)._ids if id_ > newest_partner_id
+                id_ for id_ in (partner + partner.parent_id)._ids if id_ in created_ids
             ),
             before={name: before[name] for name in RESTORED_FIELDS if before[name] != after[name]},
         )

@@ -4,8 +4,8 @@ from psycopg2 import OperationalError
 
 from odoo import models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.fields import Command
 
+from ..tools.mass_conversion import Choices
 from .crm_lead_conversion_batch_line import DONE, FAILED, MERGED, WAITING
 
 _logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class CrmLeadConversionBatchLine(models.Model):
         return self.lead_id.with_env(self.env(user=user.id, context=context, su=False))
 
     def _prepare_choices(self):
-        """Return the values of the wizard that converts these."""
+        """Return the :class:`Choices` with which these are converted."""
         batch = self.batch_id
         user_ids = batch.user_ids.ids
         if user_ids:
@@ -68,15 +68,15 @@ class CrmLeadConversionBatchLine(models.Model):
             done = self.search_count([("batch_id", "=", batch.id), ("id", "<", self[0].id)])
             turn = done % len(user_ids)
             user_ids = user_ids[turn:] + user_ids[:turn]
-        return {
-            "deduplicate": batch.deduplicate,
-            "action": batch.action,
-            "partner_id": batch.partner_id.id,
-            "user_id": batch.customer_user_id.id,
-            "user_ids": [Command.set(user_ids)],
-            "team_id": batch.team_id.id,
-            "force_assignment": batch.force_assignment,
-        }
+        return Choices(
+            deduplicate=batch.deduplicate,
+            action=batch.action,
+            partner_id=batch.partner_id.id or 0,
+            user_ids=tuple(user_ids),
+            team_id=batch.team_id.id or 0,
+            force_assignment=batch.force_assignment,
+            customer_user_id=batch.customer_user_id.id or 0,
+        )
 
     # ------------------------------------------------------------------
     # What fails

@@ -4,15 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# what begins a step, as rows of the ledger reckon it: to be created, or to leave another one
-STEP_START = """
-(
-    SELECT max(step.date)
-      FROM crm_stage_transition AS step
-     WHERE step.lead_ref = %s
-       AND (step.seconds_in_previous IS NOT NULL OR step.from_type IS NULL)
-)
-"""
+from .crm_stage_transition import STEP_START
 
 
 class DaysInStep(fields.Integer):
@@ -104,8 +96,8 @@ class CrmLead(models.Model):
     @api.model
     def _stuck_to_sql(self, alias):
         """Return the condition that an opportunity is stuck."""
-        # sudo: what is usual is the same whoever searches
         names = ["is_won", "is_outside_pipeline"]
+        # sudo: what is usual is the same whoever searches
         stages = self.env["crm.stage"].sudo().search_fetch([], names)
         usual = [(stage.id, stage.usual_days) for stage in stages if stage.usual_days]
         if not usual:

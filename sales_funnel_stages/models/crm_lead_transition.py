@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..tools import transition as transitions
 from ..tools import verdict as verdicts
 from ..tools.transition import Transition
+from .crm_stage_transition import STEP_START
 
 # what the rows of leads that do the same have in common, and what each has of its own, with
 # PostgreSQL's types. Names are those of columns, but for ``change``, which relates the two
@@ -56,6 +57,7 @@ SHARED_COLUMNS = _join(map(SQL.identifier, SHARED))
 OWN_COLUMNS = _join(map(SQL.identifier, OWN))
 COLUMNS = _join(SQL.identifier(name) for name in (*SHARED, *OWN) if name != "change")
 CHANGE = "({}, %s)".format(", ".join(f"%s::{type_}" for type_ in SHARED.values()))
+LAST_STEP_START = SQL(STEP_START, SQL.identifier("lead", "lead_ref"))
 LEADS = ", ".join(f"%s::{type_}[]" for type_ in (*OWN.values(), "timestamp"))
 
 ADD_TO_LEDGER = """
@@ -65,15 +67,7 @@ WITH change (%(shared)s, is_step) AS (VALUES %(changes)s), added AS (
     )
     SELECT %(columns)s,
            CASE WHEN is_step THEN
-               EXTRACT(EPOCH FROM date - COALESCE(
-                   (
-                       SELECT max(step.date)
-                         FROM crm_stage_transition AS step
-                        WHERE step.lead_ref = lead.lead_ref
-                          AND (step.seconds_in_previous IS NOT NULL OR step.from_type IS NULL)
-                   ),
-                   lead_create_date
-               ))
+               EXTRACT(EPOCH FROM date - COALESCE(%(step_start)s, lead_create_date))
            END,
            FALSE,
            FALSE
@@ -186,6 +180,7 @@ class CrmLead(models.Model):
                 shared=SHARED_COLUMNS,
                 own=OWN_COLUMNS,
                 columns=COLUMNS,
+                step_start=LAST_STEP_START,
                 changes=_join(
                     self._change_to_sql(place, change) for place, change in enumerate(changes)
                 ),

@@ -16,6 +16,7 @@ class CrmStageRefusal(models.Model):
     """
 
     _name = "crm.stage.refusal"
+    _inherit = ["crm.ledger.mixin"]
     _description = "Held-back Move"
     _order = "date desc, id desc"
     _rec_name = "lead_name"
@@ -43,7 +44,6 @@ class CrmStageRefusal(models.Model):
     team_name = fields.Char()
     user_id = fields.Many2one("res.users", string="Salesperson", ondelete="set null")
     by_user_id = fields.Many2one("res.users", string="By", ondelete="set null")
-    company_id = fields.Many2one("res.company", ondelete="set null")
     stage_id = fields.Many2one(
         "crm.stage",
         ondelete="set null",
@@ -59,22 +59,12 @@ class CrmStageRefusal(models.Model):
         string="Not Met",
         help="What was required there and not met, as far as it still exists.",
     )
-    company_currency = fields.Many2one(
-        "res.currency", compute="_compute_company_currency", string="Currency"
-    )
     expected_revenue = fields.Monetary(
         currency_field="company_currency", help="The lead's expected revenue at that moment."
     )
 
     # whether a lead was held back just before is looked up at each refusal
     _lead_ref_date_idx = models.Index("(lead_ref, date)")
-
-    @api.depends("company_id")
-    @api.depends_context("company")
-    def _compute_company_currency(self):
-        for row in self:
-            # as of leads without a company
-            row.company_currency = (row.company_id or self.env.company).currency_id
 
     @api.autovacuum
     def _gc_names(self):
@@ -93,20 +83,6 @@ class CrmStageRefusal(models.Model):
             )
         )
         self.invalidate_model(["lead_name"], flush=False)
-
-    # ------------------------------------------------------------------
-    # Append-only
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    def unlink(self):  # pylint: disable=method-required-super
-        self._refuse_change()
 
     def _refuse_change(self):
         raise UserError(

@@ -27,6 +27,15 @@ VERDICTS = [
     (verdicts.EXEMPT, "Exempt"),
 ]
 
+# Whether a row is a step, or the beginning of all: what only came into other hands is neither.
+# To be filled in with the name of the table
+IS_STEP = "(%(row)s.seconds_in_previous IS NOT NULL OR %(row)s.from_type IS NULL)"
+# When the step began in which a lead is, NULL where that is not recorded; by its number
+STEP_START = """(
+    SELECT max(step.date)
+      FROM crm_stage_transition AS step
+     WHERE step.lead_ref = %s AND {is_step}
+)""".format(is_step=IS_STEP % {"row": "step"})
 # Whether a row may have taken its lead past stages. One that is converted comes from none of the
 # pipeline, though Odoo has it in a stage, in which it usually stays and has passed over nothing.
 MAY_SKIP = """(
@@ -55,6 +64,7 @@ class CrmStageTransition(models.Model):
     """
 
     _name = "crm.stage.transition"
+    _inherit = ["crm.ledger.mixin"]
     _description = "Stage Transition"
     _order = "date desc, id desc"
     # rows know by whom and when
@@ -100,10 +110,6 @@ class CrmStageTransition(models.Model):
     is_to_laxer_team = fields.Boolean(
         string="To a Laxer Team", help="The new team is less strict than the one before."
     )
-    company_id = fields.Many2one("res.company", ondelete="set null")
-    company_currency = fields.Many2one(
-        "res.currency", compute="_compute_company_currency", string="Currency"
-    )
     expected_revenue = fields.Monetary(
         currency_field="company_currency", help="The lead's expected revenue at that moment."
     )
@@ -139,33 +145,12 @@ class CrmStageTransition(models.Model):
     _skipped_idx = models.Index(f"(date) WHERE {MAY_SKIP}")
     _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
 
-    @api.depends("company_id")
-    @api.depends_context("company")
-    def _compute_company_currency(self):
-        for row in self:
-            # as of leads without a company
-            row.company_currency = (row.company_id or self.env.company).currency_id
-
     @api.depends("lead_name", "to_stage_name", "direction")
     def _compute_display_name(self):
         directions = dict(self._fields["direction"]._description_selection(self.env))
         for row in self:
             parts = [row.lead_name, row.to_stage_name or directions.get(row.direction)]
             row.display_name = " → ".join(filter(None, parts))
-
-    # ------------------------------------------------------------------
-    # Append-only
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse_change()
-
-    def unlink(self):  # pylint: disable=method-required-super
-        self._refuse_change()
 
     def _refuse_change(self):
         raise UserError(

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from ..models.crm_stage_transition import IS_STEP as IS_STEP_OF_LEDGER
 from ..models.crm_stage_transition import MAY_SKIP
 
 #: what a stay has to know of the row that ends it
@@ -11,13 +12,13 @@ ENDS = ("date", "direction", "from_status", "is_gap")
 # it only came into other hands, nor those by which a lead, which is in no stage, is moved among
 # Odoo's.
 IS_STEP = """
-    (%(t)s.seconds_in_previous IS NOT NULL OR %(t)s.from_type IS NULL)
+    {is_step}
     AND (
         %(t)s.from_type = 'lead' AND %(t)s.to_type = 'lead'
         AND %(t)s.from_status = 'open' AND %(t)s.to_status = 'open'
         AND NOT %(t)s.is_gap
     ) IS NOT TRUE
-"""
+""".format(is_step=IS_STEP_OF_LEDGER % {"row": "%(t)s"})
 IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
 
 # Two ways to find the row that ends a stay, which tell the same.
@@ -189,7 +190,7 @@ def funnel_sql(is_sorted, currency_id, relation, stage_column, team_column):
     :param team_column: its columns
     """
     alias = SQL.identifier("t")
-    conditions = {"is_step": SQL(IS_STEP, t=alias), "is_entry": SQL(IS_ENTRY, t=alias)}
+    is_step, is_entry = SQL(IS_STEP, t=alias), SQL(IS_ENTRY, t=alias)
     company_currency = SQL("COALESCE(company.currency_id, %s)", currency_id)
     shared = {**SHARED, "company_currency": company_currency}
 
@@ -209,7 +210,8 @@ def funnel_sql(is_sorted, currency_id, relation, stage_column, team_column):
             columns=_columns({**shared, **OF_STAYS, **_of_endings(is_sorted)}),
             ledger=_ledger(is_sorted),
             # what is sorted are steps
-            **{**conditions, **({"is_step": SQL("TRUE")} if is_sorted else {})},
+            is_step=SQL("TRUE") if is_sorted else is_step,
+            is_entry=is_entry,
         ),
         SQL(
             SKIPPED,
@@ -217,7 +219,8 @@ def funnel_sql(is_sorted, currency_id, relation, stage_column, team_column):
             may_skip=SQL(MAY_SKIP),
             is_stage_of_team=is_of_team("stage"),
             is_origin_of_team=is_of_team("origin"),
-            **conditions,
+            is_step=is_step,
+            is_entry=is_entry,
         ),
     )
 

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command, Date
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL
@@ -115,6 +116,28 @@ class StageRuleCommon(TransactionCase, LedgerAssertions):
         self.env.cr.execute("DELETE FROM ir_model_fields WHERE state = 'manual'")
         self.env.invalidate_all()
         self.env.registry._setup_models__(self.env.cr)
+
+    def assert_seen_as_leads_are(self, seen, own, all_, orphans):
+        """Assert that people see of leads what they see of what is known of them.
+
+        :param seen: called with a user, returns a set of what that one sees
+        :param own: what the rep sees, and ``all_`` who sees all leads
+        :param orphans: what of it belongs to no lead any more
+        """
+        self.assertEqual(seen(self.rep), own)
+        self.assertEqual(seen(self.all_rep), all_)
+        self.assertEqual(seen(self.manager), all_)
+        outsider = new_test_user(self.env, "funnel_outsider", "base.group_user")
+        with self.assertRaises(AccessError):
+            seen(outsider)
+        self.env["ir.rule"].create(
+            {
+                "name": "Only what is hot",
+                "model_id": self.env.ref("crm.model_crm_lead").id,
+                "domain_force": "[('priority', '=', '3')]",
+            }
+        )
+        self.assertEqual(seen(self.all_rep), orphans)
 
     @classmethod
     def make_team(cls, name, policy, **values):

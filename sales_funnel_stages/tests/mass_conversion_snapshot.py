@@ -6,6 +6,8 @@ Whatever was created has another id in each run: it is named after the lead that
 import re
 from collections import defaultdict
 
+from odoo.tools import SQL
+
 # when something was done, which are two moments
 MOMENTS = {"create_date", "write_date", "date", "calendar_last_notif_ack"}
 LINKED_LEAD = re.compile(r'data-oe-model="crm\.lead"[^>]*data-oe-id="(\d+)"')
@@ -46,7 +48,8 @@ class Snapshot:
         self.tags = self._read_hanging("crm_tag_rel", "TRUE", "lead_id")
 
     def _select(self, table, condition, parameters):
-        self.env.cr.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY 1", parameters)
+        table, condition = SQL.identifier(table), SQL(condition, *parameters)
+        self.env.cr.execute(SQL("SELECT * FROM %s WHERE %s ORDER BY 1", table, condition))
         return self.env.cr.dictfetchall()
 
     def _name_partners(self):

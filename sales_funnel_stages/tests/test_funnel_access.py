@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .funnel_common import FunnelReportCommon
 
@@ -25,20 +25,7 @@ class TestFunnelAccess(FunnelReportCommon):
             self.assertEqual(count, len(found))
             return found
 
-        self.assertEqual(seen(self.rep), {mine.id, archived.id})
-        self.assertEqual(seen(self.all_rep), set(refs))
-        self.assertEqual(seen(self.manager), set(refs))
-        outsider = new_test_user(self.env, "funnel_outsider", "base.group_user")
-        with self.assertRaises(AccessError):
-            seen(outsider)
-        self.env["ir.rule"].create(
-            {
-                "name": "Only what is hot",
-                "model_id": self.env.ref("crm.model_crm_lead").id,
-                "domain_force": "[('priority', '=', '3')]",
-            }
-        )
-        self.assertEqual(seen(self.all_rep), {deleted.id})
+        self.assert_seen_as_leads_are(seen, {mine.id, archived.id}, set(refs), {deleted.id})
 
     def test_what_was_skipped_is_as_secret(self):
         self.deals[-1].user_id = self.all_rep

@@ -55,3 +55,19 @@ test("what is missing shows on hover and on focus, and is read out", async () =>
     await advanceTime(500);
     expect(".o_gate_progress_missing").toHaveCount(0);
 });
+
+test("what is missing is to be read beside the badge", async () => {
+    await mountView({
+        type: "list",
+        resModel: "lead",
+        arch: `<list><field name="progress" widget="gate_progress_names"/></list>`,
+    });
+    expect(queryAllTexts(".o_data_row .o_gate_progress")).toEqual(["2 of 4", "4 of 4"]);
+    expect(".o_data_row:eq(0) .o_gate_progress_names").toHaveText("Budget known, Strong need");
+    expect(".o_data_row:eq(1) .o_gate_progress_names").toHaveText("");
+    expect(".o_data_row:eq(2) .o_gate_progress").toHaveCount(0);
+    // not once more in a popover
+    await hover(".o_gate_progress:eq(0)");
+    await advanceTime(500);
+    expect(".o_gate_progress_missing").toHaveCount(0);
+});
