@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-odoo bench bench-impact import-example screenshots lint wheel shell setup clean
+.PHONY: help demo test test-odoo bench import-example screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -20,11 +20,8 @@ test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as 
 test-odoo: ## run Odoo's own tests with the addon and without, and compare; MODULES="crm sales_team" names some
 	@$(DEV) test_odoo $(MODULES)
 
-bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the figures' names
+bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the figures' names, as in ARGS=impact
 	@$(DEV) bench $(ARGS)
-
-bench-impact: ## measure what the impact preview takes on a million leads
-	@$(DEV) bench_impact
 
 import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is its folder
 	@$(DEV) import_example $(DATA)

@@ -4,7 +4,6 @@ import shutil
 
 from . import linters
 from .bench.command import bench as run_bench
-from .bench.command import bench_impact as run_bench_impact
 from .checkout import DEV, ROOT, shipped_addons
 from .child import call
 from .database import drop_all, prepare_template
@@ -47,11 +46,6 @@ def test_odoo(*modules):
 def bench(*words):
     """compare with stock Odoo what the addon costs; arguments are words of figures' names"""
     return run_bench(*words)
-
-
-def bench_impact():
-    """measure what the impact preview takes on a million leads"""
-    return run_bench_impact()
 
 
 def import_example(*data):

@@ -10,8 +10,8 @@ from ..progress import Missing, step
 from . import data_sizes
 
 # What makes the data is part of what they are.
-DATA_FILES = ("data.py", "data_sizes.py")
-HISTORY_FILES = ("history.py", "history_sizes.py")
+DATA_FILES = ("data.py", "data_sizes.py", "leads.py")
+HISTORY_FILES = ("history.py", "history_sizes.py", "leads.py")
 
 # PostgreSQL's own tidying would get into what is measured, and in the way of ours: what it looks
 # at is not removed. A new table does as it likes until told.
@@ -40,7 +40,7 @@ def bench(*words):
     :param words: only figures whose name has all of them. Those of the reports start with
         ``funnel``, those of the impact preview with ``impact``: each needs a million leads
     """
-    of_reports = {"funnel": bench_funnel, "impact": bench_impact}
+    of_reports = {"funnel": _bench_funnel, "impact": _bench_impact}
     named = [part for name, part in of_reports.items() if name in words]
     if named:
         return max([part() for part in named])
@@ -64,7 +64,7 @@ def _bench_moves(*words):
             return _call(odoo, "compare", stock, ours, *words)
 
 
-def bench_funnel():
+def _bench_funnel():
     """Measure the reports, and the installation, on a million leads with a history.
 
     :return: 0, if all that is asked holds
@@ -76,7 +76,7 @@ def bench_funnel():
         return _call(odoo, "measure_funnel", name)
 
 
-def bench_impact():
+def _bench_impact():
     """Measure the impact preview on a million leads → 0, if all that is asked holds."""
     with running() as odoo, fresh(odoo) as (name, _complaints):
         with step("Making a million leads"):

@@ -9,6 +9,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from .data_sizes import LEADS, MOVED, MOVED_IDS, OPPORTUNITIES, TWICE, VISITORS
+from .leads import copy_leads
 from .side import FAIR, LOGIN, SELLERS, TEAM
 
 COMPANIES = 20
@@ -133,29 +134,26 @@ def _copy_moved(env):
 
     Leads are among the opportunities, as in a table that has grown by both.
     """
-    env.flush_all()
-    columns = [
-        SQL.identifier(name)
-        for name, field in env["crm.lead"]._fields.items()
-        if field.store and field.column_type and name not in ("id", "type", "stage_id")
-    ]
-    env.cr.execute(
-        SQL(
+    # The kanban shows 40 cards a stage, so those of two are the 80 that are asked for.
+    stages = [env.ref(name).id for name in ("crm.stage_lead1", "crm.stage_lead2")]
+    copy_leads(
+        env,
+        own={
+            "type": SQL("kind"),
+            "stage_id": SQL("(%s::int[])[1 + MOD(copy, 2)]", stages),
+        },
+        made=SQL(
             """
-            INSERT INTO crm_lead (type, stage_id, %(columns)s)
-            SELECT kind.type, (%(stages)s::int[])[1 + MOD(copy, 2)], %(columns)s
-              FROM generate_series(1, %(copies)s) AS copy,
-                   crm_lead,
-                   (VALUES ('opportunity', 1), ('lead', %(every)s)) AS kind (type, every)
-             WHERE MOD(copy, kind.every) = 0
-             ORDER BY copy, id, kind.type
+            SELECT copy, kind
+              FROM generate_series(1, %s) AS copy,
+                   (VALUES ('opportunity', 1), ('lead', %s)) AS each (kind, every)
+             WHERE MOD(copy, every) = 0
             """,
-            columns=SQL(", ").join(columns),
-            copies=OPPORTUNITIES // MOVED - 1,
-            every=OPPORTUNITIES // LEADS,
-            # The kanban shows 40 cards a stage, so those of two are the 80 that are asked for.
-            stages=[env.ref(name).id for name in ("crm.stage_lead1", "crm.stage_lead2")],
-        )
+            OPPORTUNITIES // MOVED - 1,
+            OPPORTUNITIES // LEADS,
+        ),
+        of=SQL("TRUE"),
+        order=SQL("copy, lead.id, kind"),
     )
 
 
@@ -179,7 +177,6 @@ def _make_visitors(env, rep, team):
             }
         )
     )
-    env.flush_all()
     own = {
         "name": SQL("'Visitor ' || number"),
         "contact_name": SQL("'Ada Visitor ' || number"),
@@ -191,57 +188,19 @@ def _make_visitors(env, rep, team):
         "phone": SQL("'+32 2 29' || LPAD(number::text, 5, '0')"),
         "phone_sanitized": SQL("'+32229' || LPAD(number::text, 5, '0')"),
     }
-    columns = [
-        name
-        for name, field in env["crm.lead"]._fields.items()
-        if field.store and field.column_type and name not in ("id", *own)
-    ]
-    env.cr.execute(
-        SQL(
+    copy_leads(
+        env,
+        own,
+        made=SQL(
             """
-            INSERT INTO crm_lead (%(own_columns)s, %(columns)s)
-            SELECT %(own)s, %(columns)s
-              FROM generate_series(2, %(visitors)s) AS number,
-                   LATERAL (SELECT CASE MOD(number, %(twice)s) WHEN 0 THEN number - 1
-                                   ELSE number END AS who) AS person,
-                   LATERAL (SELECT 'visitor-' || who || '@firm-' || who || '.example.com'
-                                   AS email) AS address,
-                   crm_lead
-             WHERE crm_lead.id = %(first)s
-             ORDER BY number
+            SELECT number, 'visitor-' || who || '@firm-' || who || '.example.com' AS email
+              FROM generate_series(2, %s) AS number,
+                   LATERAL (SELECT CASE MOD(number, %s) WHEN 0 THEN number - 1
+                                   ELSE number END AS who) AS person
             """,
-            own_columns=SQL(", ").join(map(SQL.identifier, own)),
-            own=SQL(", ").join(own.values()),
-            columns=SQL(", ").join(map(SQL.identifier, columns)),
-            visitors=VISITORS,
-            twice=TWICE,
-            first=first.id,
-        )
+            VISITORS,
+            TWICE,
+        ),
+        of=SQL("lead.id = %s", first.id),
+        order=SQL("number"),
     )
-
-
-def _tag_all(env):
-    env.cr.execute(
-        """
-        INSERT INTO crm_tag_rel (lead_id, tag_id)
-        SELECT lead.id, tag.id
-          FROM crm_lead AS lead
-          JOIN crm_tag AS tag ON MOD(lead.id, 5) = MOD(tag.id, 5)
-        """
-    )
-
-
-def _check_that_rules_are_in_force(env):
-    """What is measured is a gate that is closed to those who do not qualify."""
-    env.cr.commit()
-    rep = env["res.users"].search([("login", "=", LOGIN)])
-    lead = env["crm.lead"].with_user(rep).browse(MOVED)
-    lead.write({"stage_id": env.ref("crm.stage_lead3").id})
-    env.cr.rollback()
-    lead.need_level = False
-    try:
-        lead.write({"stage_id": env.ref("crm.stage_lead3").id})
-    except UserError:
-        env.cr.rollback()
-        return
-    raise AssertionError("The rules are not in force: a lead without need was let through.")

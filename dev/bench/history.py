@@ -9,6 +9,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from . import history_sizes
+from .leads import copy_leads
 
 TEAMS = 20
 USERS = 100
@@ -128,28 +129,13 @@ def _fill(env):
     }
     env.flush_all()
     [(values["first_message"],)] = env.execute_query(SQL("SELECT max(id) FROM mail_message"))
-    copied = [
-        name
-        for name, field in env["crm.lead"]._fields.items()
-        if field.store and field.column_type and name not in LEAD_VALUES
-    ]
     env.execute_query(SQL(PAST, **values))
-    env.execute_query(
-        SQL(
-            """
-            INSERT INTO crm_lead (%(names)s, %(copied)s)
-            SELECT %(values)s, %(lead_columns)s
-              FROM (%(place)s) AS place, crm_lead AS lead
-             WHERE lead.id = %(lead)s
-             ORDER BY start
-            """,
-            names=SQL(", ").join(map(SQL.identifier, LEAD_VALUES)),
-            copied=SQL(", ").join(map(SQL.identifier, copied)),
-            lead_columns=SQL(", ").join(SQL.identifier("lead", name) for name in copied),
-            values=SQL(", ".join(LEAD_VALUES.values()), **values),
-            place=SQL(PLACE),
-            lead=lead.id,
-        )
+    copy_leads(
+        env,
+        own={name: SQL(value, **values) for name, value in LEAD_VALUES.items()},
+        made=SQL(PLACE),
+        of=SQL("lead.id = %s", lead.id),
+        order=SQL("start"),
     )
     env.execute_query(SQL(MESSAGES, **values))
     env.execute_query(SQL(VALUES, **values))

@@ -7,6 +7,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from .clock import clock
+from .leads import copy_leads
 
 LEADS = 1_000_000
 TEAMS = 20
@@ -55,35 +56,26 @@ def _fill(env):
     users = users.create([{"name": f"Rep {n}", "login": f"bench_{n}"} for n in range(USERS)])
     partner = env["res.partner"].create({"name": "Customer"})
     lead = env["crm.lead"].create({"name": "Deal", "partner_id": partner.id})
-    env.flush_all()
-    copied = [
-        name
-        for name, field in env["crm.lead"]._fields.items()
-        if field.store and field.column_type and name != "id" and name not in VALUES
-    ]
-    env.cr.execute(
-        SQL(
+    parameters = {
+        "won": env.ref("crm.stage_lead4").id,
+        "stages": [env.ref(f"crm.stage_lead{number}").id for number in (1, 2, 3)],
+        "teams": teams.ids,
+        "team_count": TEAMS,
+        "users": users.ids,
+        "user_count": USERS,
+    }
+    copy_leads(
+        env,
+        own={name: SQL(value, **parameters) for name, value in VALUES.items()},
+        made=SQL(
             """
-            INSERT INTO crm_lead (%(names)s, %(copied)s)
-            SELECT %(values)s, %(copied)s
-              FROM (SELECT number, RANDOM() AS kind, RANDOM() AS one, RANDOM() AS two
-                      FROM generate_series(1, %(count)s) AS number) AS made,
-                   (SELECT %(copied)s FROM crm_lead WHERE id = %(lead)s) AS lead
+            SELECT number, RANDOM() AS kind, RANDOM() AS one, RANDOM() AS two
+              FROM generate_series(1, %s) AS number
             """,
-            names=SQL(", ").join(map(SQL.identifier, VALUES)),
-            copied=SQL(", ").join(map(SQL.identifier, copied)),
-            values=SQL(
-                ", ".join(VALUES.values()),
-                won=env.ref("crm.stage_lead4").id,
-                stages=[env.ref(f"crm.stage_lead{number}").id for number in (1, 2, 3)],
-                teams=teams.ids,
-                team_count=TEAMS,
-                users=users.ids,
-                user_count=USERS,
-            ),
-            count=LEADS,
-            lead=lead.id,
-        )
+            LEADS,
+        ),
+        of=SQL("lead.id = %s", lead.id),
+        order=SQL("number"),
     )
     env.cr.execute(
         """
