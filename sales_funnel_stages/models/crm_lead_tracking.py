@@ -6,13 +6,18 @@ from .crm_lead_mass_hooks import LOG_HOOKS
 TRACKED_KEY = "crm_lead_tracked_changes"
 
 
-class TrackedChanges(dict):
-    """``{lead_id: commands}``: what changed on leads, to be logged. No client can send one.
+class TrackedChanges:
+    """What changed on leads, to be logged. No client can send one.
 
+    No dictionary: Odoo takes contexts that are equal for the same, and each of these is its own.
+
+    :ivar commands: ``{lead_id: commands}``
     :ivar is_complete: false while they are gathered, true while they are logged
     """
 
-    is_complete = False
+    def __init__(self):
+        self.commands = {}
+        self.is_complete = False
 
 
 class CrmLead(models.Model):
@@ -31,7 +36,7 @@ class CrmLead(models.Model):
         leads = self.with_context(**{TRACKED_KEY: changes})
         tracking = super(CrmLead, leads)._message_track(fields_iter, initial_values_dict)
         changes.is_complete = True
-        leads.browse(changes)._message_log_batch({})
+        leads.browse(changes.commands)._message_log_batch({})
         return tracking
 
     def _message_log(self, **values):
@@ -39,7 +44,7 @@ class CrmLead(models.Model):
         is_gathered = isinstance(changes, TrackedChanges) and not changes.is_complete
         if not is_gathered or values.get("body") or values.get("author_id"):
             return super()._message_log(**values)
-        changes[self.id] = values["tracking_value_ids"]
+        changes.commands[self.id] = values["tracking_value_ids"]
         return self.env["mail.message"]
 
     def _message_create(self, values_list):
@@ -55,7 +60,7 @@ class CrmLead(models.Model):
             [
                 {**values, "mail_message_id": message.id}
                 for message in messages
-                for _code, _id, values in changes[message.res_id]
+                for _code, _id, values in changes.commands[message.res_id]
             ]
         )
         return messages

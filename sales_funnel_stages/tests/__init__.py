@@ -7,6 +7,7 @@ from . import test_stage_gate
 from . import test_stage_gate_policy
 from . import test_stage_gate_people
 from . import test_stage_gate_undo
+from . import test_tracked_changes
 from . import test_stage_gate_queries
 from . import test_stage_gate_rpc
 from . import test_quick_create

@@ -49,9 +49,11 @@ class HeldBack(NamedTuple):
     unmet: frozenset = frozenset()
 
 
-@dataclass
+@dataclass(eq=False)
 class Outcome:
     """What a mass conversion makes of leads: as it is foreseen, or as it was done.
+
+    It travels in a context, where Odoo takes what is equal for the same: each is equal to itself.
 
     :ivar converted: ids of leads that become opportunities, in the order of their assignment
     :ivar merged: ``{id: id}``: leads that are merged into another, and are gone
