@@ -19,6 +19,11 @@ import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@od
 const MODEL = "crm.funnel.report";
 const XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx";
 
+/** Whether a step is one that leads go through: the others are in the table alone. */
+function isInPicture({ type, stage_id }) {
+    return type !== "outside" && !(type === "opportunity" && !stage_id);
+}
+
 /** The funnel of a period, from contact to customer, within what the search bar says. */
 export class FunnelDashboard extends Component {
     static template = "sales_funnel_stages.FunnelDashboard";
@@ -89,7 +94,7 @@ export class FunnelDashboard extends Component {
             name: _t("Contact"),
             ...contacts,
         };
-        return [...(contact ? [contact] : []), ...steps.filter(({ type }) => type !== "outside")];
+        return [...(contact ? [contact] : []), ...steps.filter(isInPicture)];
     }
 
     get isEmpty() {

@@ -9,6 +9,8 @@ export class FunnelFigure extends Component {
         before: { type: [Number, { value: null }], optional: true },
         kind: { type: String, optional: true },
         currencyId: { type: Number, optional: true },
+        // said right after the figure
+        unit: { type: String, optional: true },
         // what the figure is of, for who hears it and not its surroundings
         label: String,
         class: { type: String, optional: true },

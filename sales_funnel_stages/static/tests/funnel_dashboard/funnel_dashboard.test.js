@@ -25,6 +25,7 @@ import {
     FIRST_PERIOD,
     INSIDE,
     INSIDE_BEFORE,
+    NO_STAGE,
     PERIOD,
 } from "./funnel_data";
 
@@ -115,6 +116,7 @@ test("bars are as wide as many came", async () => {
 test("velocity is told with its four parts", async () => {
     await openDashboard();
     expect(".o_funnel_velocity p .o_funnel_value").toHaveText(/1,600/);
+    expect(".o_funnel_velocity p").toHaveText(/1,600 ?a day/, { inline: true });
     expect(queryAllTexts(".o_funnel_velocity_parts dt")).toEqual([
         "opportunities",
         "× win rate",
@@ -373,6 +375,22 @@ test("the table has what is outside of the pipeline, too", async () => {
         "0",
         "0",
     ]);
+});
+
+test("without a stage is no step of the pipeline: it is in the table, and not in the picture", async () => {
+    await openDashboard({ ...DATA, steps: [...DATA.steps, NO_STAGE] });
+    expect(queryAllTexts(".o_funnel_step_name")).toEqual([
+        "Contact",
+        "Lead",
+        "Qualified",
+        "Customer",
+    ]);
+    expect(".o_funnel_outcomes tbody tr:last th").toHaveText("No stage");
+});
+
+test("the table says why it counts otherwise than the funnel", async () => {
+    await openDashboard();
+    expect(".o_funnel_outcomes p").toHaveText(/The funnel above counts each lead once/);
 });
 
 test("where nothing happened it says so", async () => {
