@@ -98,17 +98,29 @@ export class FunnelDashboard extends Component {
     }
 
     get isEmpty() {
+        return !this.hasHappened("now") && !this.isCompared;
+    }
+
+    /** Whether there is something to compare with: in the first year there is not. */
+    get isCompared() {
+        return this.hasHappened("before");
+    }
+
+    /** @param {"now"|"before"} when */
+    hasHappened(when) {
         const { contacts, steps, velocity, drop_off } = this.data;
-        const wasReached = ({ now, before }) => now.reached || before.reached;
-        return !(
-            [...(contacts ? [contacts] : []), ...steps].some(wasReached) ||
-            drop_off.length ||
-            velocity.now.lost ||
-            velocity.before.lost
+        return Boolean(
+            contacts?.[when].reached ||
+            steps.some((step) => step[when].reached) ||
+            drop_off.some((row) => row[when]) ||
+            velocity[when].lost
         );
     }
 
     get comparison() {
+        if (!this.isCompared) {
+            return _t("%s, with nothing before to compare with", describePeriod(this.data.period));
+        }
         return _t("%(period)s, compared with %(before)s", {
             period: describePeriod(this.data.period),
             before: this.periodBefore,
@@ -116,7 +128,7 @@ export class FunnelDashboard extends Component {
     }
 
     get periodBefore() {
-        return describePeriod(this.data.before);
+        return this.isCompared ? describePeriod(this.data.before) : "";
     }
 
     /** What the search bar says, a text for each of its facets: "Sales Team: Europe or America". */
@@ -201,6 +213,7 @@ export class FunnelDashboard extends Component {
             title: _t("Sales Funnel"),
             lines: [this.comparison, ...this.filters],
             steps: this.steps,
+            isCompared: this.isCompared,
             font: fontFamily,
             colors: {
                 text: color,

@@ -92,7 +92,7 @@ export class FunnelTrend extends Component {
                     x: {
                         reverse: isReversed,
                         // in a reversed chart, nothing is left free for what stands out
-                        ticks: { color, align: isReversed ? "inner" : "center" },
+                        ticks: { color, ...(isReversed && { align: "inner", maxRotation: 0 }) },
                         grid: { display: false },
                     },
                     y: {

@@ -401,6 +401,32 @@ test("where nothing happened it says so", async () => {
     expect(".o_funnel_period select").toHaveCount(1);
 });
 
+test("where there was nothing before it is said once, and nothing is compared", async () => {
+    const first = (each) => ({ ...each, before: EMPTY.steps[0].before });
+    await openDashboard({
+        ...DATA,
+        contacts: null,
+        steps: DATA.steps.map(first),
+        drop_off: DATA.drop_off.map((row) => ({ ...row, before: 0 })),
+        velocity: { ...DATA.velocity, before: { ...DATA.velocity.before, lost: 0 } },
+    });
+    expect(".o_funnel_comparison").toHaveText(
+        "10/01/2026 – 11/24/2026, with nothing before to compare with"
+    );
+    expect(".o_funnel_change").toHaveCount(0);
+    expect(".o_funnel_reached").toHaveCount(3);
+    const texts = [];
+    patchWithCleanup(CanvasRenderingContext2D.prototype, {
+        fillText(text) {
+            texts.push(text);
+        },
+    });
+    patchWithCleanup(downloadFile, { _download: () => expect.step("picture") });
+    await contains(".o_funnel_download_picture").click();
+    await expect.waitForSteps(["picture"]);
+    expect(texts.filter((text) => text.includes("from 0"))).toEqual([]);
+});
+
 test("without a win there is no velocity, which is said", async () => {
     const { before } = DATA.velocity;
     await openDashboard({ ...DATA, velocity: { now: before, before } });
