@@ -73,6 +73,11 @@
     "assets": {
         "web.assets_backend": [
             "sales_funnel_stages/static/src/**/*",
+            ("remove", "sales_funnel_stages/static/src/gate_report/**/*"),
+        ],
+        # as Odoo's pivot, of which it is one
+        "web.assets_backend_lazy": [
+            "sales_funnel_stages/static/src/gate_report/**/*",
         ],
         "web.assets_tests": [
             "sales_funnel_stages/static/tests/tours/**/*",

@@ -47,18 +47,23 @@ if (!find(selector, text)) {
 }
 find(selector, text).click();
 """
-# Whatever was asked for has come, and is drawn.
+# Whatever was asked for has come, and is drawn. What is on its way is told by the indicator alone,
+# which comes late: nothing may happen for longer than that.
 SETTLE = """
 let seen = -1;
+let since = Date.now();
 await until(() => {
     const before = seen;
     seen = performance.getEntriesByType("resource").length;
     const images = [...document.images].every((image) => image.complete);
-    return images && seen === before && !document.querySelector(".o_loading_indicator");
+    if (!images || seen !== before || document.querySelector(".o_loading_indicator")) {
+        since = Date.now();
+    }
+    return Date.now() - since > 600;
 }, "the end of loading");
 await document.fonts.ready;
 document.activeElement?.blur();
-await new Promise((resolve) => setTimeout(resolve, 300));
+await new Promise((resolve) => setTimeout(resolve, 100));
 """
 CLIP = """
 const { x, y, width, height } = find(selector, "").getBoundingClientRect();

@@ -40,8 +40,9 @@ class CrmStageRule(models.Model):
     tier = fields.Selection(
         [(REQUIRED, "Required"), (RECOMMENDED, "Recommended")],
         required=True,
+        string="Importance",
         default=REQUIRED,
-        help="Recommended: a strong sign, shown but never asked for.",
+        help="Recommended: a strong sign, but not a condition.",
     )
 
     date_from = fields.Date(

@@ -65,15 +65,20 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
             "wins": impact.concerned[WON],
             "wins_unmet": impact.held_back[WON],
             "is_doubtful": impact.is_doubtful,
+            "is_enforced": self._is_enforced(),
             "summary": self._tell_impact(impact.held_back[OPEN], impact.concerned[OPEN]),
             "wins_summary": self._tell_wins(impact.held_back[WON], impact.concerned[WON]),
             "by_stage": [{"id": id_, "name": stages[id_], "count": n} for id_, n in by_stage],
             "by_user": [{"id": id_, "name": users[id_], "count": n} for id_, n in by_user],
         }
 
+    def _is_enforced(self):
+        """Return whether what would be held back is held back already."""
+        return False
+
     def _tell_impact(self, held_back, concerned):
         if not concerned:
-            return self.env._("There are no open opportunities that it would concern.")
+            return self.env._("There are no open opportunities that it would affect.")
         return self._tell_held_back(held_back=held_back, open=concerned)
 
     def _tell_held_back(self, **counts):
@@ -88,7 +93,9 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
         return self._tell_unmet(unmet=unmet, wins=wins)
 
     def _tell_unmet(self, **counts):
-        return self.env._("Of last year's wins, %(unmet)s of %(wins)s did not meet them.", **counts)
+        return self.env._(
+            "Of last year's wins, %(unmet)s of %(wins)s did not meet the rules.", **counts
+        )
 
 
 class CrmTeam(models.Model):
@@ -103,8 +110,11 @@ class CrmTeam(models.Model):
         team_id = self._origin.id
         return Scenario("team", team_id, self.framework_id._origin.id or 0) if team_id else None
 
+    def _is_enforced(self):
+        return self._origin.stage_rule_policy == ENFORCE
+
     def _tell_held_back(self, **counts):
-        if self._origin.stage_rule_policy == ENFORCE:
+        if self._is_enforced():
             return self.env._(
                 "Its rules hold back %(held_back)s of %(open)s open opportunities today.", **counts
             )
@@ -154,4 +164,6 @@ class CrmStageRule(models.Model):
         return super()._tell_held_back(**counts)
 
     def _tell_unmet(self, **counts):
-        return self.env._("Of last year's wins, %(unmet)s of %(wins)s did not meet it.", **counts)
+        return self.env._(
+            "Of last year's wins, %(unmet)s of %(wins)s did not meet the rule.", **counts
+        )

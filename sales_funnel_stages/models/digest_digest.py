@@ -78,8 +78,16 @@ class DigestDigest(models.Model):
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)
         menu_id = self.env.ref("crm.crm_menu_root").id
-        history = f"sales_funnel_stages.crm_stage_transition_action?menu_id={menu_id}"
+        dashboard, history = (
+            f"sales_funnel_stages.{name}?menu_id={menu_id}"
+            for name in ("crm_funnel_dashboard_action", "crm_stage_transition_action")
+        )
         actions.update(
-            dict.fromkeys(["kpi_crm_leads_qualified", RATE, "kpi_crm_overrides"], history)
+            {
+                "kpi_crm_leads_qualified": dashboard,
+                RATE: dashboard,
+                # who did it, and why
+                "kpi_crm_overrides": history,
+            }
         )
         return actions

@@ -7,11 +7,11 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     conversion_batch_limit = fields.Integer(
-        string="Convert at Once, at Most",
+        string="Convert Right Away, up to",
         config_parameter=LIMIT_PARAMETER,
         default=DEFAULT_LIMIT,
     )
-    conversion_job_count = fields.Integer(string="Jobs Side by Side")
+    conversion_job_count = fields.Integer(string="Parallel Jobs")
 
     @api.model
     def get_values(self):

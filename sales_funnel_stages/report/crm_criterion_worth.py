@@ -89,6 +89,7 @@ class CrmCriterionWorth(models.Model):
     framework_id = fields.Many2one("crm.qualification.framework", readonly=True)
     tier = fields.Selection(
         [(REQUIRED, "Required"), (RECOMMENDED, "Recommended")],
+        string="Importance",
         readonly=True,
         help="What it was then. Empty where only a later stage asked for it.",
     )
@@ -162,13 +163,17 @@ class CrmCriterionWorth(models.Model):
 
     @api.model
     def _tell_share(self, share, still_open):
-        """Return what is shown of a :class:`Share`, and how many are still open."""
+        """Return what is shown of a :class:`Share`, and how many are still open.
+
+        ``is_enough`` says whether its rate is worth showing.
+        """
         low, high = share.interval()
         return {
             "won": share.count,
             "closed": share.total,
             "open": still_open,
             "rate": share.rate,
+            "is_enough": share.is_enough,
             "low": low,
             "high": high,
         }

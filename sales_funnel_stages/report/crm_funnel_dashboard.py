@@ -196,8 +196,8 @@ class CrmFunnelReport(models.Model):
         places = [
             ("lead", None, self.env._("Lead")),
             *(("opportunity", stage.id, stage.name) for stage in pipeline),
-            ("opportunity", None, no_stage),
             ("customer", None, self.env._("Customer")),
+            ("opportunity", None, no_stage),
             *(("outside", stage.id, stage.name) for stage in outside),
             ("outside", None, no_stage),
         ]

@@ -158,9 +158,9 @@ class CrmGateReport(models.Model):
         RESULTS,
         string="What Became of It",
         readonly=True,
-        help="Of a move that was held back, whether the lead has passed since. Of one by leave, "
-        "whether what was promised is met by now. Dropped: the lead is lost or deleted, was never "
-        "created, or the criterion is not required any more.",
+        help="Of a move that was held back, whether the lead has passed since. Of one that was "
+        "overridden or approved, whether what was promised is met by now. Dropped: the lead is "
+        "lost or deleted, was never created, or the criterion is not required any more.",
     )
     policy = fields.Selection(POLICY_SELECTION, readonly=True)
     make_good_date = fields.Date(string="To Make Good By", readonly=True)

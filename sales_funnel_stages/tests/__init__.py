@@ -86,3 +86,4 @@ from . import test_french
 from . import test_conversion_batch
 from . import test_conversion_undo
 from . import test_conversion_batch_tour
+from . import test_phone

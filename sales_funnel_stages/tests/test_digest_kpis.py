@@ -206,15 +206,17 @@ class TestDigestKpis(DigestCommon):
         self.digest._action_send_to_user(self.manager, tips_count=0)
         mail = self.env["mail.mail"].search([]) - before
         body = html.fromstring(mail.body_html)
-        shown = {}
+        shown, links = {}, {}
         for name in KPIS:
             [table] = body.xpath(f"//table[@data-field='{name}']")
             title = table.xpath(".//tr[1]//span")[0].text
             values = table.xpath(".//*[contains(@class, 'kpi_value ')]")
             shown[title] = [value.text for value in values]
-            # to the records behind it
-            [link] = table.xpath(".//a/@href")
-            self.assertIn("crm_stage_transition_action", link)
+            [links[name]] = table.xpath(".//a/@href")
+        for name, action in zip(
+            KPIS, ("funnel_dashboard", "funnel_dashboard", "stage_transition"), strict=True
+        ):
+            self.assertIn(f"/odoo/action-sales_funnel_stages.crm_{action}_action", links[name])
         self.assertEqual(
             shown,
             {

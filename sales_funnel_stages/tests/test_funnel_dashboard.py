@@ -537,6 +537,9 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         stage.unlink()
         names = {step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]}
         self.assertEqual(names["No stage"], 1)
+        # it is no step of the pipeline: it comes after what is
+        keys = [step["key"] for step in self.get_dashboard()["steps"]]
+        self.assertGreater(keys.index("opportunity-0"), keys.index("customer-0"))
 
     def test_it_is_a_few_statements(self):
         self.get_dashboard()

@@ -222,12 +222,15 @@ class TestImpact(ImpactCommon):
         self.make_opportunity()
         impact = self.impact_of(self.team)
         self.assertIn("Its rules hold back 1 of 1", impact["summary"])
-        self.assertIn("1 of 1 did not meet them", impact["wins_summary"])
+        self.assertIn("1 of 1 did not meet the rules", impact["wins_summary"])
         rule = self.framework.rule_ids.filtered("stage_id")[:1]
-        self.assertIn("1 of 1 did not meet it", self.impact_of(rule)["wins_summary"])
+        self.assertIn("1 of 1 did not meet the rule.", self.impact_of(rule)["wins_summary"])
         self.assertTrue(impact["is_doubtful"])
+        self.assertTrue(impact["is_enforced"])
         self.team.stage_rule_policy = GUIDE
-        self.assertIn("would hold back 1 of 1", self.impact_of(self.team)["summary"])
+        impact = self.impact_of(self.team)
+        self.assertIn("would hold back 1 of 1", impact["summary"])
+        self.assertFalse(impact["is_enforced"])
 
     def test_all_teams_at_once(self):
         """Teams as they are and a team as it might be, told apart."""

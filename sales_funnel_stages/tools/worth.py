@@ -33,6 +33,15 @@ class Share:
         """The share itself, None of nothing."""
         return self.count / self.total if self.total else None
 
+    @property
+    def is_enough(self):
+        """Whether it is of so many that something can be said of it.
+
+        >>> Share(9, 9).is_enough, Share(0, 10).is_enough
+        (False, True)
+        """
+        return self.total >= ENOUGH
+
     def interval(self, confidence=CONFIDENCE):
         """Return the Wilson score interval ``(low, high)``; anything is possible of nothing.
 
@@ -103,7 +112,7 @@ class Worth:
         >>> Worth(Share(900, 1000), Share(0, 9)).verdict
         'too_little'
         """
-        if min(self.met.total, self.unmet.total) < ENOUGH:
+        if not (self.met.is_enough and self.unmet.is_enough):
             return TOO_LITTLE
         low, high = self.interval()
         if low > 0:

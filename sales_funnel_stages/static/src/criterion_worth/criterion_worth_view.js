@@ -13,6 +13,7 @@ import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { ActionHelper } from "@web/views/action_helper";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { standardViewProps } from "@web/views/standard_view_props";
+import { leftToRight } from "../left_to_right/left_to_right";
 
 const VERDICTS = {
     predicts: { class: "text-bg-success", icon: "fa-arrow-up", label: _t("Predicts a sale") },
@@ -65,6 +66,11 @@ export class CriterionWorthController extends Component {
         return VERDICTS[row.verdict];
     }
 
+    /** Whether there is a difference to show: one of a few deals would only look like one. */
+    isTold(row) {
+        return row.verdict !== "too_little";
+    }
+
     /** What one side of a criterion says: met, or not met. */
     getSides(row) {
         return [
@@ -74,7 +80,7 @@ export class CriterionWorthController extends Component {
     }
 
     formatRate(rate) {
-        return rate === null ? "–" : formatPercentage(rate, { digits: [false, 0] });
+        return formatPercentage(rate, { digits: [false, 0] });
     }
 
     formatCounts({ won, closed }) {
@@ -93,11 +99,12 @@ export class CriterionWorthController extends Component {
         // what is hardly more than nothing is not nothing
         const digits = points > 0 && points < 1 ? 2 : 0;
         const sign = value < 0 ? "−" : "+";
-        return `${value ? sign : ""}${formatFloat(points, { digits: [false, digits] })}`;
+        const size = formatFloat(points, { digits: [false, digits] });
+        return leftToRight(value ? sign + size : size);
     }
 
     formatDifference(row) {
-        return row.difference === null ? "–" : _t("%s points", this.formatPoints(row.difference));
+        return _t("%s points", this.formatPoints(row.difference));
     }
 
     formatDifferenceInterval(row) {

@@ -19,6 +19,11 @@ import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@od
 const MODEL = "crm.funnel.report";
 const XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx";
 
+/** Whether a step is one that leads go through: the others are in the table alone. */
+function isInPicture({ type, stage_id }) {
+    return type !== "outside" && !(type === "opportunity" && !stage_id);
+}
+
 /** The funnel of a period, from contact to customer, within what the search bar says. */
 export class FunnelDashboard extends Component {
     static template = "sales_funnel_stages.FunnelDashboard";
@@ -89,21 +94,33 @@ export class FunnelDashboard extends Component {
             name: _t("Contact"),
             ...contacts,
         };
-        return [...(contact ? [contact] : []), ...steps.filter(({ type }) => type !== "outside")];
+        return [...(contact ? [contact] : []), ...steps.filter(isInPicture)];
     }
 
     get isEmpty() {
+        return !this.hasHappened("now") && !this.isCompared;
+    }
+
+    /** Whether there is something to compare with: in the first year there is not. */
+    get isCompared() {
+        return this.hasHappened("before");
+    }
+
+    /** @param {"now"|"before"} when */
+    hasHappened(when) {
         const { contacts, steps, velocity, drop_off } = this.data;
-        const wasReached = ({ now, before }) => now.reached || before.reached;
-        return !(
-            [...(contacts ? [contacts] : []), ...steps].some(wasReached) ||
-            drop_off.length ||
-            velocity.now.lost ||
-            velocity.before.lost
+        return Boolean(
+            contacts?.[when].reached ||
+            steps.some((step) => step[when].reached) ||
+            drop_off.some((row) => row[when]) ||
+            velocity[when].lost
         );
     }
 
     get comparison() {
+        if (!this.isCompared) {
+            return _t("%s, with nothing before to compare with", describePeriod(this.data.period));
+        }
         return _t("%(period)s, compared with %(before)s", {
             period: describePeriod(this.data.period),
             before: this.periodBefore,
@@ -111,7 +128,7 @@ export class FunnelDashboard extends Component {
     }
 
     get periodBefore() {
-        return describePeriod(this.data.before);
+        return this.isCompared ? describePeriod(this.data.before) : "";
     }
 
     /** What the search bar says, a text for each of its facets: "Sales Team: Europe or America". */
@@ -196,6 +213,7 @@ export class FunnelDashboard extends Component {
             title: _t("Sales Funnel"),
             lines: [this.comparison, ...this.filters],
             steps: this.steps,
+            isCompared: this.isCompared,
             font: fontFamily,
             colors: {
                 text: color,

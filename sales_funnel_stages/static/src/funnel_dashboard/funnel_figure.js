@@ -9,10 +9,12 @@ export class FunnelFigure extends Component {
         before: { type: [Number, { value: null }], optional: true },
         kind: { type: String, optional: true },
         currencyId: { type: Number, optional: true },
+        // said right after the figure
+        unit: { type: String, optional: true },
         // what the figure is of, for who hears it and not its surroundings
         label: String,
         class: { type: String, optional: true },
-        // from when to when the period before is
+        // from when to when the period before is; empty where nothing is to be compared with
         periodBefore: { type: String, optional: true },
         // called with "now" or "before"
         onOpen: { type: Function, optional: true },
@@ -25,8 +27,8 @@ export class FunnelFigure extends Component {
     }
 
     get change() {
-        const { now, before, kind, currencyId } = this.props;
-        return before === undefined ? "" : describeChange(now, before, kind, currencyId);
+        const { now, before, kind, currencyId, periodBefore } = this.props;
+        return periodBefore ? describeChange(now, before, kind, currencyId) : "";
     }
 
     /** @param {"now"|"before"} when */

@@ -1,3 +1,4 @@
+import { leftToRight } from "../left_to_right/left_to_right";
 import { _t } from "@web/core/l10n/translation";
 import {
     formatFloat,
@@ -10,9 +11,9 @@ import {
 export const formats = {
     count: (value) => formatInteger(value),
     rate: (value) => formatPercentage(value, { digits: [16, 1] }),
-    points: (value) => _t("%s points", formatFloat(value * 100, { digits: [16, 1] })),
     days: (value) => formatFloat(value, { digits: [16, 1] }),
-    money: (value, currencyId) => formatMonetary(value, { currencyId, digits: [16, 0] }),
+    money: (value, currencyId) =>
+        leftToRight(formatMonetary(value, { currencyId, digits: [16, 0] })),
 };
 
 // what is so small a difference that it is not to be seen in the figures
@@ -39,8 +40,18 @@ export function describeChange(now, before, kind, currencyId) {
     if (Math.abs(change) < LEAST[kind]) {
         return _t("as before");
     }
-    const size = formats[kind === "rate" ? "points" : kind](Math.abs(change), currencyId);
-    return change > 0
-        ? _t("+%(change)s from %(before)s", { change: size, before: said })
-        : _t("−%(change)s from %(before)s", { change: size, before: said });
+    return _t("%(change)s from %(before)s", {
+        change: formatChange(change, kind, currencyId),
+        before: said,
+    });
+}
+
+function formatChange(change, kind, currencyId) {
+    const sign = change > 0 ? "+" : "−";
+    const size = Math.abs(change);
+    if (kind === "rate") {
+        const points = formatFloat(size * 100, { digits: [16, 1] });
+        return _t("%s points", leftToRight(sign + points));
+    }
+    return leftToRight(sign + formats[kind](size, currencyId));
 }

@@ -13,11 +13,11 @@ const BAR = 44;
  * Draw the funnel on a canvas, to be kept as a picture: as it is shown, in the colours of the
  * page.
  *
- * @param {{ title: string, lines: string[], steps: Object[], colors: Object }} funnel `lines`: what
- *      it tells of, under the title
+ * @param {{ title: string, lines: string[], steps: Object[], isCompared: boolean, colors: Object }}
+ *      funnel `lines`: what it tells of, under the title
  * @returns {HTMLCanvasElement}
  */
-export function drawFunnel({ title, lines, steps, colors, font }) {
+export function drawFunnel({ title, lines, steps, isCompared, colors, font }) {
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
     const head = HEAD + (lines.length - 1) * LINE;
@@ -52,13 +52,10 @@ export function drawFunnel({ title, lines, steps, colors, font }) {
         context.fillStyle = colors.text;
         write(step.name, start, y, 22, "start", "bold");
         write(formats.count(step.now.reached), end, y - 14, 24, "end", "bold");
-        write(
-            describeChange(step.now.reached, step.before.reached, "count"),
-            end,
-            y + 14,
-            16,
-            "end"
-        );
+        if (isCompared) {
+            const change = describeChange(step.now.reached, step.before.reached, "count");
+            write(change, end, y + 14, 16, "end");
+        }
         if (step.type !== "customer" && step.now.rate !== null) {
             write(`↓ ${formats.rate(step.now.rate)}`, WIDTH / 2, y + ROW / 2, 18, "center");
         }

@@ -89,7 +89,12 @@ export class FunnelTrend extends Component {
                     tooltip: { rtl: isReversed, usePointStyle: true },
                 },
                 scales: {
-                    x: { reverse: isReversed, ticks: { color }, grid: { display: false } },
+                    x: {
+                        reverse: isReversed,
+                        // in a reversed chart, nothing is left free for what stands out
+                        ticks: { color, ...(isReversed && { align: "inner", maxRotation: 0 }) },
+                        grid: { display: false },
+                    },
                     y: {
                         beginAtZero: true,
                         position: isReversed ? "right" : "left",

@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { GateProgressField, gateProgressField } from "./gate_progress_field";
 
@@ -7,6 +8,12 @@ export class GateProgressNamesField extends GateProgressField {
 
     get names() {
         return this.progress.missing.join(", ");
+    }
+
+    /** What is missing: a list says so in the head of its column, a card nowhere else. */
+    get missing() {
+        const isInList = this.env.config.viewType === "list";
+        return isInList || !this.names ? this.names : _t("Missing: %s", this.names);
     }
 
     // the names are there to be read

@@ -42,7 +42,7 @@ export class StageRuleImpact extends Component {
     openWins() {
         // those that were archived since count, too
         const anyActive = [["active", "in", [true, false]]];
-        return this.openLeads(_t("Wins That Did Not Meet It"), "won", anyActive, []);
+        return this.openLeads(_t("Wins That Did Not Meet the Rules"), "won", anyActive, []);
     }
 
     async openLeads(name, status, domain, groupBy) {
@@ -64,14 +64,31 @@ export class StageRuleImpact extends Component {
     }
 }
 
-/** As above, in a list: the figures alone. */
+/** As above, in a list and on cards: the figures alone. */
 export class StageRuleImpactFigures extends StageRuleImpact {
     static template = "sales_funnel_stages.StageRuleImpactFigures";
+
+    get heldBack() {
+        const { held_back, open, is_enforced } = this.impact;
+        return is_enforced
+            ? _t("%(held_back)s of %(open)s held back", { held_back, open })
+            : _t("%(held_back)s of %(open)s would be held back", { held_back, open });
+    }
+
+    get wins() {
+        const { wins_unmet, wins } = this.impact;
+        return _t("%(unmet)s of %(wins)s wins did not meet the rules", {
+            unmet: wins_unmet,
+            wins,
+        });
+    }
 }
 
 const common = { displayName: _t("Impact of Stage Rules"), supportedTypes: ["json"] };
 
 registry.category("fields").add("stage_rule_impact", { ...common, component: StageRuleImpact });
-registry
-    .category("fields")
-    .add("list.stage_rule_impact", { ...common, component: StageRuleImpactFigures });
+for (const view of ["list", "kanban"]) {
+    registry
+        .category("fields")
+        .add(`${view}.stage_rule_impact`, { ...common, component: StageRuleImpactFigures });
+}

@@ -24,7 +24,10 @@ export class StageRuleMatrix extends Component {
         this.pending = new Set();
         this.legend = [
             { icon: ICONS[REQUIRED], label: _t("Required") },
-            { icon: ICONS[RECOMMENDED], label: _t("Recommended: a strong sign, never asked for") },
+            {
+                icon: ICONS[RECOMMENDED],
+                label: _t("Recommended: a strong sign, but not a condition"),
+            },
             { icon: `${ICONS[REQUIRED]} opacity-50`, label: _t("Asked for since an earlier step") },
         ];
     }

@@ -25,7 +25,15 @@ class CriterionWorth extends models.Model {
 defineMailModels();
 defineModels([CriterionWorth]);
 
-const side = (won, closed, rate) => ({ won, closed, open: 0, rate, low: 0.2, high: 0.9 });
+const side = (won, closed, rate) => ({
+    won,
+    closed,
+    open: 0,
+    rate,
+    is_enough: closed >= 10,
+    low: 0.2,
+    high: 0.9,
+});
 const row = (ref, values) => ({
     ref,
     name: `Criterion ${ref}`,
@@ -78,8 +86,33 @@ test("each verdict is said in words", async () => {
     expect(".o_criterion_worth_row:eq(0)").toHaveText(/−50 points/);
     expect(".o_criterion_worth_row:eq(0)").toHaveText(/between −70 and −0.4/);
     expect(".o_criterion_worth_row:eq(1)").toHaveText(/\b0 points/);
-    expect(".o_criterion_worth_row:eq(2) button:last").toHaveText("–");
-    expect(".o_criterion_worth_row:eq(2) button:last").toHaveAttribute("disabled");
+    expect.verifySteps([[]]);
+});
+
+test("of a few deals it tells how many, and no rate or difference", async () => {
+    await mount([
+        row(1, { verdict: "too_little", difference: 0.75, unmet: side(0, 1, 0) }),
+        row(2, { verdict: "too_little", difference: null, unmet: side(0, 0, null) }),
+    ]);
+    expect(queryAllTexts(".o_criterion_worth_row:eq(0) button")).toEqual(["75%", "0 of 1 won"]);
+    expect(queryAllTexts(".o_criterion_worth_row:eq(1) button")).toEqual(["75%"]);
+    expect(".o_criterion_worth_row:eq(1)").toHaveText(/none closed/);
+    expect(".o_criterion_worth_row:eq(0)").not.toHaveText(/points/);
+    expect(".o_criterion_worth_row:eq(0)").not.toHaveText(/between \+/);
+    expect.verifySteps([[]]);
+});
+
+test("a few deals open, too", async () => {
+    mockService("action", { doAction: ({ name }) => expect.step(name) });
+    await mount([row(1, { verdict: "too_little", unmet: side(0, 1, 0) })]);
+    await contains("button:contains(0 of 1 won)").click();
+    expect.verifySteps([[], "Criterion 1: not met"]);
+});
+
+test("on a phone a criterion and its verdict share a line", async () => {
+    expect.assertions(2);
+    await mount([row(7)]);
+    expect(".o_criterion_worth_row th[scope=rowgroup] .badge").toHaveText("Predicts a sale");
     expect.verifySteps([[]]);
 });
 

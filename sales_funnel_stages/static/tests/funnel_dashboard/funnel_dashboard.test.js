@@ -25,6 +25,7 @@ import {
     FIRST_PERIOD,
     INSIDE,
     INSIDE_BEFORE,
+    NO_STAGE,
     PERIOD,
 } from "./funnel_data";
 
@@ -115,6 +116,7 @@ test("bars are as wide as many came", async () => {
 test("velocity is told with its four parts", async () => {
     await openDashboard();
     expect(".o_funnel_velocity p .o_funnel_value").toHaveText(/1,600/);
+    expect(".o_funnel_velocity p").toHaveText(/1,600 ?a day/, { inline: true });
     expect(queryAllTexts(".o_funnel_velocity_parts dt")).toEqual([
         "opportunities",
         "× win rate",
@@ -375,12 +377,54 @@ test("the table has what is outside of the pipeline, too", async () => {
     ]);
 });
 
+test("without a stage is no step of the pipeline: it is in the table, and not in the picture", async () => {
+    await openDashboard({ ...DATA, steps: [...DATA.steps, NO_STAGE] });
+    expect(queryAllTexts(".o_funnel_step_name")).toEqual([
+        "Contact",
+        "Lead",
+        "Qualified",
+        "Customer",
+    ]);
+    expect(".o_funnel_outcomes tbody tr:last th").toHaveText("No stage");
+});
+
+test("the table says why it counts otherwise than the funnel", async () => {
+    await openDashboard();
+    expect(".o_funnel_outcomes p").toHaveText(/The funnel above counts each lead once/);
+});
+
 test("where nothing happened it says so", async () => {
     await openDashboard(EMPTY);
     expect(".o_funnel_empty").toHaveText(/Nothing happened in the funnel in this period\./);
     expect(".o_funnel_steps").toHaveCount(0);
     expect(".o_funnel_download_picture").toHaveCount(0);
     expect(".o_funnel_period select").toHaveCount(1);
+});
+
+test("where there was nothing before it is said once, and nothing is compared", async () => {
+    const first = (each) => ({ ...each, before: EMPTY.steps[0].before });
+    await openDashboard({
+        ...DATA,
+        contacts: null,
+        steps: DATA.steps.map(first),
+        drop_off: DATA.drop_off.map((row) => ({ ...row, before: 0 })),
+        velocity: { ...DATA.velocity, before: { ...DATA.velocity.before, lost: 0 } },
+    });
+    expect(".o_funnel_comparison").toHaveText(
+        "10/01/2026 – 11/24/2026, with nothing before to compare with"
+    );
+    expect(".o_funnel_change").toHaveCount(0);
+    expect(".o_funnel_reached").toHaveCount(3);
+    const texts = [];
+    patchWithCleanup(CanvasRenderingContext2D.prototype, {
+        fillText(text) {
+            texts.push(text);
+        },
+    });
+    patchWithCleanup(downloadFile, { _download: () => expect.step("picture") });
+    await contains(".o_funnel_download_picture").click();
+    await expect.waitForSteps(["picture"]);
+    expect(texts.filter((text) => text.includes("from 0"))).toEqual([]);
 });
 
 test("without a win there is no velocity, which is said", async () => {

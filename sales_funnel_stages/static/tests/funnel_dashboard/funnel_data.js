@@ -51,6 +51,13 @@ const QUALIFIED = {
 };
 const CUSTOMER = { ...LEAD, key: "customer-0", type: "customer", name: "Customer" };
 const OUTSIDE = { ...LEAD, key: "outside-9", type: "outside", stage_id: 9, name: "On hold" };
+export const NO_STAGE = {
+    ...LEAD,
+    key: "opportunity-0",
+    type: "opportunity",
+    name: "No stage",
+    now: { ...NOTHING, reached: 3, entered: 3, advanced: 3 },
+};
 const NO_VELOCITY = {
     value: null,
     opportunities: 0,

@@ -71,3 +71,17 @@ test("what is missing is to be read beside the badge", async () => {
     await advanceTime(500);
     expect(".o_gate_progress_missing").toHaveCount(0);
 });
+
+test("a card says that these are missing, as it has no head of a column", async () => {
+    await mountView({
+        type: "kanban",
+        resModel: "lead",
+        arch: `<kanban><templates><t t-name="card">
+            <field name="progress" widget="gate_progress_names"/>
+        </t></templates></kanban>`,
+    });
+    expect(queryAllTexts(".o_gate_progress_names")).toEqual([
+        "Missing: Budget known, Strong need",
+        "",
+    ]);
+});

@@ -18,8 +18,9 @@ const IMPACT = {
     wins: 424,
     wins_unmet: 61,
     is_doubtful: false,
+    is_enforced: false,
     summary: "Enforcing this today would hold back 37 of 212 open opportunities.",
-    wins_summary: "Of last year's wins, 61 of 424 did not meet them.",
+    wins_summary: "Of last year's wins, 61 of 424 did not meet the rules.",
     by_stage: [
         { id: 4, name: "Qualified", count: 30 },
         { id: 0, name: "No stage", count: 7 },
@@ -40,7 +41,7 @@ class Team extends models.Model {
     _name = "team";
     _records = [
         { id: 1, name: "Sales", impact: IMPACT },
-        { id: 2, name: "Doubtful", impact: { ...IMPACT, is_doubtful: true } },
+        { id: 2, name: "Doubtful", impact: { ...IMPACT, is_doubtful: true, is_enforced: true } },
         { id: 3, name: "Easy", impact: NOTHING },
         { id: 4, name: "New", impact: false },
     ];
@@ -149,11 +150,29 @@ test("in a list it is the figures", async () => {
         resModel: "team",
         arch: `<list><field name="impact" widget="stage_rule_impact"/></list>`,
     });
-    expect(queryAllTexts(".o_data_row")).toEqual([
-        "37 of 212 held back61 of 424 wins without",
-        "37 of 212 held back61 of 424 wins without",
-        "0 of 212 held back0 of 424 wins without",
-        "",
+    expect(queryAllTexts(".o_data_row .o_impact_held_back")).toEqual([
+        "37 of 212 would be held back",
+        "37 of 212 held back",
+    ]);
+    expect(queryAllTexts(".o_data_row .o_impact_wins_unmet")).toEqual([
+        "61 of 424 wins did not meet the rules",
+        "61 of 424 wins did not meet the rules",
+    ]);
+    expect(queryAllTexts(".o_data_row:eq(2) .o_stage_rule_impact_figures > span")).toEqual([
+        "0 of 212 would be held back",
+        "0 of 424 wins did not meet the rules",
     ]);
     expect(".o_data_row button").toHaveCount(4);
+});
+
+test("on cards, too", async () => {
+    await mountView({
+        type: "kanban",
+        resModel: "team",
+        arch: `<kanban><templates><t t-name="card">
+            <field name="impact" widget="stage_rule_impact"/>
+        </t></templates></kanban>`,
+    });
+    expect(".o_kanban_record:eq(0) .o_impact_held_back").toHaveText("37 of 212 would be held back");
+    expect(".o_stage_rule_impact").toHaveCount(0);
 });

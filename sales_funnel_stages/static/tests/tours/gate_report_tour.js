@@ -23,6 +23,10 @@ registry.category("web_tour.tours").add("sales_funnel_stages_gate_report", {
             trigger: ".o_pivot td.o_pivot_cell_value:contains(1)",
         },
         {
+            content: "it says why rows add up to more than the total",
+            trigger: ".o_pivot .o_gate_report_note",
+        },
+        {
             content: "look at it over time",
             trigger: ".o_switch_view.o_graph",
             run: "click",
