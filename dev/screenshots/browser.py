@@ -47,6 +47,7 @@ if (!find(selector, text)) {
 }
 find(selector, text).click();
 """
+SCROLL = "find(selector, '').scrollIntoView({ block: 'center' });"
 # Whatever was asked for has come, and is drawn.
 SETTLE = """
 let seen = -1;
@@ -145,6 +146,10 @@ class Browser(ChromeBrowser):
 
     def click(self, selector, text="", behind=""):
         self._run(CLICK, selector=selector, text=text, behind=behind)
+
+    def scroll_to(self, selector):
+        """Have the middle of what a selector matches in the middle of the window."""
+        self._run(SCROLL, selector=selector)
 
     def settle(self):
         """Wait until nothing is loaded any more."""

@@ -179,7 +179,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
                 self.assert_step(lead, verdict="overridden", reason=REASON, make_good_date=day)
                 self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
                 self.assertIn(
-                    f"To make good by: {format_date(self.env, day)}", lead.message_ids[0].body
+                    f"To be completed by: {format_date(self.env, day)}", lead.message_ids[0].body
                 )
 
     def test_without_a_date(self):
