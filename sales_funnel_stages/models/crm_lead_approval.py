@@ -73,7 +73,9 @@ class CrmLead(models.Model):
         self.check_access("write")
         is_conversion, stage = self._read_asked_move(vals)
         if not is_reason(vals.get("reason")):
-            raise UserError(self.env._("Give a reason for your request: the approver will read it."))
+            raise UserError(
+                self.env._("Give a reason for your request: the approver will read it.")
+            )
         verdict = self._judge_move(is_conversion, stage).get(self.id)
         if not verdict:
             raise UserError(

@@ -53,7 +53,9 @@ class CrmStageRequest(models.Model):
         self.ensure_one()
         self._check_may_decide()
         if not is_reason(reason):
-            raise UserError(self.env._("Give a reason for the refusal: the requester will read it."))
+            raise UserError(
+                self.env._("Give a reason for the refusal: the requester will read it.")
+            )
         # sudo: who may decide is checked above
         request = self.sudo()
         request._end(REFUSED, decision_reason=reason.strip())

@@ -132,7 +132,9 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
                 default_lead_ids=[Command.set(lead.ids)], default_is_made=True
             )
         )
-        self.assertEqual(form.description, "“Desks” is now in Qualified. Complete what is still missing.")
+        self.assertEqual(
+            form.description, "“Desks” is now in Qualified. Complete what is still missing."
+        )
         self.assert_checklist(
             form, "Qualified", {"Requirements identified": False, "Engagement discussed": False}
         )

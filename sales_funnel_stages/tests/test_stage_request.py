@@ -339,7 +339,10 @@ class TestDeciding(StageRequestCommon):
         lead = self.make_opportunity()
         request = self.ask(lead, self.stage_qualified).with_user(self.leader)
         for reason in ("", "  ", False, None, "..."):
-            with self.subTest(reason=reason), self.assertRaisesRegex(UserError, "Give a reason for the refusal"):
+            with (
+                self.subTest(reason=reason),
+                self.assertRaisesRegex(UserError, "Give a reason for the refusal"),
+            ):
                 request.action_refuse(reason)
         self.env["crm.stage.request.refuse"].with_user(self.leader).create(
             {"request_id": request.id, "reason": " Call them first "}

@@ -58,9 +58,7 @@ export class QualificationLine extends Component {
         const answers = this.props.record.data[answered_in]?.records || [];
         return (
             is_met &&
-            answers.some(
-                ({ data }) => data.criterion_id.id === id && data.answer === "undisclosed"
-            )
+            answers.some(({ data }) => data.criterion_id.id === id && data.answer === "undisclosed")
         );
     }
 

@@ -105,7 +105,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_batch", 
         },
         {
             content: "it is said what undoing it does",
-            trigger: ".modal .o_field_widget[name=outcome]:contains('become leads again, as before: 2.'):contains('not converted, and stay as they are: 1.')",
+            trigger:
+                ".modal .o_field_widget[name=outcome]:contains('become leads again, as before: 2.'):contains('not converted, and stay as they are: 1.')",
         },
         {
             trigger: ".modal footer button[name=action_undo]",

@@ -89,7 +89,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_ask_for_approval", 
     steps: () => [
         ...openForm,
         {
-            trigger: ".modal:not(:has(button[name=action_override])):not(:contains('Move Anyway')) .o_form_view:contains('Ask for Approval') [name=reason] textarea",
+            trigger:
+                ".modal:not(:has(button[name=action_override])):not(:contains('Move Anyway')) .o_form_view:contains('Ask for Approval') [name=reason] textarea",
             run: "edit They sign on paper",
         },
         {
