@@ -149,7 +149,7 @@ class CrmStageRequest(models.Model):
         return [
             self.env._(
                 "“%(lead)s” has moved since %(user)s asked for it to %(move)s. It is in "
-                "%(stage)s now, so the request is no longer valid. If it is still needed, ask again.",
+                "%(stage)s now, so the request is no longer valid. Ask again if needed.",
                 lead=self.lead_id.name,
                 user=self.requester_id.name,
                 move=self.env["crm.lead"]._tell_move(self.is_conversion, self.to_stage_id),
