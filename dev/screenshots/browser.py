@@ -47,6 +47,7 @@ if (!find(selector, text)) {
 }
 find(selector, text).click();
 """
+SCROLL = "find(selector, '').scrollIntoView({ block: 'center' });"
 # Whatever was asked for has come, and is drawn. What is on its way is told by the indicator alone,
 # which comes late: nothing may happen for longer than that.
 SETTLE = """
@@ -150,6 +151,10 @@ class Browser(ChromeBrowser):
 
     def click(self, selector, text="", behind=""):
         self._run(CLICK, selector=selector, text=text, behind=behind)
+
+    def scroll_to(self, selector):
+        """Have the middle of what a selector matches in the middle of the window."""
+        self._run(SCROLL, selector=selector)
 
     def settle(self):
         """Wait until nothing is loaded any more."""

@@ -26,6 +26,11 @@ class Click(Wait):
 
 
 @dataclass(frozen=True)
+class Scroll(Wait):
+    """Once this is to be seen, have it in the middle of the window."""
+
+
+@dataclass(frozen=True)
 class Screen:
     """:ivar login: of whoever looks at it; the password is the same
     :ivar path: with XML ids in braces, for which ids are put in
@@ -77,7 +82,7 @@ SCREENS = [
         "stakeholder_map",
         "demo",
         OPPORTUNITY % "crm.crm_case_17",
-        (Click(PAGE % "qualification"), Wait(".o_stakeholder_map")),
+        (Click(PAGE % "qualification"), Scroll(".o_stakeholder_map")),
         (".o_field_widget[name=stakeholder_ids]",),
     ),
     Screen(

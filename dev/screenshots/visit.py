@@ -3,7 +3,7 @@
 import re
 
 from ..tests.clients import WebClient
-from .screens import Click
+from .screens import Click, Scroll
 
 # The app whose menus are shown.
 MENU = "?menu_id={crm.crm_menu_root}"
@@ -35,6 +35,8 @@ class Visitor:
                 browser.click(step.selector, step.text, step.behind)
             else:
                 browser.wait(step.selector, step.text)
+            if isinstance(step, Scroll):
+                browser.scroll_to(step.selector)
         browser.settle()
 
     def speak(self, login, lang):

@@ -35,6 +35,12 @@ return violations
         nodes.map(({ html, failureSummary }) => `${id}: ${help}\\n${html}\\n${failureSummary}`)
     );
 """
+IS_IN_SIGHT = """
+return [...document.querySelectorAll(ours)].some((each) => {
+    const { top, bottom } = each.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+});
+"""
 LOOKS = [
     Look("desktop"),
     Look("dark", is_dark=True),
@@ -60,6 +66,7 @@ def visitor(running_server):
 def test_screen(server, visitor, screen, look):
     visitor.visit(screen, look)
     assert not visitor.browser.complaints, "\n".join(visitor.browser.complaints)
+    assert visitor.browser.run(IS_IN_SIGHT, ours=", ".join(screen.ours)), "not in the picture"
     violations = find_violations(visitor.browser, screen.ours)
     assert not violations, "\n\n".join(violations)
 

@@ -41,8 +41,8 @@ class CrmLead(models.Model):
             if shown and lead.next_stage_id.id != shown:
                 raise UserError(
                     self.env._(
-                        "“%(lead)s” is in the stage %(stage)s by now. "
-                        "Reload the page before you go on.",
+                        "“%(lead)s” is now in the stage %(stage)s. "
+                        "Reload the page before you continue.",
                         lead=lead.name,
                         stage=lead.stage_id.name,
                     )

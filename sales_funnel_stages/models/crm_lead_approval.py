@@ -45,7 +45,7 @@ class CrmLead(models.Model):
             lead.stage_request_count = len(requests)
             lead.stage_request_waiting = "\n".join(
                 self.env._(
-                    "%(requester)s has asked for this to %(move)s, and waits for %(approver)s.",
+                    "%(requester)s asked for this to %(move)s. Waiting for %(approver)s to decide.",
                     requester=request.requester_id.name,
                     move=lead._tell_move(request.is_conversion, request.to_stage_id),
                     approver=request._name_deciders(),
@@ -73,7 +73,9 @@ class CrmLead(models.Model):
         self.check_access("write")
         is_conversion, stage = self._read_asked_move(vals)
         if not is_reason(vals.get("reason")):
-            raise UserError(self.env._("Say why you ask: whoever decides will read it."))
+            raise UserError(
+                self.env._("Give a reason for your request: the approver will read it.")
+            )
         verdict = self._judge_move(is_conversion, stage).get(self.id)
         if not verdict:
             raise UserError(
@@ -132,7 +134,7 @@ class CrmLead(models.Model):
         else:
             raise UserError(
                 self.env._(
-                    "%(user)s has asked for this already, and waits for %(approver)s.",
+                    "%(user)s already asked for this. Waiting for %(approver)s to decide.",
                     user=request.requester_id.name,
                     approver=request._name_deciders(),
                 )
@@ -192,7 +194,7 @@ class CrmLead(models.Model):
         ]
         if request.make_good_date:
             lines.append(
-                self.env._("To make good by: %s", format_date(self.env, request.make_good_date))
+                self.env._("To be completed by: %s", format_date(self.env, request.make_good_date))
             )
         # sudo: on behalf of those who decide, whatever they may do with the lead
         return (

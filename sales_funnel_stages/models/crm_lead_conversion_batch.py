@@ -57,18 +57,19 @@ class CrmLeadConversionBatch(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
     user_ids = fields.Many2many("res.users", string="Salespeople")
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
-    force_assignment = fields.Boolean(string="Assign All Anew")
+    force_assignment = fields.Boolean(string="Reassign All")
     customer_user_id = fields.Many2one(
         "res.users", string="Salesperson of New Customers", ondelete="set null"
     )
 
     line_ids = fields.One2many("crm.lead.conversion.batch.line", "batch_id", string="Lines")
     line_count = fields.Integer(string="Leads", compute="_compute_counts")
-    handled_count = fields.Integer(string="Worked Through", compute="_compute_counts")
+    handled_count = fields.Integer(string="Processed", compute="_compute_counts")
     done_count = fields.Integer(string="Converted", compute="_compute_counts")
     merged_count = fields.Integer(string="Merged", compute="_compute_counts")
     held_back_count = fields.Integer(string="Left as They Are", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    cancelled_count = fields.Integer(string="Cancelled", compute="_compute_counts")
     undone_count = fields.Integer(string="Undone", compute="_compute_counts")
 
     @api.model
@@ -93,6 +94,7 @@ class CrmLeadConversionBatch(models.Model):
             batch.merged_count = by_state.get(MERGED, 0)
             batch.held_back_count = by_state.get(HELD_BACK, 0)
             batch.failed_count = by_state.get(FAILED, 0)
+            batch.cancelled_count = by_state.get(CANCELLED, 0)
             batch.undone_count = by_state.get(UNDONE, 0)
 
     # ------------------------------------------------------------------

@@ -64,6 +64,6 @@ class CrmLead(models.Model):
             ) from None
         if day < fields.Date.context_today(self):
             raise UserError(
-                self.env._("The date to make good by is in the past: choose today or a later day.")
+                self.env._("The completion date is in the past: choose today or a later day.")
             )
         return day

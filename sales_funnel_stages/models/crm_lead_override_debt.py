@@ -42,7 +42,7 @@ class CrmLead(models.Model):
         help="What it was to make good for by a date that has passed is still not met.",
     )
     override_debt_date = fields.Date(
-        string="To Make Good By", compute="_compute_override_debt", groups=GROUPS
+        string="Complete By", compute="_compute_override_debt", groups=GROUPS
     )
     override_debt = fields.Text(
         string="To Make Good",

@@ -53,7 +53,7 @@ class CrmLead(models.Model):
         can_override = self.env.user.has_group(OVERRIDE_GROUP)
         if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
             parts.append(
-                self.env._("To override the stage rules, you need the right to, and a reason.")
+                self.env._("To override the stage rules, give a reason.")
                 if can_override
                 else self.env._("You do not have the right to override the stage rules.")
             )
@@ -121,7 +121,7 @@ class CrmLead(models.Model):
             ]
             if note.make_good_date:
                 lines.append(
-                    self.env._("To make good by: %s", format_date(self.env, note.make_good_date))
+                    self.env._("To be completed by: %s", format_date(self.env, note.make_good_date))
                 )
             bodies[id_] = Markup("<p>%s</p>") % Markup("<br/>").join(lines)
         # sudo: the note says what the user just did, whatever they may write afterwards

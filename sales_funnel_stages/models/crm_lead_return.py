@@ -36,7 +36,7 @@ class CrmLead(models.Model):
         """
         self.check_access("write")
         if not is_reason(reason):
-            raise UserError(self.env._("Write why it goes back to being a lead."))
+            raise UserError(self.env._("Give a reason for returning it to a lead."))
         reason = reason.strip()
         self._check_return_to_lead()
         self.with_context(**{NOTE_KEY: MoveNote(reason=reason)})._write_at_start(

@@ -30,15 +30,15 @@ class CrmLead(models.Model):
                 last("crm.stage.transition", of_leads, "lead_id", "date"),
             ),
             (
-                env._("“%s” has a meeting since."),
+                env._("“%s” has a new meeting."),
                 last("calendar.event", meetings, "opportunity_id", "write_date"),
             ),
             (
-                env._("“%s” has an activity since."),
+                env._("“%s” has a new activity."),
                 last("mail.activity", on_leads, "res_id", "write_date"),
             ),
             (
-                env._("“%s” has a message or note since."),
+                env._("“%s” has a new message or note."),
                 last("mail.message", messages, "res_id", "create_date"),
             ),
             (

@@ -59,9 +59,9 @@ class CrmStageRequest(models.Model):
     )
     reason = fields.Text(required=True, readonly=True, help="Why it is asked for.")
     make_good_date = fields.Date(
-        string="To Make Good By",
+        string="Complete By",
         readonly=True,
-        help="By when what is not met is to be made good.",
+        help="When the missing information is to be filled in.",
     )
     unmet_criterion_ids = fields.Many2many(
         "crm.qualification.criterion", string="Criteria Not Met", readonly=True

@@ -53,7 +53,9 @@ class CrmStageRequest(models.Model):
         self.ensure_one()
         self._check_may_decide()
         if not is_reason(reason):
-            raise UserError(self.env._("Say why you refuse: whoever asked will read it."))
+            raise UserError(
+                self.env._("Give a reason for the refusal: the requester will read it.")
+            )
         # sudo: who may decide is checked above
         request = self.sudo()
         request._end(REFUSED, decision_reason=reason.strip())
@@ -147,7 +149,7 @@ class CrmStageRequest(models.Model):
         return [
             self.env._(
                 "“%(lead)s” has moved since %(user)s asked for it to %(move)s. It is in "
-                "%(stage)s now, so the request counts no more. If it is still needed, ask again.",
+                "%(stage)s now, so the request is no longer valid. Ask again if needed.",
                 lead=self.lead_id.name,
                 user=self.requester_id.name,
                 move=self.env["crm.lead"]._tell_move(self.is_conversion, self.to_stage_id),

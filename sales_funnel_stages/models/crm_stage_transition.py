@@ -130,7 +130,7 @@ class CrmStageTransition(models.Model):
     approver_id = fields.Many2one("res.users", string="Approved By", ondelete="set null")
     approver_name = fields.Char()
     make_good_date = fields.Date(
-        string="To Make Good By", help="By when what was not met is to be made good."
+        string="Complete By", help="When the missing information is to be filled in."
     )
     is_reconstructed = fields.Boolean(
         string="Reconstructed", help="From what Odoo had tracked before this addon was installed."

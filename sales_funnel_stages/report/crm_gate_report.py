@@ -163,7 +163,7 @@ class CrmGateReport(models.Model):
         "lost or deleted, was never created, or the criterion is not required any more.",
     )
     policy = fields.Selection(POLICY_SELECTION, readonly=True)
-    make_good_date = fields.Date(string="To Make Good By", readonly=True)
+    make_good_date = fields.Date(string="Complete By", readonly=True)
     move_ref = fields.Integer(string="Moves", readonly=True, aggregator="count_distinct")
     passed_ref = fields.Integer(string="Passed Later", readonly=True, aggregator="count_distinct")
     waiting_ref = fields.Integer(

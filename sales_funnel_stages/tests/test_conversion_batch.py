@@ -161,6 +161,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.work()
         self.assertEqual(batch.state, "cancelled")
         self.assertEqual(self.outcomes(batch), {"One": "done", "Two": "done", "Three": "cancelled"})
+        self.assertEqual((batch.done_count, batch.cancelled_count), (2, 1))
         self.assert_moved(leads[2], type_="lead")
         batch.action_resume()
         self.assertEqual(batch.state, "cancelled")

@@ -73,7 +73,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         self.assert_says(form, f"It is assigned to {self.all_rep.name}, in the team Others.")
         self.assert_says_not(form, "First contact")
         form.user_id = self.env["res.users"]
-        self.assert_says(form, "It is assigned to nobody yet, in the team Others.")
+        self.assert_says(form, "It goes to the team Others, with no salesperson yet.")
         self.assertFalse(lead.partner_id)
         self.assertEqual(lead.user_id, self.rep)
 
@@ -170,7 +170,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         other = first + second - kept
         self.assert_says(
             form,
-            f"Merged into “{kept.name}”, and deleted: “{other.name}”.",
+            f"“{other.name}” is merged into “{kept.name}” and deleted.",
             "The customer is created: Ada.",
             "It becomes an opportunity, in the stage New.",
             f"It is assigned to {self.rep.name}, in the team Enforcers.",
@@ -190,7 +190,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         form = self.form(lead)
         self.assert_says(
             form,
-            "Merged into “Known”, and deleted: “Again”.",
+            "“Again” is merged into “Known” and deleted.",
             "It stays an opportunity, in the stage Qualified.",
         )
         self.assert_says_not(form, "First contact", "customer")
@@ -205,7 +205,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         form = self.form(lead)
         form.name = "merge"
         kept = (opportunity + lead)._sort_by_confidence_level(reverse=True)[0]
-        self.assert_says(form, f"Merged into “{kept.name}”")
+        self.assert_says(form, f" is merged into “{kept.name}” and deleted.")
         if kept == opportunity:
             self.assert_says(form, "“Known” is restored.")
         form.save().action_apply()

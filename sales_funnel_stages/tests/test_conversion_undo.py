@@ -51,9 +51,10 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual((len(partners), len(companies)), (3, 3))
         self.assertEqual(len(self.leads.user_id), 2)
         text = self.undo()
-        self.assertIn("as they were before: 3.", text)
-        self.assertIn("nobody uses are archived: 6.", text)
+        self.assertIn("become leads again, as before: 3.", text)
+        self.assertIn("archived, unless they are in use: 6.", text)
         self.assertNotIn("Merged", text)
+        self.assertNotIn("not converted", text)
         self.assertEqual(self.snapshot(), self.before)
         self.assertEqual(self.batch.state, "undone")
         self.assertEqual((self.batch.undone_count, self.batch.handled_count), (3, 3))
@@ -150,11 +151,21 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
         batch = self.convert(first + second + third)
         self.work()
         text = self.undo(batch)
-        self.assertIn("as they were before: 1.", text)
-        self.assertIn("cannot be undone and stay as they are: 2.", text)
+        self.assertIn("become leads again, as before: 1.", text)
+        self.assertIn("stay merged: 2.", text)
         self.assertEqual(third.type, "lead")
         self.assertEqual((first + second).exists().type, "opportunity")
         self.assertTrue((first + second).exists().partner_id.active)
+
+    def test_what_was_not_converted_is_counted(self):
+        leads = self.make_leads("Four", "Five", "Six")
+        leads[0].need_level = False
+        batch = self.convert(leads)
+        self.work_on_chunk()
+        batch.action_cancel()
+        text = self.undo(batch)
+        self.assertIn("become leads again, as before: 1.", text)
+        self.assertIn("not converted, and stay as they are: 2.", text)
 
     def test_activities_that_the_conversion_started_go(self):
         plan = self.env["mail.activity.plan"].create(

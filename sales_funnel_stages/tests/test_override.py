@@ -89,7 +89,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             with self.subTest(reason=reason):
                 with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
                     self.overriding(lead, reason).convert_opportunity(False)
-                self.assertIn("and a reason", str(caught.exception))
+                self.assertIn("give a reason", str(caught.exception))
 
     def test_who_does_not_try_reads_nothing_of_it(self):
         lead = self.make_lead(user=self.manager)
@@ -179,7 +179,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
                 self.assert_step(lead, verdict="overridden", reason=REASON, make_good_date=day)
                 self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
                 self.assertIn(
-                    f"To make good by: {format_date(self.env, day)}", lead.message_ids[0].body
+                    f"To be completed by: {format_date(self.env, day)}", lead.message_ids[0].body
                 )
 
     def test_without_a_date(self):
@@ -210,7 +210,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         lead = self.make_lead(user=self.manager)
         with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
             self.promising(lead, "2090-12-31", reason="").convert_opportunity(False)
-        self.assertIn("and a reason", str(caught.exception))
+        self.assertIn("give a reason", str(caught.exception))
 
     # ------------------------------------------------------------------
     # In the wizard
@@ -243,7 +243,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
                 form.override_reason = reason
             with (
                 self.subTest(reason=reason),
-                self.assertRaisesRegex(UserError, "write why it becomes an opportunity"),
+                self.assertRaisesRegex(UserError, "give a reason to convert it anyway"),
             ):
                 form.save().action_apply()
         self.assert_moved(lead, type_="lead")

@@ -72,7 +72,7 @@ class TestReturnToLead(LeadsInUseCommon, StageRuleAssertions):
         messages = opportunity.message_ids
         for reason in BLANK_REASONS:
             with self.subTest(reason=reason):
-                self.assert_stays(opportunity, ["Write why it goes back"], reason)
+                self.assert_stays(opportunity, ["Give a reason for returning it"], reason)
         self.assertEqual(opportunity.message_ids, messages)
 
     def test_what_is_no_open_opportunity(self):
@@ -243,7 +243,7 @@ class TestReturnToLead(LeadsInUseCommon, StageRuleAssertions):
             form.save()
         form.reason = " \n"
         wizard = form.save()
-        with self.assertRaisesRegex(UserError, "Write why"):
+        with self.assertRaisesRegex(UserError, "Give a reason for returning it"):
             wizard.action_return()
         self.assert_moved(opportunity, self.stage_new)
 

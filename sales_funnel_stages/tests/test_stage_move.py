@@ -36,7 +36,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
     def test_what_it_says(self):
         lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS))
         form = self.wizard(lead, self.stage_qualified)
-        self.assertEqual(form.description, "“Desks” is to enter Qualified.")
+        self.assertEqual(form.description, "“Desks” cannot enter Qualified yet.")
         self.assertEqual(
             form.missing,
             "Requirements identified\nRelationship with the key contact\nEngagement discussed",
@@ -49,7 +49,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
         lead = self.make_lead("Desks", **self.answers(CONVERT_ANSWERS))
         leads = lead + self.make_lead("Chairs", need_level="weak") + self.make_lead("Lamps")
         form = self.wizard(leads, is_conversion=True)
-        self.assertEqual(form.description, "3 leads are to become an opportunity.")
+        self.assertEqual(form.description, "3 leads cannot become an opportunity yet.")
         self.assertEqual(
             form.missing,
             "Chairs: Budget known, Buys within six months\n"
@@ -132,7 +132,9 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
                 default_lead_ids=[Command.set(lead.ids)], default_is_made=True
             )
         )
-        self.assertEqual(form.description, "“Desks” is in Qualified, and this is still missing.")
+        self.assertEqual(
+            form.description, "“Desks” is now in Qualified. Complete what is still missing."
+        )
         self.assert_checklist(
             form, "Qualified", {"Requirements identified": False, "Engagement discussed": False}
         )
@@ -194,7 +196,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
         form.reason = " ... "
         wizard = form.save()
         for button in (wizard.action_override, wizard.action_ask):
-            with self.assertRaisesRegex(UserError, "Say why"):
+            with self.assertRaisesRegex(UserError, "Give a reason"):
                 button()
         form = self.wizard(lead, self.stage_qualified)
         form.reason = REASON

@@ -116,8 +116,8 @@ class TestAsking(StageRequestCommon):
         request = self.ask(lead)
         self.assertEqual(
             lead.stage_request_waiting,
-            f"{self.rep.name} has asked for this to become an opportunity in New, "
-            f"and waits for {self.leader.name}.",
+            f"{self.rep.name} asked for this to become an opportunity in New. "
+            f"Waiting for {self.leader.name} to decide.",
         )
         self.assertEqual(lead.stage_request_count, 1)
         action = lead.action_view_stage_requests()
@@ -141,8 +141,8 @@ class TestAsking(StageRequestCommon):
             (opportunity, {"reason": WHY}, "Say what you ask for"),
             (opportunity, {"type": "opportunity", "reason": WHY}, "Say what you ask for"),
             (opportunity, {"stage_id": 999999, "reason": WHY}, "Say what you ask for"),
-            (opportunity, {**proposition, "reason": " ... "}, "Say why you ask"),
-            (opportunity, {**proposition, "reason": False}, "Say why you ask"),
+            (opportunity, {**proposition, "reason": " ... "}, "Give a reason for your request"),
+            (opportunity, {**proposition, "reason": False}, "Give a reason for your request"),
             (opportunity, {**proposition, "make_good_date": "soon"}, "is no date"),
             (opportunity, {**proposition, "make_good_date": "2001-01-01"}, "in the past"),
             (opportunity, {**proposition, "state": "approved"}, "“state” cannot be asked for"),
@@ -175,7 +175,7 @@ class TestAsking(StageRequestCommon):
     def test_another_asks_for_the_same(self):
         lead = self.make_opportunity()
         self.ask(lead, self.stage_qualified)
-        with self.assertRaisesRegex(UserError, "has asked for this already"):
+        with self.assertRaisesRegex(UserError, "already asked for this"):
             self.ask(lead.with_user(self.all_rep), self.stage_qualified)
         other = self.ask(lead.with_user(self.all_rep), self.stage_proposition)
         self.assertEqual(len(lead.sudo().stage_request_ids), 2)
@@ -339,7 +339,10 @@ class TestDeciding(StageRequestCommon):
         lead = self.make_opportunity()
         request = self.ask(lead, self.stage_qualified).with_user(self.leader)
         for reason in ("", "  ", False, None, "..."):
-            with self.subTest(reason=reason), self.assertRaisesRegex(UserError, "Say why"):
+            with (
+                self.subTest(reason=reason),
+                self.assertRaisesRegex(UserError, "Give a reason for the refusal"),
+            ):
                 request.action_refuse(reason)
         self.env["crm.stage.request.refuse"].with_user(self.leader).create(
             {"request_id": request.id, "reason": " Call them first "}

@@ -39,31 +39,33 @@ class CrmLeadConversionUndo(models.TransientModel):
 
     def _tell_undo(self, batch, lines):
         sentences = [
-            self.env._("Opportunities that are leads again, as they were before: %s.", len(lines))
+            self.env._("Opportunities that become leads again, as before: %s.", len(lines))
         ]
         created = batch._get_created_partners()
         if created:
             sentences.append(
                 self.env._(
-                    "Customers that it created, of which those that nobody uses are archived: %s.",
-                    len(created),
+                    "New customers that are archived, unless they are in use: %s.", len(created)
                 )
             )
         converted = batch.line_ids.filtered(lambda line: line.state == "done")
         merged = batch.merged_count + len(converted - lines)
         if merged:
+            sentences.append(self.env._("Merged leads, which stay merged: %s.", merged))
+        others = batch.held_back_count + batch.failed_count + batch.cancelled_count
+        if others:
             sentences.append(
-                self.env._("Merged leads, which cannot be undone and stay as they are: %s.", merged)
+                self.env._("Leads that were not converted, and stay as they are: %s.", others)
             )
         return sentences
 
     def _tell_touched(self, touched):
         sentences = [
-            self.env._("It cannot be undone any more, since opportunities have been touched:"),
+            self.env._("This can no longer be undone: opportunities have been worked on since."),
             *[*touched.values()][:NAMED],
         ]
         if len(touched) > NAMED:
-            sentences.append(self.env._("And others: %s.", len(touched) - NAMED))
+            sentences.append(self.env._("and %s more", len(touched) - NAMED))
         return sentences
 
     def action_undo(self):

@@ -74,8 +74,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
         "It is posted in the chatter."
     )
     override_make_good_date = fields.Date(
-        string="To Make Good By",
-        help="By when what is missing is to be made good. Until then the opportunity says so.",
+        string="Complete By",
+        help="When the missing information will be filled in. A reminder is shown until then.",
     )
 
     @api.depends("lead_id")
@@ -167,7 +167,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             raise UserError(
                 self.env._(
                     "“%s” does not meet the conversion rules yet. Fill in what is missing, "
-                    "or write why it becomes an opportunity all the same.",
+                    "or give a reason to convert it anyway.",
                     self.lead_id.name,
                 )
             )

@@ -62,11 +62,11 @@ class CrmLead2opportunityPartner(models.TransientModel):
         return self._tell_conversion(lead, {})
 
     def _tell_merge(self, kept, others):
-        names = ", ".join(self.env._("“%s”", lead.name) for lead in others)
         sentences = [
             self.env._(
-                "Merged into “%(kept)s”, and deleted: %(names)s.", kept=kept.name, names=names
+                "“%(lead)s” is merged into “%(kept)s” and deleted.", lead=lead.name, kept=kept.name
             )
+            for lead in others
         ]
         if not kept.active:
             sentences.append(self.env._("“%s” is restored.", kept.name))
@@ -141,8 +141,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
         if user:
             return self.env._("It is assigned to %s, without a team.", user.name)
         if team:
-            return self.env._("It is assigned to nobody yet, in the team %s.", team.name)
-        return self.env._("It is assigned to nobody yet.")
+            return self.env._("It goes to the team %s, with no salesperson yet.", team.name)
+        return self.env._("It is not assigned to anyone yet.")
 
     def _tell_plan(self, plan, steps):
         told = self.env["crm.lead"]._tell_plan_steps(steps)

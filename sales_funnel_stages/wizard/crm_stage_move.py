@@ -26,10 +26,10 @@ class CrmStageMove(models.TransientModel):
     description = fields.Text(compute="_compute_description")
     missing = fields.Text(compute="_compute_missing", help="What is not met, judged now.")
     can_override = fields.Boolean(compute="_compute_can_override")
-    reason = fields.Text(help="Why it is to move all the same.")
+    reason = fields.Text(help="Why it should move anyway.")
     make_good_date = fields.Date(
-        string="To Make Good By",
-        help="By when what is missing will be made good. Until then the lead says so.",
+        string="Complete By",
+        help="When the missing information will be filled in. A reminder is shown until then.",
     )
 
     @api.depends("lead_ids")
@@ -45,7 +45,7 @@ class CrmStageMove(models.TransientModel):
         for wizard in self:
             if wizard.is_made:
                 wizard.description = self.env._(
-                    "“%(lead)s” is in %(stage)s, and this is still missing.",
+                    "“%(lead)s” is now in %(stage)s. Complete what is still missing.",
                     lead=wizard.lead_id.name,
                     stage=wizard.lead_id.stage_id.name,
                 )
@@ -53,9 +53,9 @@ class CrmStageMove(models.TransientModel):
             move = self.env["crm.lead"]._tell_move(wizard.is_conversion, wizard.to_stage_id)
             names = wizard.lead_ids.mapped("name")
             wizard.description = (
-                self.env._("“%(lead)s” is to %(move)s.", lead=names[0], move=move)
+                self.env._("“%(lead)s” cannot %(move)s yet.", lead=names[0], move=move)
                 if len(names) == 1
-                else self.env._("%(count)s leads are to %(move)s.", count=len(names), move=move)
+                else self.env._("%(count)s leads cannot %(move)s yet.", count=len(names), move=move)
             )
 
     @api.depends("lead_ids", "is_conversion", "to_stage_id")
@@ -91,7 +91,7 @@ class CrmStageMove(models.TransientModel):
         if not self.can_override:
             raise UserError(self.env._("You do not have the right to override the stage rules."))
         if not is_reason(self.reason):
-            raise UserError(self.env._("Say why the stage rules are overridden."))
+            raise UserError(self.env._("Give a reason for overriding the stage rules."))
         self._save_answers()
         self.lead_ids.with_context(
             **{OVERRIDE_KEY: self.reason, MAKE_GOOD_KEY: self.make_good_date}
@@ -118,7 +118,7 @@ class CrmStageMove(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "You will be told what is decided by %s.",
+                    "Approval requested from %s. You will be notified of the decision.",
                     ", ".join({request._name_deciders() for request in requests}),
                 ),
                 "next": self._close(),

@@ -55,6 +55,25 @@ export class QualificationChecklist extends Component {
         return this.gate?.lines || [];
     }
 
+    /** @returns {string[]} how much of what is required is met, and of what is recommended */
+    get counts() {
+        const { met, total } = this.gate || {};
+        const recommended = this.lines.filter((line) => line.tier === "recommended");
+        const counts = [];
+        if (total) {
+            counts.push(_t("%(met)s of %(total)s required", { met, total }));
+        }
+        if (recommended.length) {
+            counts.push(
+                _t("%(met)s of %(total)s recommended", {
+                    met: recommended.filter((line) => line.is_met).length,
+                    total: recommended.length,
+                })
+            );
+        }
+        return counts;
+    }
+
     get isAhead() {
         return this.gate?.id !== this.gates[0]?.id;
     }
@@ -69,7 +88,7 @@ export class QualificationChecklist extends Component {
             return _t("To become an opportunity");
         }
         return this.checklist.is_there
-            ? _t("What %s asks for", gate.stage)
+            ? _t("Criteria for %s", gate.stage)
             : _t("To enter %s", gate.stage);
     }
 

@@ -42,13 +42,24 @@ export class QualificationLine extends Component {
     /** @returns {{icon: string, label: string}} the icon's classes, and what it says */
     get state() {
         const { is_met, tier } = this.props.line;
-        if (is_met) {
-            return { icon: "fa-check-circle text-success", label: _t("Met") };
-        }
         if (tier === "required") {
-            return { icon: "fa-circle-o text-danger", label: _t("Missing") };
+            return is_met
+                ? { icon: "fa-check-circle text-success", label: _t("Met") }
+                : { icon: "fa-circle-o text-danger", label: _t("Missing") };
         }
-        return { icon: "fa-circle-o text-muted", label: _t("Recommended") };
+        return is_met
+            ? { icon: "fa-check-circle-o text-success", label: _t("Recommended, met") }
+            : { icon: "fa-circle-o text-muted", label: _t("Recommended") };
+    }
+
+    /** @returns {boolean} whether it is met because the customer will not say */
+    get isUndisclosed() {
+        const { answered_in, id, is_met } = this.props.line;
+        const answers = this.props.record.data[answered_in]?.records || [];
+        return (
+            is_met &&
+            answers.some(({ data }) => data.criterion_id.id === id && data.answer === "undisclosed")
+        );
     }
 
     /** @returns {string} by which step it was required already, where it is not met now */

@@ -50,7 +50,7 @@ export const guidedMoveService = {
                 return { message, onClick: () => openStageMove(env, values, _t("Complete")) };
             }
             return {
-                message: _t("%s leads have moved, and lack something.", moves.length),
+                message: _t("%s leads moved with information missing.", moves.length),
                 onClick: () =>
                     action.doAction({
                         type: "ir.actions.act_window",

@@ -24,7 +24,11 @@ export class StakeholderMap extends X2ManyField {
 
     /** @returns {Object[]} everybody, the key contact first */
     get people() {
-        const labels = Object.fromEntries(this.getSelection("relationship"));
+        const labels = {
+            ...Object.fromEntries(this.getSelection("relationship")),
+            // here no column says what there is none of
+            none: _t("No relationship yet"),
+        };
         const people = this.list.records.map((record) => {
             const { contact_name, partner_id, role, relationship, is_key_contact } = record.data;
             return {
@@ -62,7 +66,7 @@ export class StakeholderMap extends X2ManyField {
     /** @returns {Object[]} the parts in the decision that somebody has, with those people */
     get groups() {
         const people = this.people;
-        return [...this.getSelection("role"), [false, _t("Part not known yet")]]
+        return [...this.getSelection("role"), [false, _t("Role not known yet")]]
             .map(([role, label]) => ({
                 key: role || "unknown",
                 label,

@@ -24,7 +24,7 @@ class Batch extends models.Model {
             ["done", "Done"],
         ],
     });
-    handled_count = fields.Integer({ string: "Worked Through" });
+    handled_count = fields.Integer({ string: "Processed" });
     line_count = fields.Integer();
 }
 
@@ -49,7 +49,7 @@ test("the bar follows the jobs until they are through", async () => {
     await mountBatch(1);
     expect(".o_progress").toHaveAttribute("aria-valuenow", "1");
     expect(".o_progress").toHaveAttribute("aria-valuemax", "4");
-    expect(".o_progress[role=progressbar]").toHaveAttribute("aria-label", "Worked Through");
+    expect(".o_progress[role=progressbar]").toHaveAttribute("aria-label", "Processed");
     expect.verifySteps(["read"]);
     MockServer.env["batch"].write([1], { handled_count: 3 });
     await advanceTime(2000);

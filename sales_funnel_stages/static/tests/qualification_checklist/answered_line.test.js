@@ -81,7 +81,12 @@ class Lead extends models.Model {
         answer_ids(record) {
             const given = record.answer_ids
                 .map((command) => command[2])
-                .filter((values) => values?.answer === "yes");
+                .filter(Boolean)
+                // of the second criterion, it also counts that they will not say
+                .filter(
+                    ({ answer, criterion_id }) =>
+                        answer === "yes" || (answer === "undisclosed" && !criterion_id)
+                );
             record.checklist = makeChecklist(given.map(({ criterion_id }) => criterion_id || 2));
         },
     };
@@ -129,7 +134,7 @@ test("a criterion is answered in its line, before anything is saved", async () =
         expect.step(args[1].answer_ids.map(([kind, , values]) => [kind, values]));
     });
     await mountPanel();
-    expect(".o_qualification_count").toHaveText("0 of 2");
+    expect(".o_qualification_count").toHaveText("0 of 2 required");
     expect(`${line(1)} [role=group]`).toHaveAttribute("aria-label", "Gain in figures");
     expect(pressed(1)).toEqual([]);
     expect(`${line(1)} textarea`).toHaveCount(0);
@@ -137,7 +142,7 @@ test("a criterion is answered in its line, before anything is saved", async () =
     await contains(button).click();
     await animationFrame();
     expect(pressed(1)).toEqual(["Yes"]);
-    expect(".o_qualification_count").toHaveText("1 of 2");
+    expect(".o_qualification_count").toHaveText("1 of 2 required");
     // it stays open, and keeps the focus
     expect(queryOne(`${line(1)} button:contains(Yes)`)).toBe(button);
     await contains(`${line(1)} textarea`).edit("Their report", { confirm: "blur" });
@@ -153,7 +158,7 @@ test("an answer that has grown old is renewed there", async () => {
     await contains(`${line(2)} button:contains(Still True)`).click();
     await animationFrame();
     expect(".o_qualification_answer_expired").toHaveCount(0);
-    expect(".o_qualification_count").toHaveText("1 of 2");
+    expect(".o_qualification_count").toHaveText("1 of 2 required");
 });
 
 test("another answer, and the same again", async () => {
@@ -161,10 +166,22 @@ test("another answer, and the same again", async () => {
     await contains(`${line(2)} button:contains(Will not say)`).click();
     await animationFrame();
     expect(pressed(2)).toEqual(["Will not say"]);
+    expect(`${line(2)} .o_qualification_state`).toHaveText("Met");
+    expect(`${line(2)} .o_qualification_undisclosed`).toHaveText("Will not say: counts as met");
     await contains(`${line(2)} button:contains(Will not say)`).click();
     await animationFrame();
     expect(pressed(2)).toEqual([]);
-    expect(".o_qualification_count").toHaveText("0 of 2");
+    expect(".o_qualification_undisclosed").toHaveCount(0);
+    expect(".o_qualification_count").toHaveText("0 of 2 required");
+});
+
+test("that they will not say is no reason where it does not count", async () => {
+    await mountPanel();
+    await contains(`${line(1)} button:contains(Will not say)`).click();
+    await animationFrame();
+    expect(pressed(1)).toEqual(["Will not say"]);
+    expect(`${line(1)} .o_qualification_state`).toHaveText("Missing");
+    expect(".o_qualification_undisclosed").toHaveCount(0);
 });
 
 test("it is there also where the fields stand beside the panel", async () => {

@@ -84,6 +84,7 @@ const CHECKLISTS = {
         ],
         [{ ...CONVERSION, stage: "Qualified", asked: CONVERSION.asked.slice(0, 2) }]
     ),
+    strong: checklist([NEED, BUDGET, { ...AUTHORITY, is_met: true }], [CONVERSION]),
     won: checklist([], [{ ...WON, met: 0, total: 0, asked: [] }], { is_there: true }),
 };
 
@@ -127,7 +128,7 @@ async function mountChecklist(name = "lead", options = "{}") {
         type: "form",
         resModel: "lead",
         resId: Object.keys(CHECKLISTS).indexOf(name) + 1,
-        resIds: [1, 2, 3, 4],
+        resIds: Object.keys(CHECKLISTS).map((_name, index) => index + 1),
         arch: `<form>
             <field name="name"/>
             <field name="budget" invisible="1"/>
@@ -151,17 +152,33 @@ const lookAhead = async (step) => {
 test("each criterion says whether it is met, missing or recommended", async () => {
     await mountChecklist();
     expect(".o_qualification_look_ahead").toHaveText("To become an opportunity");
-    expect(".o_qualification_count").toHaveText("1 of 2");
+    expect(queryAllTexts(".o_qualification_count span")).toEqual([
+        "1 of 2 required",
+        "0 of 1 recommended",
+    ]);
     expect(queryAllTexts(".o_qualification_state")).toEqual(["Met", "Missing", "Recommended"]);
     expect(
         queryAll(".o_qualification_line > i").map((icon) => icon.matches(".fa-check-circle"))
     ).toEqual([true, false, false]);
 });
 
+test("what is only recommended is told from what is required also once it is met", async () => {
+    await mountChecklist("strong");
+    expect(queryAllTexts(".o_qualification_count span")).toEqual([
+        "1 of 2 required",
+        "1 of 1 recommended",
+    ]);
+    expect(queryAllTexts(".o_qualification_state")).toEqual(["Met", "Missing", "Recommended, met"]);
+    const [required, , recommended] = queryAll(".o_qualification_line > i");
+    expect(required).toHaveClass("fa-check-circle");
+    expect(recommended).toHaveClass("fa-check-circle-o");
+});
+
 test("the score is a ring with a name and a number", async () => {
     await mountChecklist();
     expect(".o_score_ring").toHaveAttribute("role", "img");
     expect(".o_score_ring").toHaveAttribute("aria-label", "Score: 40 of 100");
+    expect(".o_score_ring + div").toHaveText("Score");
     expect(".o_score_ring text").toHaveText("40%");
     expect(".o_score_ring_arc").toHaveAttribute("stroke-dasharray", "40 100");
 });
@@ -191,7 +208,7 @@ test("a field is filled in there, if the form has it, and keeps the focus", asyn
     await contains(".o_select_menu_item:contains(Confirmed)").click();
     await animationFrame();
     expect(".o_score_ring text").toHaveText("80%");
-    expect(".o_qualification_count").toHaveText("2 of 2");
+    expect(".o_qualification_count span:first").toHaveText("2 of 2 required");
     expect(queryAllTexts(".o_qualification_state")).toEqual(["Met", "Met", "Recommended"]);
     expect(queryOne(".o_qualification_editor input")).toBe(input);
     expect.verifySteps([]);
@@ -204,7 +221,7 @@ test("looking ahead neither asks the server nor changes the record", async () =>
     onRpc(({ method }) => expect.step(method));
     await lookAhead("To enter Won");
     expect(".o_qualification_look_ahead").toHaveText("To enter Won");
-    expect(".o_qualification_count").toHaveText("1 of 4");
+    expect(".o_qualification_count").toHaveText("1 of 4 required");
     expect(".o_score_ring text").toHaveText("25%");
     expect(queryAllTexts(".o_qualification_state")).toEqual([
         "Met",
@@ -236,7 +253,7 @@ test("another record is shown from its next step on", async () => {
     await lookAhead("To enter Won");
     await contains(".o_pager_next").click();
     expect(".o_qualification_look_ahead").toHaveText("To become an opportunity");
-    expect(".o_qualification_count").toHaveText("2 of 2");
+    expect(".o_qualification_count span:first").toHaveText("2 of 2 required");
     expect(queryAllTexts(".o_qualification_guidance")).toEqual(["Ask who."]);
 });
 
@@ -252,9 +269,9 @@ test("what the steps behind needed is told from what is new", async () => {
 
 test("a stage that asks for nothing says so", async () => {
     await mountChecklist("won");
-    expect(".o_qualification_checklist header").toHaveText("What Won asks for");
+    expect(".o_qualification_checklist header").toHaveText("Criteria for Won");
     expect(".o_score_ring").toHaveCount(0);
-    expect(".o_qualification_checklist").toHaveText(/Nothing is asked for/);
+    expect(".o_qualification_checklist").toHaveText(/No criteria for this step/);
 });
 
 test("a record without any, such as an unsaved one, has an empty panel", async () => {
@@ -263,5 +280,5 @@ test("a record without any, such as an unsaved one, has an empty panel", async (
         resModel: "lead",
         arch: `<form><field name="checklist" widget="qualification_checklist" readonly="1"/></form>`,
     });
-    expect(".o_qualification_checklist").toHaveText(/Nothing is asked for/);
+    expect(".o_qualification_checklist").toHaveText(/No criteria for this step/);
 });

@@ -117,7 +117,7 @@ test("people are shown by their part, the key contact first, with the relationsh
         { contact_name: "Di" },
     ]);
     expect(peopleOf("buyer")).toEqual(["Cy\nChampion", "Bob\nEngaged"]);
-    expect(peopleOf("unknown")).toEqual(["Di\nNone yet"]);
+    expect(peopleOf("unknown")).toEqual(["Di\nNo relationship yet"]);
     expect("[data-role=buyer] [aria-label='Key contact']").toHaveCount(1);
     expect(".o_stakeholder_group[data-role=decision_maker]").toHaveCount(0);
 });
@@ -149,11 +149,11 @@ test("the contact of the deal is one of them, once", async () => {
         contact_name: "Ann",
         contact_role: "decision_maker",
     });
-    expect(peopleOf("decision_maker")).toEqual(["Ann\nContact of the deal"]);
+    expect(peopleOf("decision_maker")).toEqual(["Ann\nContact on this deal"]);
     expect(gaps()).toEqual(["No key contact yet", "No champion yet"]);
     await contains("[name=contact_name] input").edit("bob ");
     expect(".o_stakeholder_group[data-role=decision_maker]").toHaveCount(0);
-    expect(peopleOf("buyer")).toEqual(["Bob\nNone yet"]);
+    expect(peopleOf("buyer")).toEqual(["Bob\nNo relationship yet"]);
 });
 
 test.tags("desktop");
@@ -186,7 +186,7 @@ test("on a phone people are added, changed and removed from the map itself", asy
     await contains(".o_stakeholder_add").click();
     await contains(".o_dialog [name=contact_name] input").edit("Cy");
     await contains(".o_dialog .o_form_button_save").click();
-    expect(peopleOf("unknown")).toEqual(["Cy\nNone yet"]);
+    expect(peopleOf("unknown")).toEqual(["Cy\nNo relationship yet"]);
     await contains(".o_stakeholder_person button:contains(Bob)").click();
     await contains(".o_dialog .o_btn_remove").click();
     expect(peopleOf("buyer")).toEqual([]);

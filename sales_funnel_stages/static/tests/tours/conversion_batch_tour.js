@@ -91,6 +91,10 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_batch", 
                 "td[name=state]:contains('Left as It Is')",
         },
         {
+            content: "nothing was merged, so nobody is named twice",
+            trigger: ".o_data_row:contains('Tour: One') td[name=lead_id]:empty",
+        },
+        {
             content: "back to the batch",
             trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item.o_back_button a",
             run: "click",
@@ -101,7 +105,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_batch", 
         },
         {
             content: "it is said what undoing it does",
-            trigger: ".modal .o_field_widget[name=outcome]:contains('as they were before: 2.')",
+            trigger:
+                ".modal .o_field_widget[name=outcome]:contains('become leads again, as before: 2.'):contains('not converted, and stay as they are: 1.')",
         },
         {
             trigger: ".modal footer button[name=action_undo]",

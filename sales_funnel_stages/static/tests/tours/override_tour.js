@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_override_drag", {
         {
             content: "it is refused, and says what is missing; override",
             trigger:
-                ".modal:contains('“Tour: desks” is to enter Qualified'):contains('Budget known') .o_field_widget[name=reason] textarea",
+                ".modal:contains('“Tour: desks” cannot enter Qualified'):contains('Budget known'):contains('Move Anyway') .o_field_widget[name=reason] textarea",
             run: "edit They decide on Monday",
         },
         {
@@ -89,7 +89,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_ask_for_approval", 
     steps: () => [
         ...openForm,
         {
-            trigger: ".modal:not(:has(button[name=action_override])) [name=reason] textarea",
+            trigger:
+                ".modal:not(:has(button[name=action_override])):not(:contains('Move Anyway')) .o_form_view:contains('Ask for Approval') [name=reason] textarea",
             run: "edit They sign on paper",
         },
         {
@@ -98,11 +99,11 @@ registry.category("web_tour.tours").add("sales_funnel_stages_ask_for_approval", 
         },
         {
             content: "it says who decides",
-            trigger: ".o_notification:contains('what is decided by funnel_leader')",
+            trigger: ".o_notification:contains('Approval requested from funnel_leader')",
         },
         {
             trigger:
-                "body:not(:has(.modal)) .o_form_view .alert-info:contains('enter Qualified'):contains('waits for funnel_leader')",
+                "body:not(:has(.modal)) .o_form_view .alert-info:contains('enter Qualified'):contains('Waiting for funnel_leader')",
         },
         {
             content: "what was typed is saved, and can be left",

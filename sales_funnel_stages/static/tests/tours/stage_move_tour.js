@@ -14,7 +14,7 @@ const drag = {
 const fillInAndMove = [
     {
         content: "it says which move and which lead",
-        trigger: ".modal .o_field_widget[name=description]:contains('“Tour: desks” is to enter')",
+        trigger: ".modal .o_field_widget[name=description]:contains('“Tour: desks” cannot enter')",
     },
     {
         content: "what is known already is not asked for",
