@@ -55,15 +55,17 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
                 self.assertFalse(form.outcome)
 
     def test_nothing_is_worked_out_with_each_choice(self):
-        """However many there are."""
+        """However many there are, also where it has been worked out before."""
         leads = self.make_leads("One", "Two")
+        worked_out = self.open_wizard(leads).save()
+        worked_out.action_work_out()
         planned = self.startPatcher(
             patch.object(type(leads), "_plan_mass_conversion", side_effect=AssertionError)
         )
-        form = self.open_wizard(leads)
-        form.deduplicate = False
-        form.user_ids.add(self.rep)
-        form.save()
+        for form in (self.open_wizard(leads), Form(worked_out, view=WIZARD_VIEW)):
+            form.deduplicate = False
+            form.user_ids.add(self.rep)
+            form.save()
         planned.assert_not_called()
 
     def test_many_wait_for_the_job(self):

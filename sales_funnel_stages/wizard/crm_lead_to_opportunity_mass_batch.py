@@ -25,6 +25,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         help="It is said what will happen with what is chosen.",
     )
 
+    # made of escaped parts only, as the outcome; nobody else writes it
+    foreseen = fields.Html(sanitize=False, groups=fields.NO_ACCESS)
+
     @api.depends("name", "lead_tomerge_ids")
     def _compute_is_for_batch(self):
         for wizard in self:
@@ -48,17 +51,11 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def action_work_out(self):
         """Say what will happen with what is chosen."""
         self.ensure_one()
+        # sudo: see the field; it is worked out as whoever asks for it may
+        self.sudo().foreseen = super()._get_outcome()
         self.is_worked_out = True
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Convert to opportunities"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "view_id": self.env.ref("crm.view_crm_lead2opportunity_partner_mass").id,
-            "target": "new",
-            "context": self.env.context,
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.action_crm_send_mass_convert")
+        return {**action, "res_id": self.id, "context": self.env.context}
 
     def action_mass_convert(self):
         lead_ids = self.env.context.get("active_ids", [])
@@ -81,9 +78,13 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         parameters = self.env["ir.config_parameter"].sudo()
         return len(leads) > int(parameters.get_param(LIMIT_PARAMETER, DEFAULT_LIMIT))
 
+    def _get_outcome(self):
+        if not self.is_for_batch:
+            return super()._get_outcome()
+        # sudo: whose wizard it is may know what was worked out for them
+        return self.is_worked_out and self.sudo().foreseen
+
     def _tell_outcome(self):
-        if self.is_for_batch and not self.is_worked_out:
-            return []
         sentences = super()._tell_outcome()
         if sentences and self.is_for_batch:
             sentences.append(

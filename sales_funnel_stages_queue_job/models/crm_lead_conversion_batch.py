@@ -47,8 +47,9 @@ class CrmLeadConversionBatch(models.Model):
             batch._hand_out(chunk)
 
     def _hand_out(self, chunk):
-        # as the scheduled job: in nobody's name, language and companies
-        batch = self.with_env(self.env(user=SUPERUSER_ID, context={}))
+        # as the scheduled job, in nobody's name and language; seen by who manages its company's jobs
+        context = {"company_id": self.company_id.id}
+        batch = self.with_env(self.env(user=SUPERUSER_ID, context=context))
         batch.with_delay(
             identity_key=f"{self._name} {self.id}, {chunk}",
             description=self.env._(

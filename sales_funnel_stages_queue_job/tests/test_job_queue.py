@@ -27,6 +27,7 @@ class TestJobQueue(JobQueueCommon, StageRuleAssertions):
             jobs.mapped("name"), [f"Conversion of 5 leads, part {n}" for n in (1, 2, 3)]
         )
         self.assertEqual(set(jobs.mapped("channel")), {"root.sales_funnel_stages"})
+        self.assertEqual(jobs.company_id, self.batch.company_id)
         self.assertEqual(jobs.user_id, self.env.ref("base.user_root"))
         self.assertFalse(self.get_triggers())
 
