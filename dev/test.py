@@ -62,7 +62,9 @@ def _beside_glue():
     """→ all in dev but the tests of the glue."""
     tests = GLUE_TESTS.parent
     kept = {tests, GLUE_TESTS}
-    return [path for folder in (tests.parent, tests) for path in folder.iterdir() if path not in kept]
+    return [
+        path for folder in (tests.parent, tests) for path in folder.iterdir() if path not in kept
+    ]
 
 
 def _without(*paths):

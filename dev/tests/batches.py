@@ -29,8 +29,8 @@ WAITING = """
 """
 
 
-def wait_for(found, expected):
-    end = time.monotonic() + PATIENCE
+def wait_for(found, expected, patience=PATIENCE):
+    end = time.monotonic() + patience
     while (rows := found()) != expected:
         assert time.monotonic() < end, rows
         time.sleep(0.05)

@@ -31,7 +31,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         wizard = form.save()
         action = wizard.action_work_out()
         self.assertEqual((action["res_model"], action["res_id"]), (wizard._name, wizard.id))
-        form = Form(wizard.with_context(action["context"]), view=WIZARD_VIEW)
+        form = Form(wizard.with_context(**action["context"]), view=WIZARD_VIEW)
         self.assertIn("Leads to convert: 2.", form.outcome)
         self.assertIn("in the background", form.outcome)
         self.assertIn("not for leads that are merged", form.outcome)
@@ -135,7 +135,10 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
                 self.assertEqual(set(self.outcomes(batch).values()), {state})
                 if state == "done":
                     self.assert_step(
-                        bad[0], verdict="overridden", reason=reason["override_reason"], by_user_id=user
+                        bad[0],
+                        verdict="overridden",
+                        reason=reason["override_reason"],
+                        by_user_id=user,
                     )
                     self.assertEqual(batch.override_reason, reason["override_reason"])
 
@@ -143,9 +146,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         bad = self.make_leads("Bad", "Worse", user=self.manager, budget_status="none")
         wizard = self.open_wizard(bad).save()
         wizard.override_reason = "The last day of the year"
-        batch = self.env["crm.lead.conversion.batch"].browse(
-            wizard.action_mass_convert()["res_id"]
-        )
+        batch = self.env["crm.lead.conversion.batch"].browse(wizard.action_mass_convert()["res_id"])
         self.manager.group_ids -= self.env.ref("sales_team.group_sale_manager")
         self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.work()

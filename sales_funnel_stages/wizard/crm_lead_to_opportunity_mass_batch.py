@@ -52,7 +52,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """Say what will happen with what is chosen."""
         self.ensure_one()
         # sudo: see the field; it is worked out as whoever asks for it may
-        self.sudo().foreseen = super()._get_outcome()
+        self.sudo().foreseen = self._work_out_outcome()
         self.is_worked_out = True
         action = self.env["ir.actions.act_window"]._for_xml_id("crm.action_crm_send_mass_convert")
         return {**action, "res_id": self.id, "context": self.env.context}

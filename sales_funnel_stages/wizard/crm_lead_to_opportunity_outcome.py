@@ -30,6 +30,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
             wizard.outcome = wizard._get_outcome()
 
     def _get_outcome(self):
+        return self._work_out_outcome()
+
+    def _work_out_outcome(self):
         """Return what is going to happen, in HTML."""
         sentences = self._tell_outcome()
         return sentences and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(

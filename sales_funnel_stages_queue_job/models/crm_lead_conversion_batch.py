@@ -34,27 +34,29 @@ class CrmLeadConversionBatch(models.Model):
     def _hand_out_chunks(self):
         """Make a job of each chunk that is open, where none is waiting for its turn already."""
         # sudo: whoever starts a batch, or steers it, sets the queue going
-        groups = self.env["crm.lead.conversion.batch.line"].sudo()._read_group(
-            [
-                ("batch_id", "in", self.ids),
-                ("batch_id.state", "in", (RUNNING, UNDOING)),
-                ("state", "in", OPEN_STATES),
-            ],
-            ["batch_id", "chunk"],
-            order="batch_id, chunk",
+        groups = (
+            self.env["crm.lead.conversion.batch.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("batch_id", "in", self.ids),
+                    ("batch_id.state", "in", (RUNNING, UNDOING)),
+                    ("state", "in", OPEN_STATES),
+                ],
+                ["batch_id", "chunk"],
+                order="batch_id, chunk",
+            )
         )
         for batch, chunk in groups:
             batch._hand_out(chunk)
 
     def _hand_out(self, chunk):
-        # as the scheduled job, in nobody's name and language; seen by who manages its company's jobs
+        # as the scheduled job, in nobody's name and language; the company says who sees the job
         context = {"company_id": self.company_id.id}
         batch = self.with_env(self.env(user=SUPERUSER_ID, context=context))
         batch.with_delay(
             identity_key=f"{self._name} {self.id}, {chunk}",
-            description=self.env._(
-                "%(batch)s, part %(number)s", batch=self.name, number=chunk + 1
-            ),
+            description=self.env._("%(batch)s, part %(number)s", batch=self.name, number=chunk + 1),
         )._work_by_job(chunk)
 
     def _work_by_job(self, chunk):

@@ -37,7 +37,13 @@ class TestJobQueue(JobQueueCommon, StageRuleAssertions):
         self.assertEqual(second.result, "2")
         self.assertEqual(
             self.outcomes(self.batch),
-            {"One": "waiting", "Two": "waiting", "Three": "done", "Four": "done", "Five": "waiting"},
+            {
+                "One": "waiting",
+                "Two": "waiting",
+                "Three": "done",
+                "Four": "done",
+                "Five": "waiting",
+            },
         )
         self.work()
         self.assertEqual(self.batch.state, "done")

@@ -20,9 +20,12 @@ class Balancer(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", free_port()), Handler)
         self.servers = []
+        self.are_ready = threading.Event()
         self._turns = itertools.count()
 
     def answer(self, path, headers):
+        # the first of them asks for jobs to be run before the others are there
+        self.are_ready.wait(PATIENCE)
         turn = next(self._turns)
         for number in range(len(self.servers)):
             url = self.servers[(turn + number) % len(self.servers)].url
@@ -67,4 +70,5 @@ def cluster(database, folder, count):
                 folder_of_one.mkdir()
                 server = Server(odoo_, database, folder_of_one, words=words)
                 balancer.servers.append(stack.enter_context(server))
+            balancer.are_ready.set()
             yield balancer.servers

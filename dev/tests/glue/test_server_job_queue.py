@@ -13,6 +13,7 @@ from ..batches import (
     wait_for,
 )
 from ..sales import CONVERT_ANSWERS, OVERRIDE
+from ..server import PATIENCE
 from .cluster import cluster
 
 LEADS = 300
@@ -22,6 +23,10 @@ JOBS = """
     SELECT split_part(identity_key, ', ', 2)::int, state, worker_pid
       FROM queue_job
      WHERE identity_key LIKE %s
+"""
+FIRST_LINE = """
+    SELECT id FROM crm_lead_conversion_batch_line
+     WHERE batch_id = %s ORDER BY id LIMIT 1 FOR UPDATE
 """
 # what the runner waits for, which else looks for jobs of the dead once a minute
 WAKE = "SELECT pg_notify('queue_job', 'nothing')"
@@ -75,9 +80,19 @@ def batch_id(server, sales, lead_ids):
 
 
 @pytest.fixture
-def servers(server, batch_id, tmp_path):
-    """Two servers, which begin with the jobs that are there."""
+def holder(server, batch_id):
+    """Who has claimed the first chunk, and lets nobody finish another one; until a rollback."""
+    with server.cursor() as cursor:
+        cursor.execute(FIRST_LINE, [batch_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(3)")
+        yield cursor
+
+
+@pytest.fixture
+def servers(server, holder, tmp_path):
+    """Two servers, each in the middle of a chunk."""
     with cluster(server.database, tmp_path, 2) as servers:
+        wait_for(lambda: server.rows(WAITING), [(2,)])
         yield servers
         errors = [each.new_errors() for each in servers]
     assert not any(errors), errors
@@ -85,7 +100,10 @@ def servers(server, batch_id, tmp_path):
 
 def jobs(server, batch_id):
     """→ ``(chunk, state, pid of the server)`` of each job of a batch."""
-    return [(chunk, state, pid or 0) for chunk, state, pid in server.rows(JOBS, f"{MODEL} {batch_id}, %")]
+    return [
+        (chunk, state, pid or 0)
+        for chunk, state, pid in server.rows(JOBS, f"{MODEL} {batch_id}, %")
+    ]
 
 
 def assert_each_is_converted_once(server, lead_ids, domain):
@@ -94,28 +112,26 @@ def assert_each_is_converted_once(server, lead_ids, domain):
     assert server.rows(CONTACTS, f"%@{domain}") == [(LEADS,)]
 
 
-def test_two_servers_share_a_batch(server, lead_ids, batch_id, servers, domain):
-    """Each has a chunk of its own, at the same time; one that is claimed is asked for again."""
-    first_line = "SELECT id FROM crm_lead_conversion_batch_line WHERE batch_id = %s ORDER BY id"
-    with server.cursor() as claimant, server.cursor() as holder:
-        claimant.execute(f"{first_line} LIMIT 1 FOR UPDATE", [batch_id])
-        holder.execute("SELECT pg_advisory_lock(3)")
-        wait_for(lambda: server.rows(WAITING), [(2,)])
-        at_work = jobs(server, batch_id)
-        assert {pid for chunk, _state, pid in at_work if chunk} == {each.pid for each in servers}
-        assert [state for chunk, state, _pid in at_work if not chunk] == ["pending"]
-    wait_for(lambda: batch_state(server, batch_id), "done")
+def assert_done(server, batch_id):
+    # the first chunk is asked for again after some seconds; that of a dead job, too
+    wait_for(lambda: execute(server, WAKE) or batch_state(server, batch_id), "done", 2 * PATIENCE)
     assert states(server, batch_id) == dict.fromkeys(range(3), {"done"})
-    wait_for(lambda: [state for _chunk, state, _pid in jobs(server, batch_id)], ["done"] * 3)
+
+
+def test_two_servers_share_a_batch(server, lead_ids, batch_id, holder, servers, domain):
+    """Each has a chunk of its own, at the same time; one that is claimed is asked for again."""
+    at_work = jobs(server, batch_id)
+    assert {pid for chunk, _state, pid in at_work if chunk} == {each.pid for each in servers}
+    assert [state for chunk, state, _pid in at_work if not chunk] == ["pending"]
+    holder.connection.rollback()
+    assert_done(server, batch_id)
+    wait_for(lambda: {state for _chunk, state, _pid in jobs(server, batch_id)}, {"done"})
     assert_each_is_converted_once(server, lead_ids, domain)
 
 
-def test_a_server_is_killed(server, lead_ids, batch_id, servers, domain):
+def test_a_server_is_killed(server, lead_ids, batch_id, holder, servers, domain):
     """The one that hands out the jobs: the other one does so then, also those of the dead."""
-    with server.cursor() as holder:
-        holder.execute("SELECT pg_advisory_lock(3)")
-        wait_for(lambda: server.rows(WAITING), [(2,)])
-        servers[0].kill()
-    wait_for(lambda: execute(server, WAKE) or batch_state(server, batch_id), "done")
-    assert states(server, batch_id) == dict.fromkeys(range(3), {"done"})
+    servers[0].kill()
+    holder.connection.rollback()
+    assert_done(server, batch_id)
     assert_each_is_converted_once(server, lead_ids, domain)
