@@ -11,6 +11,8 @@ from .odoo import running
 # Variable for the plugin, with what Odoo complained of while it installed the addons.
 INSTALL_LOG = "INSTALL_LOG"
 STRICT = ["-p", "dev.pytest_plugin", "--odoo-log-level", "warn", "--odoo-http"]
+# Tests of the glue that need more than a database.
+GLUE_TESTS = ROOT / "dev" / "tests" / "glue"
 # pytest's exit codes
 INTERRUPTED, NOTHING_SELECTED = 2, 5
 
@@ -50,15 +52,28 @@ def _suites():
     """→ pairs of the folders of addons to install, and what tells pytest which tests to run."""
     plain = plain_addons()
     glue = [folder for folder in addons() if folder not in plain]
-    yield None, _without(*glue)
+    yield None, _without(*glue, GLUE_TESTS)
     if glue:
-        paths = " ".join(f"{folder.name}/tests" for folder in glue)
-        yield addons(), ["-o", f"testpaths={paths}", *_without(*plain, ROOT / "dev")]
+        paths = [_name(folder / "tests") for folder in glue] + [_name(GLUE_TESTS)]
+        yield addons(), ["-o", f"testpaths={' '.join(paths)}", *_without(*plain, *_beside_glue())]
 
 
-def _without(*folders):
+def _beside_glue():
+    """→ all in dev but the tests of the glue."""
+    tests = GLUE_TESTS.parent
+    kept = {tests, GLUE_TESTS}
+    return [
+        path for folder in (tests.parent, tests) for path in folder.iterdir() if path not in kept
+    ]
+
+
+def _without(*paths):
     # Deselected rather than ignored: what an argument names is not ignored.
-    return [f"--deselect={folder.name}/" for folder in folders]
+    return [f"--deselect={_name(path)}{'/' if path.is_dir() else ''}" for path in paths]
+
+
+def _name(path):
+    return path.relative_to(ROOT).as_posix()
 
 
 def _is_any_selected(odoo, words):

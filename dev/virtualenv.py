@@ -11,12 +11,13 @@ from .prepared import prepared
 from .progress import Missing
 
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
+ADDONS = ROOT / "dev" / "addons.txt"
 NO_INSTALL = "The Python packages of dev/requirements.txt could not be installed; check the network"
 
 
 def virtualenv():
     """→ the folder of the virtual environment, made now if it is not there yet."""
-    inputs = [REQUIREMENTS.read_text(), sys.version, sys.base_prefix]
+    inputs = [REQUIREMENTS.read_text(), ADDONS.read_text(), sys.version, sys.base_prefix]
     return prepared("venv", inputs, _build, "Installing the Python packages")
 
 
@@ -28,24 +29,14 @@ def _build(folder):
     python = folder / "bin" / "python"
     _install_pip(folder, python)
     # Without dependencies: nothing comes in a version that is not pinned.
-    run(
-        [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--no-input",
-            "--quiet",
-            "--no-deps",
-            "--requirement",
-            REQUIREMENTS,
-        ],
-        NO_INSTALL,
-    )
+    install = [python, "-m", "pip", "install", "--no-input", "--quiet", "--no-deps"]
+    run([*install, "--requirement", REQUIREMENTS], NO_INSTALL)
     run(
         [python, "-m", "pip", "check"],
         "dev/requirements.txt lacks a package or has it in a wrong version",
     )
+    # Odoo finds them there, as it finds all that is installed as odoo.addons.
+    run([*install, "--requirement", ADDONS], NO_INSTALL)
 
 
 def _install_pip(folder, python):

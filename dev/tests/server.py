@@ -25,12 +25,15 @@ class Server:
     :ivar database: the name of the database that it serves
     """
 
-    def __init__(self, odoo_, database, folder, jobs=0):
-        """:param jobs: how many scheduled jobs it works on at a time"""
+    def __init__(self, odoo_, database, folder, jobs=0, words=()):
+        """:param jobs: how many scheduled jobs it works on at a time
+        :param words: more of what is said after ``odoo``
+        """
         self.database = database
         self.log = folder / "server.log"
         self._jobs = jobs
-        self.port = _free_port()
+        self._words = words
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._odoo = odoo_
         self._known = 0
@@ -48,6 +51,7 @@ class Server:
             "0",
             "--max-cron-threads",
             str(self._jobs),
+            *self._words,
         )
         with open(self.log, "w") as log:
             self._process = subprocess.Popen(
@@ -103,6 +107,10 @@ class Server:
             if EXPECTED not in entry
         )
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     @contextmanager
     def cursor(self):
         """A cursor of a connection past Odoo; what it does is rolled back."""
@@ -117,7 +125,7 @@ class Server:
             return cursor.fetchall()
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -15,6 +15,13 @@ def test_glue_is_tested_with_what_it_glues():
     assert {"base_import", "crm", "sale_crm"} <= set(needs(addons()))
 
 
+def test_glue_is_tested_with_addons_of_others():
+    [glue] = [folder for folder in addons() if folder.name == "sales_funnel_stages_queue_job"]
+    assert glue not in plain_addons()
+    assert needs([glue]) == ["crm", "queue_job"]
+    assert "queue_job" not in needs(plain_addons())
+
+
 def test_all_but_mere_tests_is_shipped():
     names = {folder.name for folder in shipped_addons()}
     assert "sales_funnel_stages_sale_crm" in names

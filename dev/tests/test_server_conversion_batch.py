@@ -1,34 +1,24 @@
 """A conversion batch on real servers that work on it at the same time, or are killed."""
 
-import time
 from contextlib import ExitStack, closing
 
 import psycopg2
 import pytest
 
-from .clients import WebClient
+from .batches import (
+    OBSERVE,
+    WAITING,
+    assert_converted_once,
+    batch_state,
+    execute,
+    start_batch,
+    states,
+    wait_for,
+)
 from .processes import this_odoo
 from .sales import CONVERT_ANSWERS
-from .server import PATIENCE, Server
+from .server import Server
 
-MODEL = "crm.lead.conversion.batch"
-WIZARD = "crm.lead2opportunity.partner.mass"
-LIMIT = "sales_funnel_stages.conversion_batch_limit"
-# Notes which connection has worked on a line; while somebody has lock 3, what has worked on a
-# chunk after the first waits before it notes so.
-OBSERVE = """
-    ALTER TABLE crm_lead_conversion_batch_line ADD COLUMN worker int;
-    CREATE FUNCTION observe() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        NEW.worker = pg_backend_pid();
-        IF NEW.chunk > 0 THEN
-            PERFORM pg_advisory_xact_lock_shared(3);
-        END IF;
-        RETURN NEW;
-    END $$;
-    CREATE TRIGGER observe BEFORE UPDATE OF state ON crm_lead_conversion_batch_line
-        FOR EACH ROW EXECUTE FUNCTION observe();
-"""
 # Small chunks, and no other job that would be in the way.
 PREPARE = """
     UPDATE ir_cron SET active = id IN (
@@ -40,23 +30,6 @@ PREPARE = """
        SET chunk = (line.id - (SELECT MIN(id) FROM crm_lead_conversion_batch_line
                                 WHERE batch_id = line.batch_id)) / 4;
 """
-WAITING = """
-    SELECT count(DISTINCT pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'
-"""
-
-
-def wait_for(found, expected):
-    end = time.monotonic() + PATIENCE
-    while (rows := found()) != expected:
-        assert time.monotonic() < end, rows
-        time.sleep(0.05)
-
-
-def execute(server, statement):
-    with server.cursor() as cursor:
-        cursor.execute(statement)
-        cursor.connection.commit()
 
 
 def wake(server):
@@ -82,15 +55,9 @@ def lead_ids(sales):
 @pytest.fixture
 def batch_id(server, sales, lead_ids):
     """A batch of three chunks, started with the wizard."""
-    sales.admin.call("ir.config_parameter", "set_param", key=LIMIT, value="5")
-    ann = sales.client(WebClient, "ann")
-    id_, context = sales.make_wizard(
-        ann, lead_ids, WIZARD, action="each_exist_or_create", deduplicate=True
-    )
-    action = ann.call(WIZARD, "action_mass_convert", [id_], context=context)
-    assert action["res_model"] == MODEL
+    id_ = start_batch(server, sales, lead_ids)
     execute(server, PREPARE)
-    return action["res_id"]
+    return id_
 
 
 @pytest.fixture
@@ -110,26 +77,6 @@ def new_worker(server, tmp_path):
         for worker in workers:
             errors = worker.new_errors()
             assert not errors, errors
-
-
-def states(server, batch_id):
-    """→ ``{chunk: {states}}`` of the lines of a batch."""
-    rows = server.rows(
-        "SELECT chunk, state FROM crm_lead_conversion_batch_line WHERE batch_id = %s", batch_id
-    )
-    return {chunk: {state for number, state in rows if number == chunk} for chunk, _state in rows}
-
-
-def batch_state(server, batch_id):
-    [[state]] = server.rows("SELECT state FROM crm_lead_conversion_batch WHERE id = %s", batch_id)
-    return state
-
-
-def assert_converted_once(sales, lead_ids):
-    for lead_id in lead_ids:
-        [step] = sales.steps(lead_id)
-        assert (step["to_type"], step["by_user_name"]) == ("opportunity", "Ann")
-        assert sales.count_customers(lead_id) == 1
 
 
 def test_a_server_is_killed(server, sales, lead_ids, batch_id, new_worker):

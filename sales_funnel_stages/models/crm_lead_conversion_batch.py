@@ -12,6 +12,7 @@ from .crm_lead_conversion_batch_line import (
     UNDONE,
     WAITING,
 )
+from .crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_KEY
 
 RUNNING, PAUSED = "running", "paused"
 STATES = [
@@ -61,6 +62,10 @@ class CrmLeadConversionBatch(models.Model):
     customer_user_id = fields.Many2one(
         "res.users", string="Salesperson of New Customers", ondelete="set null"
     )
+    override_reason = fields.Text(
+        string="Reason", help="Why leads are converted that do not meet the rules."
+    )
+    override_make_good_date = fields.Date(string="To Make Good By")
 
     line_ids = fields.One2many("crm.lead.conversion.batch.line", "batch_id", string="Lines")
     line_count = fields.Integer(string="Leads", compute="_compute_counts")
@@ -129,6 +134,16 @@ class CrmLeadConversionBatch(models.Model):
     def _get_user_context(self):
         """Return the part of the context that the jobs go on with."""
         return {key: self.env.context[key] for key in CONTEXT_KEYS if key in self.env.context}
+
+    def _get_override_context(self):
+        """Return the reason to override the rules where the gate finds it, which asks who may."""
+        if not self.override_reason:
+            return {}
+        there = self.with_user(self.user_id).with_context(**self.user_context or {})
+        day = self.override_make_good_date
+        # what is late by now is still to be made good
+        day = day and max(day, fields.Date.context_today(there))
+        return {OVERRIDE_KEY: self.override_reason, MAKE_GOOD_KEY: day}
 
     # ------------------------------------------------------------------
     # Buttons

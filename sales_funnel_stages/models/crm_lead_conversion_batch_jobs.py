@@ -24,31 +24,45 @@ class CrmLeadConversionBatch(models.Model):
     def _cron_work(self):
         """Work on chunks until none is left to claim, or the time of this run is over."""
         while True:
-            # Odoo's own loop for transactions that come too late: again, on what is there then
-            count = retrying(self._work_on_chunk, self.env)
-            retrying(self._end_finished, self.env)
+            count = self._work_once()
             remaining = count and self.env["crm.lead.conversion.batch.line"].search_count(
                 [("state", "in", OPEN_STATES), ("batch_id.state", "in", (RUNNING, UNDOING))]
             )
             if not self.env["ir.cron"]._commit_progress(count, remaining=remaining) or not count:
                 break
 
-    @api.model
-    def _work_on_chunk(self):
-        """Claim a chunk and do what is to be done with it, in this transaction.
+    def _work_once(self, chunk=None):
+        """Work on a chunk, then end the batches that are finished; each in its own transaction.
 
+        :param chunk: see ``_claim_chunk``
         :return: the number of its leads; 0 if there is none to claim
         """
-        lines = self._claim_chunk()
+        # Odoo's own loop for transactions that come too late: again, on what is there then
+        count = retrying(lambda: self._work_on_chunk(chunk), self.env)
+        retrying(self._end_finished, self.env)
+        return count
+
+    def _work_on_chunk(self, chunk=None):
+        """Claim a chunk and do what is to be done with it, in this transaction.
+
+        :param chunk: see ``_claim_chunk``
+        :return: the number of its leads; 0 if there is none to claim
+        """
+        lines = self._claim_chunk(chunk)
         if lines[:1].state == UNDOING:
             lines._undo()
         else:
             lines._convert()
         return len(lines)
 
-    @api.model
-    def _claim_chunk(self):
-        """Return the open lines of a chunk that no other job works on."""
+    def _claim_chunk(self, chunk=None):
+        """Return the open lines of a chunk that no other job works on.
+
+        :param int chunk: which one of this batch; None: any of any batch
+        """
+        wanted = SQL("TRUE")
+        if chunk is not None:
+            wanted = SQL("line.batch_id = %s AND line.chunk = %s", self.id, chunk)
         # first thing in a transaction, so that what is read then is how it is now
         rows = self.env.execute_query(
             SQL(
@@ -61,6 +75,7 @@ class CrmLeadConversionBatch(models.Model):
                              JOIN crm_lead_conversion_batch AS batch ON batch.id = line.batch_id
                             WHERE batch.state IN %(batch_states)s
                               AND line.state IN %(line_states)s
+                              AND %(wanted)s
                          GROUP BY line.batch_id, line.chunk
                        )
               ORDER BY id
@@ -69,16 +84,17 @@ class CrmLeadConversionBatch(models.Model):
                 """,
                 batch_states=(RUNNING, UNDOING),
                 line_states=OPEN_STATES,
+                wanted=wanted,
             )
         )
         line_model = self.env["crm.lead.conversion.batch.line"]
         if not rows:
             return line_model
-        [(batch_id, chunk)] = rows
+        [(batch_id, number)] = rows
         return line_model.search(
             [
                 ("batch_id", "=", batch_id),
-                ("chunk", "=", chunk),
+                ("chunk", "=", number),
                 ("state", "in", OPEN_STATES),
             ]
         )
@@ -144,6 +160,7 @@ class CrmLeadConversionBatch(models.Model):
         )
 
     def _wake_jobs(self):
+        """Have what is open of these batches worked on; all there is, if it is called on none."""
         for job in self._get_jobs().filtered("active"):
             job._trigger()
 

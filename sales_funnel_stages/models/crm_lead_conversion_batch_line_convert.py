@@ -25,7 +25,8 @@ class CrmLeadConversionBatchLine(models.Model):
         lines = self.filtered(lambda line: line.state == WAITING)
         if not lines:
             return
-        leads = lines._get_leads(lines.batch_id.user_id)
+        batch = lines.batch_id
+        leads = lines._get_leads(batch.user_id).with_context(**batch._get_override_context())
         outcome = leads._convert_in_batch(lines._prepare_choices())
         for line in lines:
             if line.state == WAITING:

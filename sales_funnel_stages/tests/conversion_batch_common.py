@@ -56,6 +56,14 @@ class ConversionBatchCommon(LeadsInUseCommon):
         action = form.save().action_mass_convert()
         return leads.env[action["res_model"]].browse(action["res_id"])
 
+    def get_triggers(self):
+        """Return what sets the scheduled job going."""
+        return self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(JOB).id)])
+
+    def assert_woken(self, _batch):
+        """Assert that a batch that was just started is going to be worked on."""
+        self.assertTrue(self.get_triggers())
+
     def work(self):
         """Let Odoo run the scheduled job."""
         with self.enter_registry_test_mode():

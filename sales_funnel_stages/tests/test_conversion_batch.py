@@ -1,8 +1,12 @@
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
+from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 
 from .case import StageRuleAssertions
-from .conversion_batch_common import JOB, ConversionBatchCommon
+from .conversion_batch_common import WIZARD_VIEW, ConversionBatchCommon
 
 MODELS = ["crm.lead.conversion.batch", "crm.lead.conversion.batch.line"]
 
@@ -20,10 +24,49 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
 
     def test_it_is_said_before(self):
         leads = self.make_leads("One", "Two")
-        for chosen, told in ((leads, True), (leads[:1], False)):
-            form = self.open_wizard(chosen)
-            self.assertEqual("in the background" in form.outcome, told)
-            self.assertEqual("not for leads that are merged" in form.outcome, told)
+        self.assertNotIn("in the background", self.open_wizard(leads[:1]).outcome)
+        # of many, once it is asked for
+        form = self.open_wizard(leads)
+        self.assertFalse(form.outcome)
+        wizard = form.save()
+        action = wizard.action_work_out()
+        self.assertEqual((action["res_model"], action["res_id"]), (wizard._name, wizard.id))
+        form = Form(wizard.with_context(**action["context"]), view=WIZARD_VIEW)
+        self.assertIn("Leads to convert: 2.", form.outcome)
+        self.assertIn("in the background", form.outcome)
+        self.assertIn("not for leads that are merged", form.outcome)
+        self.assert_moved(leads, type_="lead")
+
+    def test_another_choice_has_another_outcome(self):
+        leads = self.make_leads("One", "Two")
+        for name, value in (
+            ("deduplicate", False),
+            ("action", "create"),
+            ("force_assignment", True),
+            ("team_id", self.team),
+        ):
+            with self.subTest(name):
+                wizard = self.open_wizard(leads).save()
+                wizard.action_work_out()
+                form = Form(wizard, view=WIZARD_VIEW)
+                self.assertTrue(form.is_worked_out)
+                form[name] = value
+                self.assertFalse(form.is_worked_out)
+                self.assertFalse(form.outcome)
+
+    def test_nothing_is_worked_out_with_each_choice(self):
+        """However many there are, also where it has been worked out before."""
+        leads = self.make_leads("One", "Two")
+        worked_out = self.open_wizard(leads).save()
+        worked_out.action_work_out()
+        planned = self.startPatcher(
+            patch.object(type(leads), "_plan_mass_conversion", side_effect=AssertionError)
+        )
+        for form in (self.open_wizard(leads), Form(worked_out, view=WIZARD_VIEW)):
+            form.deduplicate = False
+            form.user_ids.add(self.rep)
+            form.save()
+        planned.assert_not_called()
 
     def test_many_wait_for_the_job(self):
         leads = self.make_leads("One", "Two", "Three")
@@ -32,8 +75,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual(batch.state, "running")
         self.assertEqual((batch.line_count, batch.handled_count), (3, 0))
         self.assert_moved(leads, type_="lead")
-        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(JOB).id)])
-        self.assertTrue(triggers, "the job is woken")
+        self.assert_woken(batch)
         self.work()
         self.assertEqual(batch.state, "done")
         self.assertEqual((batch.line_count, batch.handled_count, batch.done_count), (3, 3, 3))
@@ -74,6 +116,41 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.work()
         for lead in leads:
             self.assert_step(lead, by_user_id=self.all_rep, verdict="passed")
+
+    def test_a_reason_to_override(self):
+        """It lets those pass that lack something, where whoever started it may override."""
+        reason = {"override_reason": "The last day of the year"}
+        for user, state in ((self.manager, "done"), (self.all_rep, "held_back")):
+            with self.subTest(user=user.login):
+                bad = self.make_leads(f"Bad{user.id}", f"Worse{user.id}", budget_status="none")
+                wizard = self.open_wizard(bad.with_user(user)).save()
+                wizard.write({**reason, "override_make_good_date": Date.today()})
+                batch = self.env["crm.lead.conversion.batch"].browse(
+                    wizard.action_mass_convert()["res_id"]
+                )
+                # it has waited for long
+                if batch.override_make_good_date:
+                    batch.override_make_good_date = Date.today() - timedelta(days=1)
+                self.work()
+                self.assertEqual(set(self.outcomes(batch).values()), {state})
+                if state == "done":
+                    self.assert_step(
+                        bad[0],
+                        verdict="overridden",
+                        reason=reason["override_reason"],
+                        by_user_id=user,
+                    )
+                    self.assertEqual(batch.override_reason, reason["override_reason"])
+
+    def test_a_reason_of_who_may_no_more(self):
+        bad = self.make_leads("Bad", "Worse", user=self.manager, budget_status="none")
+        wizard = self.open_wizard(bad).save()
+        wizard.override_reason = "The last day of the year"
+        batch = self.env["crm.lead.conversion.batch"].browse(wizard.action_mass_convert()["res_id"])
+        self.manager.group_ids -= self.env.ref("sales_team.group_sale_manager")
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        self.work()
+        self.assertEqual(set(self.outcomes(batch).values()), {"held_back"})
 
     def test_who_shares_something_travels_together(self):
         leads = self.make_leads("One", "Two", "Three", "Four", "Five")

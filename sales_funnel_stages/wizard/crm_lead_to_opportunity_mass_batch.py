@@ -1,16 +1,61 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
+
+from ..models.crm_lead_move_note import MAKE_GOOD_KEY
 
 LIMIT_PARAMETER = "sales_funnel_stages.conversion_batch_limit"
 DEFAULT_LIMIT = 200
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
-    """Odoo's mass conversion, which leaves to scheduled jobs what a web request cannot bear."""
+    """Odoo's mass conversion, which leaves to scheduled jobs what a web request cannot bear.
+
+    What will happen to so many is not worked out with each choice, but once, when it is asked for.
+    """
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
     is_in_batch = fields.Boolean(help="It converts a part of a batch: now, however many they are.")
+
+    is_for_batch = fields.Boolean(compute="_compute_is_for_batch")
+    is_worked_out = fields.Boolean(
+        compute="_compute_is_worked_out",
+        store=True,
+        readonly=False,
+        help="It is said what will happen with what is chosen.",
+    )
+
+    # made of escaped parts only, as the outcome; nobody else writes it
+    foreseen = fields.Html(sanitize=False, groups=fields.NO_ACCESS)
+
+    @api.depends("name", "lead_tomerge_ids")
+    def _compute_is_for_batch(self):
+        for wizard in self:
+            leads = wizard.lead_tomerge_ids
+            wizard.is_for_batch = wizard.name == "convert" and wizard._is_for_batch(leads)
+
+    @api.depends(
+        "lead_tomerge_ids",
+        "name",
+        "deduplicate",
+        "action",
+        "partner_id",
+        "user_ids",
+        "team_id",
+        "force_assignment",
+    )
+    def _compute_is_worked_out(self):
+        # another choice, another outcome
+        self.is_worked_out = False
+
+    def action_work_out(self):
+        """Say what will happen with what is chosen."""
+        self.ensure_one()
+        # sudo: see the field; it is worked out as whoever asks for it may
+        self.sudo().foreseen = self._work_out_outcome()
+        self.is_worked_out = True
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.action_crm_send_mass_convert")
+        return {**action, "res_id": self.id, "context": self.env.context}
 
     def action_mass_convert(self):
         lead_ids = self.env.context.get("active_ids", [])
@@ -33,9 +78,15 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         parameters = self.env["ir.config_parameter"].sudo()
         return len(leads) > int(parameters.get_param(LIMIT_PARAMETER, DEFAULT_LIMIT))
 
+    def _get_outcome(self):
+        if not self.is_for_batch:
+            return super()._get_outcome()
+        # sudo: whose wizard it is may know what was worked out for them
+        return self.is_worked_out and self.sudo().foreseen
+
     def _tell_outcome(self):
         sentences = super()._tell_outcome()
-        if sentences and self._is_for_batch(self.lead_tomerge_ids):
+        if sentences and self.is_for_batch:
             sentences.append(
                 self.env._("They are so many that they are converted in the background.")
             )
@@ -54,4 +105,18 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             "team_id": self.team_id.id,
             "force_assignment": self.force_assignment,
             "customer_user_id": self.user_id.id,
+            **self._prepare_override_values(),
+        }
+
+    def _prepare_override_values(self):
+        """Return the reason to override the rules, of whoever may, as the gate finds it."""
+        lead_model = self._with_override().env["crm.lead"]
+        reason = lead_model._get_override_reason()
+        if not reason:
+            return {}
+        return {
+            "override_reason": reason,
+            "override_make_good_date": lead_model._read_make_good_date(
+                lead_model.env.context.get(MAKE_GOOD_KEY)
+            ),
         }

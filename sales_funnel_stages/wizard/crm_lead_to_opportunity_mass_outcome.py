@@ -29,6 +29,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         "user_ids",
         "team_id",
         "force_assignment",
+        "is_worked_out",
     )
     @api.depends_context("uid", "lang")
     def _compute_outcome(self):

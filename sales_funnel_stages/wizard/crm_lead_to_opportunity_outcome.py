@@ -27,10 +27,17 @@ class CrmLead2opportunityPartner(models.TransientModel):
     @api.depends_context("uid", "lang", "tz")
     def _compute_outcome(self):
         for wizard in self:
-            sentences = wizard._tell_outcome()
-            wizard.outcome = sentences and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
-                Markup("<li>%s</li>") % sentence for sentence in sentences
-            )
+            wizard.outcome = wizard._get_outcome()
+
+    def _get_outcome(self):
+        return self._work_out_outcome()
+
+    def _work_out_outcome(self):
+        """Return what is going to happen, in HTML."""
+        sentences = self._tell_outcome()
+        return sentences and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
+            Markup("<li>%s</li>") % sentence for sentence in sentences
+        )
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
         # the activities are for whoever it is allocated to

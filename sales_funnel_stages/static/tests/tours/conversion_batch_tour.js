@@ -43,6 +43,30 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_batch", 
             run: "click",
         },
         {
+            content: "so many are not converted before it is said what will happen",
+            trigger:
+                ".modal footer:not(:has(button[name=action_mass_convert])) " +
+                "button[name=action_work_out]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=outcome] summary:contains('to convert: 2.')",
+        },
+        {
+            content: "what else is chosen has another outcome",
+            trigger: ".modal .o_field_widget[name=deduplicate] input",
+            run: "click",
+        },
+        {
+            trigger: ".modal footer button[name=action_work_out]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".modal:has(.o_field_widget[name=deduplicate] input:not(:checked)) " +
+                ".o_field_widget[name=outcome] summary:contains('to convert: 2.')",
+        },
+        {
             trigger: ".modal footer button[name=action_mass_convert]",
             run: "click",
         },
