@@ -63,7 +63,7 @@ class CrmLeadConversionBatch(models.Model):
         "res.users", string="Salesperson of New Customers", ondelete="set null"
     )
     override_reason = fields.Text(
-        string="Reason", help="Why leads are converted that do not meet the rules."
+        string="Reason", help="Why leads that do not meet the rules are converted anyway."
     )
     override_make_good_date = fields.Date(string="To Make Good By")
 

@@ -22,7 +22,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         compute="_compute_is_worked_out",
         store=True,
         readonly=False,
-        help="It is said what will happen with what is chosen.",
+        help="What will happen with these choices has been worked out.",
     )
 
     # made of escaped parts only, as the outcome; nobody else writes it
@@ -88,7 +88,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         sentences = super()._tell_outcome()
         if sentences and self.is_for_batch:
             sentences.append(
-                self.env._("They are so many that they are converted in the background.")
+                self.env._("This many leads are converted in the background.")
             )
             if self.deduplicate:
                 sentences.append(
