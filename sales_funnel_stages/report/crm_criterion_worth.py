@@ -15,7 +15,7 @@ GONE = "gone"
 # it says the lead itself; where it is gone, its last step does.
 OPPORTUNITIES = """
 SELECT step.id, step.date, step.lead_id, step.lead_name, step.team_id, step.user_id,
-       step.company_id, step.receipt,
+       step.company_id, step.%(receipt)s,
        CASE WHEN step.lead_id = step.lead_ref AND lead.won_status IN ('won', 'lost')
             THEN lead.won_status
             WHEN step.lead_id = step.lead_ref AND lead.id IS NOT NULL THEN 'open'
@@ -31,11 +31,11 @@ SELECT step.id, step.date, step.lead_id, step.lead_name, step.team_id, step.user
                  LIMIT 1
             )
         END AS outcome
-  FROM crm_stage_transition AS step
+  FROM %(steps)s AS step
   LEFT JOIN crm_lead AS lead ON lead.id = step.lead_id
  WHERE step.to_type = 'opportunity'
    AND step.from_type IS DISTINCT FROM 'opportunity'
-   AND step.receipt IS NOT NULL
+   AND step.%(receipt)s IS NOT NULL
    AND NOT EXISTS (
            SELECT
              FROM crm_stage_transition AS again
@@ -67,13 +67,27 @@ OF_OPPORTUNITIES = {
     "company_id",
     "outcome",
 }
-# Many opportunities have the same receipt, and to take one apart is what takes long.
-COUNTS_OF_OPPORTUNITIES = f"""
+# Many opportunities have the same receipt, and to take one apart, or to carry it along, is what
+# takes long: a digest stands for it. (PostgreSQL's own hash of JSON is the same for many.)
+ALIKE = """
+WITH began AS MATERIALIZED (
+    SELECT id, date, lead_id, lead_ref, lead_name, team_id, user_id, company_id, from_type,
+           to_type, md5(receipt::text)::uuid AS alike
+      FROM crm_stage_transition
+     WHERE to_type = 'opportunity'
+       AND from_type IS DISTINCT FROM 'opportunity'
+       AND receipt IS NOT NULL
+)
+"""
+COUNTS_OF_ALIKE = f"""
 SELECT said.id, said.met, outcome, SUM(count)::int, MAX(said.name)
   FROM (
-      SELECT receipt, outcome, COUNT(*) AS count FROM (%s) AS opportunity GROUP BY 1, 2
-  ) AS alike
- CROSS JOIN LATERAL jsonb_to_recordset(receipt) {SAID}
+      SELECT MIN(id) AS id, outcome, COUNT(*) AS count
+        FROM (%s) AS opportunity
+    GROUP BY alike, outcome
+  ) AS kind
+  JOIN crm_stage_transition AS step ON step.id = kind.id
+ CROSS JOIN LATERAL jsonb_to_recordset(step.receipt) {SAID}
  GROUP BY 1, 2, 3
 """
 COUNTS = """
@@ -136,9 +150,9 @@ class CrmCriterionWorth(models.Model):
 
     @property
     def _table_query(self):
-        if self.env.context.get("worth_form") == "opportunities":
-            return SQL(OPPORTUNITIES)
-        return SQL(CRITERIA, SQL(OPPORTUNITIES))
+        if self.env.context.get("worth_form") == "alike":
+            return SQL("%s %s", SQL(ALIKE), _opportunities("began", "alike"))
+        return SQL(CRITERIA, _opportunities("crm_stage_transition", "receipt"))
 
     # ------------------------------------------------------------------
     # Figures
@@ -205,8 +219,8 @@ class CrmCriterionWorth(models.Model):
         """Return ``[(number of a criterion, whether it was met, outcome, count, its name)]``."""
         names = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
         if names <= OF_OPPORTUNITIES:
-            query = self.with_context(worth_form="opportunities")._search(domain)
-            columns, counts = ("receipt", "outcome"), COUNTS_OF_OPPORTUNITIES
+            query = self.with_context(worth_form="alike")._search(domain)
+            columns, counts = ("id", "alike", "outcome"), COUNTS_OF_ALIKE
         else:
             query = self._search(domain)
             columns, counts = ("criterion_ref", "criterion_name", "is_met", "outcome"), COUNTS
@@ -236,3 +250,12 @@ class CrmCriterionWorth(models.Model):
         if not self.lead_id:
             raise UserError(self.env._("This opportunity does not exist any more."))
         return self.lead_id.get_formview_action()
+
+
+def _opportunities(steps, receipt):
+    """Return the query of all opportunities.
+
+    :param steps: the table of the steps by which they may have become some
+    :param receipt: its column of what was met, or of what stands for it
+    """
+    return SQL(OPPORTUNITIES, steps=SQL.identifier(steps), receipt=SQL.identifier(receipt))

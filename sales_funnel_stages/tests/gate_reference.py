@@ -83,27 +83,35 @@ def moves(refusals, steps, stages, status_by_lead, owes, today):
             result, days = "passed", (min(dates) - refusal.date) / timedelta(days=1)
         elif status_by_lead.get(refusal.lead_id, "lost") == "lost":
             result = "dropped"
-        found += _moves(
-            refusal, 2 * refusal.id, "held_back", refusal.stage_id, lambda _: result, days
-        )
+        found += [
+            Move(
+                ref=2 * refusal.id,
+                date=refusal.date,
+                criterion_id=id_,
+                outcome="held_back",
+                stage_id=refusal.stage_id,
+                team_id=refusal.team_id,
+                result=result,
+                days=days,
+            )
+            for id_ in refusal.unmet or (None,)
+        ]
     for step in steps:
         if step.verdict in LET_THROUGH:
-            found += _moves(
-                step,
-                2 * step.id + 1,
-                step.verdict,
-                step.to_stage_id,
-                lambda id_, step=step: _result(step, id_, status_by_lead, owes, today),
-                None,
-            )
+            found += [
+                Move(
+                    ref=2 * step.id + 1,
+                    date=step.date,
+                    criterion_id=id_,
+                    outcome=step.verdict,
+                    stage_id=step.to_stage_id,
+                    team_id=step.team_id,
+                    result=_result(step, id_, status_by_lead, owes, today),
+                    days=None,
+                )
+                for id_ in step.unmet or (None,)
+            ]
     return found
-
-
-def _moves(source, ref, outcome, stage_id, result, days):
-    return [
-        Move(ref, source.date, id_, outcome, stage_id, source.team_id, result(id_), days)
-        for id_ in source.unmet or (None,)
-    ]
 
 
 def _is_passing(step, refusal, pipeline):

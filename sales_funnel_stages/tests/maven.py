@@ -83,8 +83,8 @@ class MavenImport:
     def try_to_convert(self, deals):
         """Have agents try to convert leads of which nothing is known: each is held back."""
         for leads in self._of_each_agent(deals, "tried to convert"):
-            wizard = self.convert_in_mass(leads)
-            if wizard.held_back_ids.lead_id != leads:
+            self.convert_in_mass(leads)
+            if set(leads.mapped("type")) != {"lead"}:
                 raise ValueError("Leads were converted of which nothing is known.")
 
     def convert_in_mass(self, leads):

@@ -22,17 +22,19 @@ class MavenPeople(MavenImport):
     """
 
     def import_master_data(self):
-        super().import_master_data()
+        result = super().import_master_data()
         self.env.ref(xmlid("team", GUIDED)).stage_rule_policy = "guide"
         products = dict.fromkeys(deal.product for deal in self.files.deals)
         for model, many in (("utm.source", "sources"), ("crm.lost.reason", "reasons")):
             records = self.env[model].create([{"name": f"For {name}"} for name in products])
             setattr(self, many, dict(zip(products, records, strict=True)))
+        return result
 
     def import_leads(self):
-        super().import_leads()
+        result = super().import_leads()
         for product, deals in self._by_product(self.files.deals).items():
             self.leads(deals).source_id = self.sources[product]
+        return result
 
     def convert(self):
         self.try_to_convert([deal for deal in self.files.deals if not self._is_of(deal, GUIDED)])
@@ -57,13 +59,13 @@ class MavenPeople(MavenImport):
         for leads in self._of_each_agent(deals, "tried to move"):
             with suppress(StageRuleError):
                 leads.write({"stage_id": self.stages["qualified"].id})
-        super().engage()
+        return super().engage()
 
     def lose(self):
         lost = [deal for deal in self.files.deals if deal.stage == "Lost"]
         for product, deals in self._by_product(lost).items():
             self.leads(deals).lost_reason_id = self.reasons[product]
-        super().lose()
+        return super().lose()
 
     def _move(self, deals, stage):
         let_pass = [
@@ -71,10 +73,10 @@ class MavenPeople(MavenImport):
         ]
         for leads in self._let_pass(let_pass):
             leads.stage_id = stage
-        super()._move([deal for deal in deals if deal not in let_pass], stage)
+        return super()._move([deal for deal in deals if deal not in let_pass], stage)
 
     def _let_pass(self, deals):
-        """Yield leads as their manager sees them, who lets them pass; of most, something is owed."""
+        """Yield leads as their manager sees them, who lets them pass; most owe something."""
         manager = self.env.ref(xmlid("user", LENIENT))
         freely = deals[::4]
         owing = [deal for deal in deals if deal not in freely]
