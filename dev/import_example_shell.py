@@ -3,9 +3,12 @@
 import os
 import sys
 import time
+from unittest import TestCase, TestResult
 
 from odoo.addons.sales_funnel_stages.tests.maven import MavenImport
+from odoo.addons.sales_funnel_stages.tests.maven_dates import tell_dates
 from odoo.addons.sales_funnel_stages.tests.maven_files import MavenFiles, csv_totals
+from odoo.addons.sales_funnel_stages.tests.rules_figures_case import RulesFiguresAssertions
 
 STORY = """
   Every deal is imported as a lead, converted by its agent, and then walked:
@@ -15,7 +18,8 @@ STORY = """
     Won          Qualified, Proposition, Won
   The files do not say why a deal moved; so much was taken from the fact that it did:
     to convert   a weak need, the list price as estimated budget, the close date (or the
-                 last one of the files) as the date to buy by
+                 last one of the files) as the date to buy by; what is required, of what
+                 costs 1,000 or more
     Qualified    the engagement date, a buyer as contact, the product as requirement
     Proposition  a strong need, terms in discussion, a supplier under review
     Won          terms agreed, contract signed, budget and revenue as in the files
@@ -28,6 +32,21 @@ def say(text):
     print(f"  {time.monotonic() - started:4.0f} s  {text}", flush=True)
 
 
+class Figures(TestCase, RulesFiguresAssertions):
+    """Every figure of all deals, as plain Python counts it."""
+
+    longMessage = True
+
+    def __init__(self, env):
+        super().__init__()
+        self.env = env
+
+    def runTest(self):
+        for what in ("funnel", "dashboards", "worth", "gate", "stuck"):
+            getattr(self, f"assert_{what}")()
+            say(f"compared with plain Python: {what}")
+
+
 files = MavenFiles(os.environ["DATA"])
 maven = MavenImport(env, files, say=say, commit=env.cr.commit)  # noqa: F821 (the shell's)
 maven.import_master_data()
@@ -35,7 +54,10 @@ first = files.leads(files.deals[:100], "opportunity")
 refused = maven.env["crm.lead"].load(first.fields, first.rows)["messages"]
 say(f"refused {len(refused)} of 100 deals as opportunities, of which nothing is known yet")
 maven.import_leads()
+maven.try_to_convert(files.deals[:500])
 maven.go()
+tell_dates(maven.env, files.deals, maven.leads(files.deals))
+env.cr.commit()  # noqa: F821 (the shell's)
 say("done")
 print(STORY)
 for note, count in files.notes.items():
@@ -46,4 +68,9 @@ for name, count in expected.items():
     print(
         f"  {name:12}{count:12,}{found[name]:12,.0f}{'' if found[name] == count else '  differs'}"
     )
-sys.exit(found != expected)
+print()
+figures = TestResult()
+Figures(env).run(figures)  # noqa: F821 (the shell's)
+for _test, trace in figures.failures + figures.errors:
+    print(trace)
+sys.exit(found != expected or not figures.wasSuccessful())

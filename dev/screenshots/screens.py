@@ -36,6 +36,8 @@ class Screen:
     :ivar path: with XML ids in braces, for which ids are put in
     :ivar steps: what to do there
     :ivar ours: selectors of what on it is ours
+    :ivar stock: the path of a page of Odoo's own with the same kind of view, if all that is
+        ours is what such a view shows
     """
 
     name: str
@@ -43,6 +45,7 @@ class Screen:
     path: str
     steps: tuple
     ours: tuple
+    stock: str = ""
 
 
 LEAD = "/odoo/action-crm.crm_lead_all_leads/{%s}"
@@ -230,5 +233,37 @@ SCREENS = [
         "/odoo/action-sales_funnel_stages.crm_criterion_worth_action",
         (Wait(".o_criterion_worth_row .badge"),),
         (".o_criterion_worth_row",),
+    ),
+    Screen(
+        "funnel",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_funnel_report_action",
+        (Wait(".o_pivot table tbody tr"),),
+        (".o_pivot",),
+        "/odoo/action-crm.crm_opportunity_report_action?view_type=pivot",
+    ),
+    Screen(
+        "funnel_list",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_funnel_report_action?view_type=list",
+        (Wait(".o_list_table tbody tr"),),
+        (".o_list_table tbody",),
+        "/odoo/action-crm.crm_opportunity_report_action?view_type=list",
+    ),
+    Screen(
+        "stage_rules",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_gate_report_action",
+        (Wait(".o_pivot table tbody tr"),),
+        (".o_pivot",),
+        "/odoo/action-crm.crm_opportunity_report_action?view_type=pivot",
+    ),
+    Screen(
+        "stage_rules_list",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_gate_report_action?view_type=list",
+        (Wait(".o_list_table tbody tr"),),
+        (".o_list_table tbody",),
+        "/odoo/action-crm.crm_opportunity_report_action?view_type=list",
     ),
 ]

@@ -6,7 +6,7 @@ from ..tests.clients import WebClient
 from .screens import Click, Scroll
 
 # The app whose menus are shown.
-MENU = "?menu_id={crm.crm_menu_root}"
+MENU = "menu_id={crm.crm_menu_root}"
 XML_ID = re.compile(r"\{(\w+)\.(\w+)\}")
 
 
@@ -29,7 +29,8 @@ class Visitor:
         browser.set_size(look.width, look.height, look.is_phone)
         browser.set_dark(look.is_dark)
         browser.log_in(self.speak(screen.login, look.lang))
-        browser.open(self.server.url + XML_ID.sub(self._id, screen.path + MENU))
+        path = f"{screen.path}{'&' if '?' in screen.path else '?'}{MENU}"
+        browser.open(self.server.url + XML_ID.sub(self._id, path))
         for step in screen.steps:
             if isinstance(step, Click):
                 browser.click(step.selector, step.text, step.behind)

@@ -144,6 +144,7 @@ class CrmStageTransition(models.Model):
     # few rows skip stages, or say by when to make good; reports and lists look for these alone
     _skipped_idx = models.Index(f"(date) WHERE {MAY_SKIP}")
     _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
+    _let_through_idx = models.Index("(date) WHERE verdict IN ('guided', 'overridden', 'approved')")
 
     @api.depends("lead_name", "to_stage_name", "direction")
     def _compute_display_name(self):

@@ -14,10 +14,8 @@ GONE = "gone"
 # A lead counts once, with what was known when it last became an opportunity. What has become of
 # it says the lead itself; where it is gone, its last step does.
 OPPORTUNITIES = """
-SELECT step.id::bigint * 1000000 + said.id AS id,
-       step.date, step.lead_id, step.lead_name, step.team_id, step.user_id, step.company_id,
-       said.id AS criterion_ref, said.name AS criterion_name, NULLIF(said.tier, '') AS tier,
-       said.met AS is_met, known.id AS criterion_id, known.framework_id,
+SELECT step.id, step.date, step.lead_id, step.lead_name, step.team_id, step.user_id,
+       step.company_id, step.%(receipt)s,
        CASE WHEN step.lead_id = step.lead_ref AND lead.won_status IN ('won', 'lost')
             THEN lead.won_status
             WHEN step.lead_id = step.lead_ref AND lead.id IS NOT NULL THEN 'open'
@@ -33,14 +31,11 @@ SELECT step.id::bigint * 1000000 + said.id AS id,
                  LIMIT 1
             )
         END AS outcome
-  FROM crm_stage_transition AS step
- CROSS JOIN LATERAL jsonb_to_recordset(step.receipt)
-    AS said (id int, name text, tier text, met boolean)
-  LEFT JOIN crm_qualification_criterion AS known ON known.id = said.id
+  FROM %(steps)s AS step
   LEFT JOIN crm_lead AS lead ON lead.id = step.lead_id
  WHERE step.to_type = 'opportunity'
    AND step.from_type IS DISTINCT FROM 'opportunity'
-   AND step.receipt IS NOT NULL
+   AND step.%(receipt)s IS NOT NULL
    AND NOT EXISTS (
            SELECT
              FROM crm_stage_transition AS again
@@ -49,6 +44,56 @@ SELECT step.id::bigint * 1000000 + said.id AS id,
               AND again.to_type = 'opportunity'
               AND again.from_type IS DISTINCT FROM 'opportunity'
        )
+"""
+SAID = "AS said (id int, name text, tier text, met boolean)"
+CRITERIA = f"""
+SELECT opportunity.id::bigint * 1000000 + said.id AS id,
+       date, lead_id, lead_name, team_id, user_id, company_id, outcome,
+       said.id AS criterion_ref, said.name AS criterion_name, NULLIF(said.tier, '') AS tier,
+       said.met AS is_met, known.id AS criterion_id, known.framework_id,
+       CASE outcome WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END AS win_rate
+  FROM (%s) AS opportunity
+ CROSS JOIN LATERAL jsonb_to_recordset(receipt) {SAID}
+  LEFT JOIN crm_qualification_criterion AS known ON known.id = said.id
+"""
+
+# what is the same for all criteria of an opportunity
+OF_OPPORTUNITIES = {
+    "date",
+    "lead_id",
+    "lead_name",
+    "team_id",
+    "user_id",
+    "company_id",
+    "outcome",
+}
+# Many opportunities have the same receipt, and to take one apart, or to carry it along, is what
+# takes long: a digest stands for it. (PostgreSQL's own hash of JSON is the same for many.)
+ALIKE = """
+WITH began AS MATERIALIZED (
+    SELECT id, date, lead_id, lead_ref, lead_name, team_id, user_id, company_id, from_type,
+           to_type, md5(receipt::text)::uuid AS alike
+      FROM crm_stage_transition
+     WHERE to_type = 'opportunity'
+       AND from_type IS DISTINCT FROM 'opportunity'
+       AND receipt IS NOT NULL
+)
+"""
+COUNTS_OF_ALIKE = f"""
+SELECT said.id, said.met, outcome, SUM(count)::int, MAX(said.name)
+  FROM (
+      SELECT MIN(id) AS id, outcome, COUNT(*) AS count
+        FROM (%s) AS opportunity
+    GROUP BY alike, outcome
+  ) AS kind
+  JOIN crm_stage_transition AS step ON step.id = kind.id
+ CROSS JOIN LATERAL jsonb_to_recordset(step.receipt) {SAID}
+ GROUP BY 1, 2, 3
+"""
+COUNTS = """
+SELECT criterion_ref, is_met, outcome, COUNT(*), MAX(criterion_name)
+  FROM (%s) AS said
+ GROUP BY 1, 2, 3
 """
 
 
@@ -106,13 +151,9 @@ class CrmCriterionWorth(models.Model):
 
     @property
     def _table_query(self):
-        return SQL(
-            """
-            SELECT *, CASE outcome WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END AS win_rate
-              FROM (%s) AS opportunity
-            """,
-            SQL(OPPORTUNITIES),
-        )
+        if self.env.context.get("worth_form") == "alike":
+            return SQL("%s %s", SQL(ALIKE), _opportunities("began", "alike"))
+        return SQL(CRITERIA, _opportunities("crm_stage_transition", "receipt"))
 
     # ------------------------------------------------------------------
     # Figures
@@ -130,11 +171,11 @@ class CrmCriterionWorth(models.Model):
             ``verdict``. By framework, in its order; those that are gone come last
         :rtype: list[dict]
         """
-        counts = defaultdict(lambda: defaultdict(int))
-        groups = self._read_group(domain, ["criterion_ref", "is_met", "outcome"], ["__count"])
-        for ref, is_met, outcome, count in groups:
+        counts, old_names = defaultdict(lambda: defaultdict(int)), {}
+        for ref, is_met, outcome, count, name in self._count_outcomes(fields.Domain(domain)):
             counts[ref][is_met, outcome] = count
-        names = self._get_names(domain, list(counts))
+            old_names[ref] = max(name, old_names.get(ref, name))
+        names = self._get_names(old_names)
         rows = []
         for ref, (name, framework) in names.items():
             shares = [
@@ -179,20 +220,30 @@ class CrmCriterionWorth(models.Model):
         }
 
     @api.model
-    def _get_names(self, domain, refs):
+    def _count_outcomes(self, domain):
+        """Return ``[(number of a criterion, whether it was met, outcome, count, its name)]``."""
+        names = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
+        if names <= OF_OPPORTUNITIES:
+            query = self.with_context(worth_form="alike")._search(domain)
+            columns, counts = ("id", "alike", "outcome"), COUNTS_OF_ALIKE
+        else:
+            query = self._search(domain)
+            columns, counts = ("criterion_ref", "criterion_name", "is_met", "outcome"), COUNTS
+        rows = query.select(*(SQL.identifier(self._table, name) for name in columns))
+        return self.env.execute_query(SQL(counts, rows))
+
+    @api.model
+    def _get_names(self, old_names):
         """Return ``{number: (name, name of the framework)}`` of criteria, in their order.
 
         One that is gone is called as it was, and has no framework.
+
+        :param old_names: ``{number: what it was called then}``
         """
-        criteria = self.env["crm.qualification.criterion"].search([("id", "in", refs)])
+        criteria = self.env["crm.qualification.criterion"].search([("id", "in", list(old_names))])
         criteria = criteria.sorted(lambda each: (each.framework_id.id, each.sequence, each.id))
         names = {each.id: (each.name, each.framework_id.name) for each in criteria}
-        gone = [ref for ref in refs if ref not in names]
-        if gone:
-            old = fields.Domain(domain) & fields.Domain("criterion_ref", "in", gone)
-            groups = self._read_group(old, ["criterion_ref"], ["criterion_name:max"])
-            names.update({ref: (name, "") for ref, name in groups})
-        return names
+        return {**names, **{id_: (name, "") for id_, name in old_names.items() if id_ not in names}}
 
     # ------------------------------------------------------------------
     # Opening
@@ -204,3 +255,12 @@ class CrmCriterionWorth(models.Model):
         if not self.lead_id:
             raise UserError(self.env._("This opportunity does not exist any more."))
         return self.lead_id.get_formview_action()
+
+
+def _opportunities(steps, receipt):
+    """Return the query of all opportunities.
+
+    :param steps: the table of the steps by which they may have become some
+    :param receipt: its column of what was met, or of what stands for it
+    """
+    return SQL(OPPORTUNITIES, steps=SQL.identifier(steps), receipt=SQL.identifier(receipt))

@@ -28,13 +28,19 @@ RESULTS = [
     (DROPPED, "Dropped"),
 ]
 
-# the first step by which a lead got past the gate that had held it back
+# The first step by which a lead got past the gate that had held it back. The rows of one that was
+# merged belong to the lead that is left, and those of one that is gone to none.
 PASSING = """
 SELECT min(step.date) AS date
-  FROM crm_stage_transition AS step
+  FROM (
+      SELECT * FROM crm_stage_transition AS row WHERE row.lead_id = refusal.lead_id
+   UNION ALL
+      SELECT *
+        FROM crm_stage_transition AS row
+       WHERE refusal.lead_id IS NULL AND row.lead_ref = refusal.lead_ref
+  ) AS step
   LEFT JOIN crm_stage AS entered ON entered.id = step.to_stage_id
- WHERE (step.lead_id = refusal.lead_id OR step.lead_ref = refusal.lead_ref)
-   AND step.date >= refusal.date
+ WHERE step.date >= refusal.date
    AND (
            step.to_status = 'won' AND step.from_status IS DISTINCT FROM 'won'
         OR step.to_type = 'opportunity'
@@ -57,20 +63,23 @@ SELECT refusal.id::bigint * 2000000 + COALESCE(unmet.criterion_id, 0) AS id,
        refusal.date, refusal.lead_id, refusal.lead_name, refusal.team_id, refusal.user_id,
        refusal.company_id, refusal.stage_id, refusal.is_conversion, unmet.criterion_id,
        'held_back' AS outcome, refusal.policy, NULL::date AS make_good_date,
-       EXTRACT(EPOCH FROM passing.date - refusal.date) / 86400 AS days_to_pass,
-       CASE WHEN passing.date IS NOT NULL THEN 'passed'
+       EXTRACT(EPOCH FROM refusal.passed_date - refusal.date) / 86400 AS days_to_pass,
+       CASE WHEN refusal.passed_date IS NOT NULL THEN 'passed'
             WHEN lead.id IS NULL OR lead.won_status = 'lost' THEN 'dropped'
             ELSE 'waiting'
         END AS result
-  FROM crm_stage_refusal AS refusal
+  FROM (
+           SELECT refusal.*, passing.date AS passed_date
+             FROM crm_stage_refusal AS refusal
+        LEFT JOIN crm_stage AS gate ON gate.id = refusal.stage_id
+        LEFT JOIN LATERAL (%(passing)s) AS passing ON TRUE
+       ) AS refusal
   LEFT JOIN crm_lead AS lead ON lead.id = refusal.lead_id
-  LEFT JOIN crm_stage AS gate ON gate.id = refusal.stage_id
   LEFT JOIN (
            SELECT crm_stage_refusal_id AS refusal_id,
                   crm_qualification_criterion_id AS criterion_id
              FROM crm_qualification_criterion_crm_stage_refusal_rel
        ) AS unmet ON unmet.refusal_id = refusal.id
-  LEFT JOIN LATERAL (%(passing)s) AS passing ON TRUE
  UNION ALL
 SELECT (step.id::bigint * 2 + 1) * 1000000 + COALESCE(unmet.criterion_id, 0) AS id,
        step.id * 2 + 1 AS move_ref,
@@ -107,8 +116,14 @@ SELECT move.*,
 
 # a move counts once, however many criteria it is listed for
 MEDIAN_OF_MOVES = """(
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY value::float)
-      FROM jsonb_each_text(jsonb_object_agg(%s, %s) FILTER (WHERE %s IS NOT NULL))
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
+      FROM (
+          SELECT DISTINCT move, days
+            FROM unnest(
+                     array_agg(%(move)s) FILTER (WHERE %(days)s IS NOT NULL),
+                     array_agg(%(days)s::float) FILTER (WHERE %(days)s IS NOT NULL)
+                 ) AS listed (move, days)
+      ) AS each
 )"""
 
 
@@ -238,7 +253,7 @@ class CrmGateReport(models.Model):
                 self._field_to_sql(self._table, name, query)
                 for name in ("move_ref", "days_to_pass")
             )
-            return SQL(MEDIAN_OF_MOVES, move, days, days)
+            return SQL(MEDIAN_OF_MOVES, move=move, days=days)
         return super()._read_group_select(aggregate_spec, query)
 
     def action_open_lead(self):

@@ -166,39 +166,45 @@ class FunnelAssertions:
     # ------------------------------------------------------------------
 
     def _reference_stays(self):
-        self.env.flush_all()
         return reference.stays(
-            [
-                reference.Row(*values, tuple(unmet))
-                for *values, unmet in self._tuples(
-                    "crm_stage_transition",
-                    reference.Row._fields[:-1],
-                    SQL(
-                        """
-                        ARRAY(
-                            SELECT crm_qualification_criterion_id
-                              FROM crm_qualification_criterion_crm_stage_transition_rel
-                             WHERE crm_stage_transition_id = crm_stage_transition.id
-                        )
-                        """
-                    ),
-                )
-            ],
-            [
-                reference.Stage(
-                    stage.id,
-                    stage.sequence,
-                    stage.is_won,
-                    stage.is_outside_pipeline,
-                    tuple(stage.team_ids._ids),
-                )
-                for stage in self.env["crm.stage"].search([])
-            ],
+            self._reference_rows(),
+            self._reference_stages(),
             [
                 reference.Lead(*values)
                 for values in self._tuples("crm_lead", reference.Lead._fields, None)
             ],
         )
+
+    def _reference_rows(self):
+        self.env.flush_all()
+        return [
+            reference.Row(*values, tuple(unmet))
+            for *values, unmet in self._tuples(
+                "crm_stage_transition",
+                reference.Row._fields[:-1],
+                SQL(
+                    """
+                    ARRAY(
+                        SELECT crm_qualification_criterion_id
+                          FROM crm_qualification_criterion_crm_stage_transition_rel
+                         WHERE crm_stage_transition_id = crm_stage_transition.id
+                    )
+                    """
+                ),
+            )
+        ]
+
+    def _reference_stages(self):
+        return [
+            reference.Stage(
+                stage.id,
+                stage.sequence,
+                stage.is_won,
+                stage.is_outside_pipeline,
+                tuple(stage.team_ids._ids),
+            )
+            for stage in self.env["crm.stage"].search([])
+        ]
 
     def _tuples(self, table, names, more):
         columns = [*map(SQL.identifier, names), *([more] if more else [])]

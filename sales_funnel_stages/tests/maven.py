@@ -80,6 +80,13 @@ class MavenImport:
             if wizard.held_back_ids:
                 raise ValueError(wizard.held_back_ids.mapped("missing"))
 
+    def try_to_convert(self, deals):
+        """Have agents try to convert leads of which nothing is known: each is held back."""
+        for leads in self._of_each_agent(deals, "tried to convert"):
+            self.convert_in_mass(leads)
+            if set(leads.mapped("type")) != {"lead"}:
+                raise ValueError("Leads were converted of which nothing is known.")
+
     def convert_in_mass(self, leads):
         """Convert leads as the action of the list does.
 

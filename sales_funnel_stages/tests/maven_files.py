@@ -31,6 +31,9 @@ SPELLINGS = {
     "Korea": "South Korea",
 }
 
+#: a list price from which on it is asked before the conversion what is required
+MUCH = 1000
+
 
 class Table(NamedTuple):
     """What ``load`` of a model takes."""
@@ -307,13 +310,17 @@ class MavenFiles:
         )
 
     def answers_to_convert(self, deals):
-        """What is in the pipeline is needed, at its list price, until the end of the file."""
+        """What is in the pipeline is needed, at its list price, until the end of the file.
+
+        Of what costs much, it is asked beforehand what exactly is needed.
+        """
         return self._answers(
             deals,
             need_level=lambda deal: "weak",
             budget_status=lambda deal: "estimated",
             budget_amount=lambda deal: str(deal.list_price),
             purchase_date=lambda deal: iso(deal.closed or self._last_close),
+            requirement_summary=lambda deal: deal.product if deal.list_price >= MUCH else "",
         )
 
     def answers_to_engage(self, deals):

@@ -1,0 +1,159 @@
+"""The dashboard in plain loops over plain tuples, from the definitions in ``readme/FUNNEL.md``.
+
+Of the stays and rows of ``funnel_reference``, and without a look at its SQL. Pure Python.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from statistics import mean, median
+from typing import NamedTuple
+
+from .funnel_reference import OUTCOMES
+
+
+class Period(NamedTuple):
+    """A period from ``start`` on, before ``stop``, told as it was at the moment ``as_of``."""
+
+    start: datetime
+    stop: datetime
+    as_of: datetime
+
+
+def figures(rows, stays, period):
+    """Return what is told of one period.
+
+    :return: a dictionary of
+
+        - ``steps``: ``{(step type, stage id): figures}``, no stage for leads and customers
+        - ``drop_off``: ``{(outcome, lost reason): how often}``
+        - ``velocity``: its parts, and its value
+    """
+    inside = in_period(stays, period)
+    row_by_id = {row.id: row for row in rows}
+    places = defaultdict(list)
+    for stay in inside:
+        has_stage = stay.step_type in ("opportunity", "outside")
+        places[stay.step_type, stay.stage_id if has_stage else None].append(stay)
+    return {
+        "steps": {place: _step(members, row_by_id) for place, members in places.items()},
+        "drop_off": Counter(
+            (stay.outcome, stay.lost_reason_id)
+            for stay in inside
+            if not stay.is_skipped and stay.outcome not in ("advanced", "here")
+        ),
+        "velocity": _velocity(rows, inside, period),
+    }
+
+
+def in_period(stays, period):
+    """Return the stays that began in a period, without what happened to them later."""
+    return [
+        stay._replace(left_date=None, outcome="here", days=None, lost_reason_id=None)
+        if stay.left_date and stay.left_date > period.as_of
+        else stay
+        for stay in stays
+        if period.start <= stay.date < period.stop
+    ]
+
+
+def _step(stays, row_by_id):
+    been_in = [stay for stay in stays if not stay.is_skipped]
+    reached = {stay.lead_ref for stay in stays}
+    converted = {stay.lead_ref for stay in stays if stay.outcome == "advanced"}
+    days = [stay.days for stay in been_in if stay.days is not None]
+    values = defaultdict(float)
+    for stay in been_in:
+        values[stay.lead_ref] = max(values[stay.lead_ref], float(stay.expected_revenue or 0))
+    outcomes = Counter(stay.outcome for stay in been_in)
+    return {
+        "reached": len(reached),
+        "converted": len(converted),
+        "rate": len(converted) / len(reached),
+        "direct": len({s.lead_ref for s in been_in if row_by_id[s.id].from_type is None}),
+        "skipped": len({stay.lead_ref for stay in stays if stay.is_skipped}),
+        "median_days": median(days) if days else None,
+        "value": sum(values.values()),
+        "entered": len(been_in),
+        **{outcome: outcomes[outcome] for outcome in OUTCOMES},
+    }
+
+
+def _velocity(rows, inside, period):
+    in_time = [row for row in rows if period.start <= row.date < period.stop]
+    begun = {row.lead_ref for row in in_time if _is_begun(row)}
+    lost = {
+        row.lead_ref
+        for row in in_time
+        if row.direction == "lost" and row.from_type == "opportunity"
+    }
+    wins = {}
+    for stay in sorted(inside, key=lambda stay: stay.date):
+        if stay.step_type == "customer":
+            wins[stay.lead_ref] = stay
+    first = {}
+    for row in rows:
+        if row.to_type == "opportunity":
+            first[row.lead_ref] = min(row.date, first.get(row.lead_ref, row.date))
+    parts = {
+        "opportunities": len(begun),
+        "won": len(wins),
+        "lost": len(lost),
+        "win_rate": None,
+        "average_value": None,
+        "cycle_days": None,
+        "value": None,
+    }
+    if wins or lost:
+        parts["win_rate"] = len(wins) / (len(wins) + len(lost))
+    if wins:
+        parts["average_value"] = mean(float(stay.expected_revenue) for stay in wins.values())
+        parts["cycle_days"] = mean(
+            (stay.date - first[ref]) / timedelta(days=1) for ref, stay in wins.items()
+        )
+        parts["value"] = (
+            len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
+        )
+    return parts
+
+
+def trend(rows, period, unit):
+    """Return ``{first day: (leads, opportunities, customers)}`` of weeks or months."""
+    found = defaultdict(lambda: (set(), set(), set()))
+    for row in rows:
+        if not period.start <= row.date < period.stop or row.to_status == "lost":
+            continue
+        kinds = (
+            row.to_type == "lead" and (row.from_type != "lead" or row.from_status != "open"),
+            _is_begun(row),
+            row.to_status == "won" != row.from_status,
+        )
+        day = row.date.date()
+        first = day.replace(day=1) if unit == "month" else day - timedelta(days=day.weekday())
+        for refs, is_one in zip(found[first], kinds, strict=True):
+            if is_one:
+                refs.add(row.lead_ref)
+    return {
+        first: tuple(map(len, refs)) for first, refs in sorted(found.items()) if any(map(len, refs))
+    }
+
+
+def _is_begun(row):
+    """Tell whether a lead became an opportunity by a row, or was created as one."""
+    return row.to_type == "opportunity" != row.from_type
+
+
+def contacts(partners, partner_ids_of_leads, period):
+    """Return how many contacts were created in a period, and how many of them have leads.
+
+    :param partners: ``(id, its company's id, when it was created)`` of those that count
+    :param partner_ids_of_leads: of all leads
+    """
+    company_by_id = {id_: company for id_, company, _date in partners}
+    with_leads = {company_by_id.get(id_) for id_ in partner_ids_of_leads}
+    created = [company for _id, company, date in partners if period.start <= date < period.stop]
+    has_leads = sum(company in with_leads for company in created)
+    return {
+        "reached": len(created),
+        "converted": has_leads,
+        "rate": has_leads / len(created) if created else None,
+    }
