@@ -27,6 +27,10 @@ from . import ir_http
 from . import crm_lead_stakeholder
 from . import crm_lead_columns
 from . import crm_lead_demo
+from . import mail_message_alike
+from . import mail_followers
+from . import mail_tracking_value
+from . import phone_numbers_once
 from . import crm_lead_noted
 from . import crm_lead_fields
 from . import crm_lead_qualification

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..exceptions import StageRuleError
+from ..tools.alike import ALIKE_KEY, Alike
 from ..tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Outcome
 from .crm_lead_mass_hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
 
@@ -124,5 +125,6 @@ class CrmLead(models.Model):
         if not choices.force_assignment:
             leads = self.filtered(lambda lead: not lead.user_id)
         if choices.user_ids:
+            leads = leads.with_context(**{ALIKE_KEY: Alike()})
             with leads._told_of_assignment_at_once() as assigned:
                 assigned._handle_salesmen_assignment([*choices.user_ids], team_id=choices.team_id)

@@ -200,4 +200,5 @@ class CrmLead(models.Model):
                 lead.partner_id = partner_by_id[lead.id]
             self.modified([field.name])
             self._validate_fields([field.name])
-        self._check_company([field.name])
+        # what belongs to no company is everybody's
+        self.filtered(lambda lead: lead.partner_id.company_id)._check_company([field.name])

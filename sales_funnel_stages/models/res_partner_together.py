@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.alike import ALIKE_KEY, Alike
 from ..tools.hooks import overridden
 
 # whose methods these are; those of others are called for each partner
@@ -34,8 +35,8 @@ class ResPartner(models.Model):
             if parent.lang:
                 # Odoo writes it after the partner is created
                 vals.setdefault("lang", parent.lang)
-        partners = self.with_context(_partners_skip_fields_sync=True).create(vals_list)
-        partners = partners.with_env(self.env)
+        context = {"_partners_skip_fields_sync": True, ALIKE_KEY: Alike()}
+        partners = self.with_context(**context).create(vals_list).with_env(self.env)
         partners._leave_out_pictures()
         for partner, vals in zip(partners, vals_list, strict=True):
             if not partner._is_like_company():
