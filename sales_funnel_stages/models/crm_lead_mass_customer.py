@@ -200,5 +200,6 @@ class CrmLead(models.Model):
                 lead.partner_id = partner_by_id[lead.id]
             self.modified([field.name])
             self._validate_fields([field.name])
-        # what belongs to no company is everybody's
-        self.filtered(lambda lead: lead.partner_id.company_id)._check_company([field.name])
+        # whoever belongs to no company is everybody's; sudo: as Odoo, which checks the others
+        others = self.sudo().filtered(lambda lead: lead.partner_id.company_id)
+        others.with_env(self.env)._check_company([field.name])

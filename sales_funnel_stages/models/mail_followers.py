@@ -36,6 +36,10 @@ class MailFollowers(models.Model):
         )
         res_ids = [vals["res_id"] for vals in vals_list]
         forget_inverses(
-            self, "res_id", follower.res_model, res_ids, ["message_partner_ids", "message_is_follower"]
+            self,
+            "res_id",
+            follower.res_model,
+            res_ids,
+            ["message_partner_ids", "message_is_follower"],
         )
         return follower + copies

@@ -86,7 +86,7 @@ class TestMassConversionQueries(LeadsInUseCommon):
             messages = self.env["mail.message"].search(
                 [("model", "=", "res.partner"), ("res_id", "in", partner_ids)], order="id"
             )
-            self.assertEqual(messages.mapped("res_id"), partner_ids)
+            self.assertEqual(messages.mapped("res_id"), sorted(partner_ids))
             self.env.cr.execute(
                 "SELECT to_jsonb(m) - '{id,res_id,message_id,date,create_date,write_date}'::text[]"
                 "  FROM mail_message m WHERE id = ANY(%s)",
@@ -136,3 +136,34 @@ class TestMassConversionQueries(LeadsInUseCommon):
         for lead in leads:
             tracked = lead.message_ids.tracking_value_ids.field_id.mapped("name")
             self.assertLessEqual({"contact_name", "phone", "partner_name"}, set(tracked))
+
+    def test_other_addons(self):
+        """What an addon does for each customer when it is created, it does for each still."""
+        called = []
+        partner_class = type(self.env["res.partner"])
+        original = partner_class._fields_sync
+
+        def sync(partner, values):
+            called.append(partner.id)
+            return original(partner, values)
+
+        leads = self.make_visitors(3)
+        with patch.object(partner_class, "_fields_sync", sync):
+            outcome = self.convert(leads)
+        self.assertEqual(called, sorted(outcome.created_partner_ids))
+
+    def test_customers_take_over_values(self):
+        """A contact whose address is another than that of its company takes it over."""
+        company = self.env["res.partner"].create({"name": "Acme", "city": "Ghent", "vat": "X1"})
+        values = {"parent_id": company.id, "type": "contact", "user_id": self.rep.id}
+        together, alone = (
+            create([{"name": "Ann", "city": "Bruges", **values}, {"name": "Bob", **values}])
+            for create in (
+                self.env["res.partner"]._create_together,
+                self.env["res.partner"].create,
+            )
+        )
+        for name in ("city", "vat", "lang", "commercial_partner_id", "user_id", "image_128"):
+            self.assertEqual(together.mapped(name), alone.mapped(name), name)
+        self.assertEqual(together.mapped("city"), ["Ghent", "Ghent"])
+        self.assertEqual(together.mapped("vat"), ["X1", "X1"])

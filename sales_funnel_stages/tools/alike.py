@@ -1,4 +1,4 @@
-"""Records that are created alike: Odoo creates the first, of which the database makes the others."""
+"""Records that are alike: Odoo creates the first, of which the database makes the others."""
 
 from odoo.tools import SQL
 
