@@ -27,6 +27,11 @@ from . import ir_http
 from . import crm_lead_stakeholder
 from . import crm_lead_columns
 from . import crm_lead_demo
+from . import mail_message_alike
+from . import mail_followers
+from . import mail_tracking_value
+from . import phone_numbers_once
+from . import crm_lead_noted
 from . import crm_lead_fields
 from . import crm_lead_qualification
 from . import crm_lead_progress
@@ -70,6 +75,7 @@ from . import crm_team_assignment
 from . import res_partner
 from . import digest_digest
 from . import res_partner_unused
+from . import res_partner_together
 from . import crm_lead_conversion_batch
 from . import crm_lead_conversion_batch_line
 from . import crm_lead_conversion_batch_jobs

@@ -300,7 +300,10 @@ class CrmLead(models.Model):
 
     def _filter_convertible(self):
         """Return those leads that Odoo converts when asked to."""
-        return self.filtered(lambda lead: lead.active and lead.won_status != "won")
+        places = zip(self, self._get_open_won_lost(), strict=True)
+        return self.browse(
+            lead._ids[0] for lead, status in places if lead.active and status != verdicts.WON
+        )
 
     @api.model
     def _can_be_refused(self):
@@ -325,7 +328,7 @@ class CrmLead(models.Model):
         A plain savepoint would send the tracking messages of the transaction at every
         write; this one leaves them for the end, and costs nothing where nothing is enforced.
         """
-        if not self._can_be_refused():
+        if self._is_undone_with_others() or not self._can_be_refused():
             yield
             return
         self.env.flush_all()

@@ -1,10 +1,17 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
 
 from ..exceptions import StageRuleError
+from ..tools.alike import ALIKE_KEY, Alike
 from ..tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Outcome
 from .crm_lead_mass_hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
+
+UNDONE_KEY = "conversion_undone_with_others"
+
+
+class UndoneWithOthers:
+    """Says that whoever calls undoes what is refused. No client can send one."""
 
 
 class CrmLead(models.Model):
@@ -95,13 +102,29 @@ class CrmLead(models.Model):
         for lead in self._filter_convertible():
             values = lead._convert_opportunity_data(lead.partner_id, False)
             ids_by_values[tuple(values.items())].append(lead.id)
+        leads = self._undone_with_others()
         for values, ids in ids_by_values.items():
-            self.browse(ids).write(dict(values))
+            leads.browse(ids).write(dict(values))
+
+    def _undone_with_others(self):
+        """Return these leads so that a write that is refused is left to the caller to undo.
+
+        The savepoint that is around all of it does for each write, which then need not send what
+        is pending to the database. Not where another addon may go on after a refusal.
+        """
+        if self._get_hooks_of_others(("write",)):
+            return self
+        return self.with_context(**{UNDONE_KEY: UndoneWithOthers()})
+
+    @api.model
+    def _is_undone_with_others(self):
+        return isinstance(self.env.context.get(UNDONE_KEY), UndoneWithOthers)
 
     def _assign_in_turn(self, choices):
         leads = self
         if not choices.force_assignment:
             leads = self.filtered(lambda lead: not lead.user_id)
         if choices.user_ids:
+            leads = leads.with_context(**{ALIKE_KEY: Alike()})
             with leads._told_of_assignment_at_once() as assigned:
                 assigned._handle_salesmen_assignment([*choices.user_ids], team_id=choices.team_id)

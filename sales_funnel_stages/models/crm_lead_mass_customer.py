@@ -73,7 +73,7 @@ class CrmLead(models.Model):
         # sudo: as crm looks for them, which prefers whoever follows the lead, and their company
         leads = self.sudo()
         companies = leads._mail_get_companies()
-        followers = set(leads.message_partner_ids.mapped("email_normalized"))
+        followers = leads._get_follower_emails()
         leads_by_batch = defaultdict(dict)
         for lead, key in zip(self, keys, strict=True):
             if key:
@@ -94,6 +94,13 @@ class CrmLead(models.Model):
                     if found[leads[0].id]
                 )
         return matched
+
+    def _get_follower_emails(self):
+        """Return the e-mails of those who follow any of these leads."""
+        rows = self.env["mail.followers"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["partner_id"]
+        )
+        return {partner.email_normalized for (partner,) in rows}
 
     def _get_customer_name(self):
         """Return the name of the person that crm would make a customer of; False: nobody's."""
@@ -116,13 +123,13 @@ class CrmLead(models.Model):
         """
         partner_model = self.env["res.partner"]
         named = self.filtered("partner_name")
-        companies = partner_model.create(
+        companies = partner_model._create_together(
             [lead._prepare_customer_values(lead.partner_name, is_company=True) for lead in named]
         )
         created = dict.fromkeys(self._ids, partner_model)
         created.update(zip(named._ids, companies, strict=True))
         people = self.filtered(lambda lead: not lead.partner_name or lead._get_customer_name())
-        contacts = partner_model.create(
+        contacts = partner_model._create_together(
             [
                 lead._prepare_customer_values(
                     lead._get_customer_name() or lead.name,
@@ -193,4 +200,6 @@ class CrmLead(models.Model):
                 lead.partner_id = partner_by_id[lead.id]
             self.modified([field.name])
             self._validate_fields([field.name])
-        self._check_company([field.name])
+        # whoever belongs to no company is everybody's; sudo: as Odoo, which checks the others
+        others = self.sudo().filtered(lambda lead: lead.partner_id.company_id)
+        others.with_env(self.env)._check_company([field.name])

@@ -103,9 +103,9 @@ class CrmLead(models.Model):
 
     def _index_duplicates(self):
         """Return :class:`Duplicates` of these leads and of all that may be merged with them."""
-        keys = [lead._get_duplicate_keys() for lead in self]
-        emails = {email for emails, _partner_id in keys for email in emails}
-        partner_ids = {partner_id for _emails, partner_id in keys if partner_id}
+        keys = {lead.id: lead._get_duplicate_keys() for lead in self}
+        emails = {email for emails, _partner_id in keys.values() for email in emails}
+        partner_ids = {partner_id for _emails, partner_id in keys.values() if partner_id}
         duplicates = Duplicates(emails, partner_ids)
         found = self.with_context(active_test=False).search_fetch(
             (
@@ -117,6 +117,9 @@ class CrmLead(models.Model):
         )
         for lead in found:
             duplicates.put(lead.id, lead.email_normalized, lead.partner_id.id)
+        if self._get_hooks_of_others(DUPLICATE_HOOKS):
+            duplicates.is_complete = False
+        duplicates.keys = keys
         return duplicates
 
     def _get_mergeable_domain(self):
@@ -124,10 +127,10 @@ class CrmLead(models.Model):
         return Domain("won_status", "=", "pending") & Domain("active", "=", True)
 
     def _find_duplicates(self, duplicates):
-        emails, partner_id = self._get_duplicate_keys()
-        if duplicates.knows(emails, partner_id) and not self._get_hooks_of_others(DUPLICATE_HOOKS):
+        emails, partner_id = duplicates.keys.get(self.id) or self._get_duplicate_keys()
+        if duplicates.knows(emails, partner_id):
             return duplicates.find(emails, partner_id)
-        # a merge has changed what is looked for
+        # a merge has changed what is looked for, or another addon has its say
         partner = self.partner_id
         found = self._get_lead_duplicates(partner, partner.email or self.email_from)
         return set(found._ids)

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools.mail import generate_tracking_message_id
 
+from ..tools.alike import ALIKE_KEY, Alike
 from .crm_lead_mass_hooks import LOG_HOOKS
 
 TRACKED_KEY = "crm_lead_tracked_changes"
@@ -36,7 +37,7 @@ class CrmLead(models.Model):
         leads = self.with_context(**{TRACKED_KEY: changes})
         tracking = super(CrmLead, leads)._message_track(fields_iter, initial_values_dict)
         changes.is_complete = True
-        leads.browse(changes.commands)._message_log_batch({})
+        leads.with_context(**{ALIKE_KEY: Alike()}).browse(changes.commands)._message_log_batch({})
         return tracking
 
     def _message_log(self, **values):
@@ -56,11 +57,11 @@ class CrmLead(models.Model):
             values["message_id"] = generate_tracking_message_id("message-notify")
         messages = super()._message_create(values_list)
         # sudo: as Odoo, which notes it with the message
-        self.env["mail.tracking.value"].sudo().create(
+        self.env["mail.tracking.value"].sudo()._create_together(
             [
-                {**values, "mail_message_id": message.id}
-                for message in messages
-                for _code, _id, values in changes.commands[message.res_id]
+                {**tracked, "mail_message_id": message.id}
+                for message, values in zip(messages, values_list, strict=True)
+                for _code, _id, tracked in changes.commands[values["res_id"]]
             ]
         )
         return messages

@@ -29,6 +29,7 @@ from . import test_conversion_wizard
 from . import test_mass_conversion
 from . import test_mass_conversion_differential
 from . import test_mass_conversion_hooks
+from . import test_mass_conversion_queries
 from . import test_conversion_plan
 from . import test_conversion_outcome
 from . import test_funnel_status

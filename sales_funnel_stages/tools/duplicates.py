@@ -8,6 +8,9 @@ class Duplicates:
 
     :param emails: all e-mails that are known: whoever has one of them has been put here
     :param partner_ids: all customers that are known
+    :ivar keys: ``{id: (emails, partner_id)}``: by which duplicates of leads are found, as long as
+        these stand where they did
+    :ivar is_complete: false where somebody else may know of more duplicates
 
     >>> duplicates = Duplicates({"a@b.c"}, {7})
     >>> duplicates.put(1, "a@b.c", 0)
@@ -29,33 +32,38 @@ class Duplicates:
     def __init__(self, emails, partner_ids):
         self._emails = emails
         self._partner_ids = partner_ids
+        self.keys = {}
+        self.is_complete = True
         self._ids_by_email = defaultdict(set)
         self._ids_by_partner = defaultdict(set)
-        self._keys = {}
+        self._places = {}
 
     def put(self, id_, email, partner_id):
         """Note where a lead stands now."""
         self.drop(id_)
-        self._keys[id_] = email, partner_id
+        self._places[id_] = email, partner_id
         self._ids_by_email[email].add(id_)
         self._ids_by_partner[partner_id].add(id_)
 
     def drop(self, id_):
         """Forget a lead, if it is known."""
-        if id_ in self._keys:
-            email, partner_id = self._keys.pop(id_)
+        self.keys.pop(id_, None)
+        if id_ in self._places:
+            email, partner_id = self._places.pop(id_)
             self._ids_by_email[email].discard(id_)
             self._ids_by_partner[partner_id].discard(id_)
 
     @property
     def ids(self):
         """The ids of all that are known."""
-        return list(self._keys)
+        return list(self._places)
 
     def knows(self, emails, partner_id):
         """Tell whether all leads with one of these are known."""
-        return self._emails.issuperset(emails) and (
-            not partner_id or partner_id in self._partner_ids
+        return (
+            self.is_complete
+            and self._emails.issuperset(emails)
+            and (not partner_id or partner_id in self._partner_ids)
         )
 
     def find(self, emails, partner_id):

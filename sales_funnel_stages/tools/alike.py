@@ -1,0 +1,87 @@
+"""Records that are alike: Odoo creates the first, of which the database makes the others."""
+
+from odoo.tools import SQL
+
+from .hooks import overridden
+
+ALIKE_KEY = "created_alike"
+# whose methods these are; those of others are called for each record
+MODULES = ("mail", "sales_funnel_stages*", None)
+
+
+class Alike:
+    """Says that what is created together is likely alike. No client can send one."""
+
+
+def are_alike(model, vals_list, own, hooks):
+    """Tell whether records may be made of the first one.
+
+    :param model: an Odoo model
+    :param own: names of fields that each has of its own, none of which is empty
+    :param hooks: names of methods of the model; where another addon has its own, they may not
+    """
+    if len(vals_list) < 2 or not isinstance(model.env.context.get(ALIKE_KEY), Alike):
+        return False
+    first, *others = (
+        {name: value for name, value in vals.items() if name not in own} for vals in vals_list
+    )
+    return (
+        all(vals == first for vals in others)
+        and all(vals.get(name) for vals in vals_list for name in own)
+        and not overridden(type(model), hooks, MODULES)
+    )
+
+
+def copy_to(record, vals_list, own):
+    """Return copies of a record, in that order; all stored fields but relations to many are copied.
+
+    :param list[dict] vals_list: of each at least what it has of its own
+    :param own: names of the fields that each has of its own
+    """
+    record.flush_recordset()
+    fields = [
+        field
+        for field in record._fields.values()
+        if field.store and field.column_type and field.name != "id"
+    ]
+    values = [record._fields[name] for name in own]
+    rows = record.env.execute_query(
+        SQL(
+            """
+            INSERT INTO %(table)s (%(own)s, %(columns)s)
+            SELECT %(values)s, %(columns)s
+              FROM %(table)s AS original, unnest(%(lists)s) WITH ORDINALITY AS own (%(own)s, place)
+             WHERE original.id = %(id)s
+             ORDER BY place
+         RETURNING id
+            """,
+            table=SQL.identifier(record._table),
+            own=_join(SQL.identifier(name) for name in own),
+            values=_join(SQL.identifier("own", name) for name in own),
+            columns=_join(SQL.identifier(field.name) for field in fields if field.name not in own),
+            lists=_join(
+                SQL(
+                    "%s::%s[]",
+                    [vals[field.name] for vals in vals_list],
+                    SQL(field.column_type[0]),
+                )
+                for field in values
+            ),
+            id=record.id,
+        )
+    )
+    copies = record.browse(sorted(id_ for (id_,) in rows))
+    copies.modified(record._fields, create=True)
+    return copies
+
+
+def forget_inverses(model, field, res_model, res_ids, names=()):
+    """Let the records that refer to a document be read anew, and what else is named."""
+    documents = model.env[res_model].browse(res_ids)
+    inverses = model.pool.field_inverses[model._fields[field]]
+    names = {each.name for each in inverses if each.model_name == res_model}.union(names)
+    documents.invalidate_recordset(names & documents._fields.keys(), flush=False)
+
+
+def _join(parts):
+    return SQL(", ").join(parts)
