@@ -204,3 +204,30 @@ def _make_visitors(env, rep, team):
         of=SQL("lead.id = %s", first.id),
         order=SQL("number"),
     )
+
+
+def _tag_all(env):
+    env.cr.execute(
+        """
+        INSERT INTO crm_tag_rel (lead_id, tag_id)
+        SELECT lead.id, tag.id
+          FROM crm_lead AS lead
+          JOIN crm_tag AS tag ON MOD(lead.id, 5) = MOD(tag.id, 5)
+        """
+    )
+
+
+def _check_that_rules_are_in_force(env):
+    """What is measured is a gate that is closed to those who do not qualify."""
+    env.cr.commit()
+    rep = env["res.users"].search([("login", "=", LOGIN)])
+    lead = env["crm.lead"].with_user(rep).browse(MOVED)
+    lead.write({"stage_id": env.ref("crm.stage_lead3").id})
+    env.cr.rollback()
+    lead.need_level = False
+    try:
+        lead.write({"stage_id": env.ref("crm.stage_lead3").id})
+    except UserError:
+        env.cr.rollback()
+        return
+    raise AssertionError("The rules are not in force: a lead without need was let through.")

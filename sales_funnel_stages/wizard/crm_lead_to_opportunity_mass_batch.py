@@ -87,9 +87,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _tell_outcome(self):
         sentences = super()._tell_outcome()
         if sentences and self.is_for_batch:
-            sentences.append(
-                self.env._("This many leads are converted in the background.")
-            )
+            sentences.append(self.env._("This many leads are converted in the background."))
             if self.deduplicate:
                 sentences.append(
                     self.env._("The conversion can be undone, but not for leads that are merged.")
