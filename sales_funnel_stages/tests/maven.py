@@ -7,6 +7,8 @@ from .maven_files import xmlid
 
 # a long import is made in parts, as by the web client
 PART = 2000
+# more leads than this are converted in the background
+AT_ONCE = 200
 
 # as the web client's import: no message for every field and follower
 QUIET = {
@@ -76,14 +78,16 @@ class MavenImport:
         deals = self.files.deals
         self.load(self.files.answers_to_convert(deals), "qualified")
         for leads in self._of_each_agent(deals, "converted"):
-            wizard = self.convert_in_mass(leads)
-            if wizard.held_back_ids:
-                raise ValueError(wizard.held_back_ids.mapped("missing"))
+            for some in split_every(AT_ONCE, leads.ids, leads.browse):
+                wizard = self.convert_in_mass(some)
+                if set(some.mapped("type")) != {"opportunity"}:
+                    raise ValueError(wizard.held_back_ids.mapped("missing"))
 
     def try_to_convert(self, deals):
         """Have agents try to convert leads of which nothing is known: each is held back."""
         for leads in self._of_each_agent(deals, "tried to convert"):
-            self.convert_in_mass(leads)
+            for some in split_every(AT_ONCE, leads.ids, leads.browse):
+                self.convert_in_mass(some)
             if set(leads.mapped("type")) != {"lead"}:
                 raise ValueError("Leads were converted of which nothing is known.")
 
