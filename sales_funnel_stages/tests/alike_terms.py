@@ -57,6 +57,7 @@ IN = {
         "ID",
         "Impact",
         "Importance",
+        "Message",
         "Options",
         "Pause",
         "Qualification",
