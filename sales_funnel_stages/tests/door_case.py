@@ -140,7 +140,7 @@ class DoorCase(RemoteCase, LeadsInUseCommon, StageRuleAssertions):
         if door.outcome == NOTHING:
             return
         self.assertIn(door.name, self.said)
-        if "write why" in self.said:
+        if "give a reason" in self.said:
             # the wizard, which shows what is missing, asks who may override for a reason
             return
         for name in door.unmet:

@@ -68,6 +68,7 @@ class RulesFiguresAssertions(FiguresAssertions):
                 rate, low, high = worth_reference.share(won, closed)
                 told = {"won": won, "closed": closed, "open": still_open}
                 told |= {"rate": rate, "low": low, "high": high}
+                told["is_enough"] = closed >= worth_reference.ENOUGH
                 self._assert_close(row[name], told, f"{row['name']}, {name}")
                 shares[name] = (won, closed)
             by, low, high = worth_reference.difference(**shares)

@@ -161,8 +161,8 @@ class TestFrenchSentences(LedgerCommon, StageRequestCommon):
         self.assertEqual(request.display_name, "« Bureaux » : passer à l’étape Qualifié")
         self.assertEqual(
             lead.stage_request_waiting,
-            "Anne a demandé que cette fiche puisse passer à l’étape Qualifié ; "
-            "la décision revient à Marc.",
+            "Anne a demandé que cette fiche puisse passer à l’étape Qualifié. "
+            "La décision revient à Marc.",
         )
         self.assertIn(
             "Anne demande que « Bureaux » puisse passer à l’étape Qualifié.",

@@ -514,7 +514,7 @@ class TestDeciding(StageRequestCommon):
             move(lead.with_user(self.all_rep))
             self.assertEqual(request.state, "outdated")
             self.assert_waiting(lead)
-            self.assertIn("ask again", self.told(self.rep)[0])
+            self.assertIn("Ask again", self.told(self.rep)[0])
             place = self._position(lead)
             with self.assertRaisesRegex(UserError, f"It is in {lead.sudo().stage_id.name} now"):
                 request.with_user(self.leader).action_approve()
@@ -557,7 +557,7 @@ class TestDeciding(StageRequestCommon):
         action = request.with_user(self.leader).action_approve()
         self.assertIn("It is in Qualified now", action["params"]["message"])
         self.assertEqual(request.state, "outdated")
-        self.assertIn("ask again", self.told(self.rep)[0])
+        self.assertIn("Ask again", self.told(self.rep)[0])
         self.assert_moved(lead, self.stage_qualified)
         lead.sudo().stage_id = self.stage_new
         self.env.execute_query(
