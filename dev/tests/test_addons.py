@@ -1,6 +1,12 @@
 """Which addons are tested on what, and what a checkout ships."""
 
+import re
+
+import polib
+
 from dev.checkout import addon_names, addons, needs, plain_addons, shipped_addons
+
+TERM = re.compile(r'\b_t\(\s*"([^"\\]+)"')
 
 
 def test_the_main_suite_runs_on_plain_crm():
@@ -26,3 +32,12 @@ def test_all_but_mere_tests_is_shipped():
     names = {folder.name for folder in shipped_addons()}
     assert "sales_funnel_stages_sale_crm" in names
     assert not any(name.startswith("test_") for name in names)
+
+
+def test_all_terms_of_scripts_are_in_the_template():
+    # Odoo finds none in an object after a key that is called class
+    for addon in shipped_addons():
+        [template] = (addon / "i18n").glob("*.pot")
+        scripts = addon.glob("static/src/**/*.js")
+        told = {term for path in scripts for term in TERM.findall(path.read_text())}
+        assert told <= {entry.msgid for entry in polib.pofile(str(template))}, addon

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from ..models.crm_stage_transition import TYPES, VERDICTS
 from .funnel_sql import funnel_sql
 
+_lt = LazyTranslate(__name__)
 STEP_TYPES = [
     ("lead", "Lead"),
     ("opportunity", "Opportunity"),
@@ -44,7 +45,7 @@ class CrmFunnelReport(models.Model):
     lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
     lead_ref = fields.Integer(string="Lead Number", readonly=True, aggregator=None)
     step_type = fields.Selection(STEP_TYPES, string="Step", readonly=True)
-    stage_id = fields.Many2one("crm.stage", readonly=True, falsy_value_label="No Stage")
+    stage_id = fields.Many2one("crm.stage", readonly=True, falsy_value_label=_lt("No stage"))
     is_skipped = fields.Boolean(
         string="Skipped", readonly=True, help="The lead went past this step without being in it."
     )

@@ -21,3 +21,12 @@ class TestPhone(HttpCase, StuckCommon):
         self.add_stays(self.stage_qualified, [14] * 20)
         self.came(self.make_opportunity("Tour: late", self.stage_qualified, self.manager), 30)
         self.start_tour("/odoo", "sales_funnel_stages_phone_stuck", login=self.manager.login)
+
+    def test_history(self):
+        lead = self.make_opportunity("Tour: late")
+        self.start_tour("/odoo", "sales_funnel_stages_phone_history", login=self.manager.login)
+        self.start_tour(
+            f"/odoo/crm/{lead.id}",
+            "sales_funnel_stages_phone_history_of_one",
+            login=self.manager.login,
+        )

@@ -151,6 +151,9 @@ class CrmStageMove(models.TransientModel):
         for line in checklist["lines"]:
             # its fields stand beside it
             line["fields"] = []
+        for gate in checklist["gates"]:
+            # of what is missing alone it would not be the lead's
+            gate["score"] = False
         return checklist
 
     def action_open_lead(self):

@@ -15,15 +15,16 @@ import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { standardViewProps } from "@web/views/standard_view_props";
 import { leftToRight } from "../left_to_right/left_to_right";
 
+// no key is called class: Odoo would not find the terms after it
 const VERDICTS = {
-    predicts: { class: "text-bg-success", icon: "fa-arrow-up", label: _t("Predicts a sale") },
+    predicts: { color: "text-bg-success", icon: "fa-arrow-up", label: _t("Predicts a sale") },
     no_difference: {
-        class: "text-bg-secondary",
+        color: "text-bg-secondary",
         icon: "fa-arrows-h",
         label: _t("Makes no visible difference"),
     },
-    fewer: { class: "text-bg-warning", icon: "fa-arrow-down", label: _t("Goes with fewer sales") },
-    too_little: { class: "border", icon: "fa-hourglass-o", label: _t("Too little data yet") },
+    fewer: { color: "text-bg-warning", icon: "fa-arrow-down", label: _t("Goes with fewer sales") },
+    too_little: { color: "border", icon: "fa-hourglass-o", label: _t("Too little data yet") },
 };
 const CLOSED = ["won", "lost"];
 

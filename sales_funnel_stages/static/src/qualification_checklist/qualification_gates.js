@@ -16,7 +16,7 @@ import { _t } from "@web/core/l10n/translation";
  * @property {string|false} stage its name; false: to become an opportunity
  * @property {number} met of the required criteria
  * @property {number} total
- * @property {number} score
+ * @property {number|false} score
  * @property {Line[]} lines
  */
 

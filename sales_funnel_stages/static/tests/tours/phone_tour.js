@@ -43,3 +43,28 @@ registry.category("web_tour.tours").add("sales_funnel_stages_phone_stuck", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("sales_funnel_stages_phone_history", {
+    url: "/odoo/action-sales_funnel_stages.crm_stage_transition_action",
+    steps: () => [
+        {
+            content: "each step says of which lead it is",
+            trigger: ".o_kanban_record:contains(Tour: late)",
+            run: assertFits,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_phone_history_of_one", {
+    steps: () => [
+        {
+            trigger: ".o_notebook a.nav-link[name=stage_history]",
+            run: "click",
+        },
+        {
+            content: "but not where all are of one",
+            trigger:
+                ".o_stage_timeline .o_kanban_record:contains(Created):not(:contains(Tour: late))",
+        },
+    ],
+});

@@ -14,7 +14,8 @@ const drag = {
 const fillInAndMove = [
     {
         content: "it says which move and which lead",
-        trigger: ".modal .o_field_widget[name=description]:contains('“Tour: desks” cannot enter')",
+        trigger:
+            ".modal:has(.o_qualification_checklist):not(:has(.o_score_ring)) .o_field_widget[name=description]:contains('“Tour: desks” cannot enter')",
     },
     {
         content: "what is known already is not asked for",
