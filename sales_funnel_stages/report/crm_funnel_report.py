@@ -45,6 +45,7 @@ class CrmFunnelReport(models.Model):
     lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
     lead_ref = fields.Integer(string="Lead Number", readonly=True, aggregator=None)
     step_type = fields.Selection(STEP_TYPES, string="Step", readonly=True)
+    # Odoo translates no plain text here; pylint: disable-next=translation-field
     stage_id = fields.Many2one("crm.stage", readonly=True, falsy_value_label=_lt("No stage"))
     is_skipped = fields.Boolean(
         string="Skipped", readonly=True, help="The lead went past this step without being in it."
