@@ -1,10 +1,10 @@
 """Several servers behind one address, as the job queue finds them in a cluster."""
 
-import itertools
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
 
 import requests
 
@@ -13,27 +13,27 @@ from ..server import PATIENCE, Server, free_port
 
 
 class Balancer(ThreadingHTTPServer):
-    """Hands each request to the next server, or to the one after it where that one is gone."""
+    """Hands each request to a server that has none, so that all of them are at work.
+
+    :ivar free: these servers; none until all are there, since the first of them asks for jobs to
+        be run before the others are
+    """
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", free_port()), Handler)
-        self.servers = []
-        self.are_ready = threading.Event()
-        self._turns = itertools.count()
+        self.free = SimpleQueue()
 
     def answer(self, path, headers):
-        # the first of them asks for jobs to be run before the others are there
-        self.are_ready.wait(PATIENCE)
-        turn = next(self._turns)
-        for number in range(len(self.servers)):
-            url = self.servers[(turn + number) % len(self.servers)].url
-            try:
-                return requests.get(f"{url}{path}", headers=headers, timeout=PATIENCE).status_code
-            except requests.ConnectionError:
-                continue
-        return 503
+        while True:
+            server = self.free.get(timeout=PATIENCE)
+            with suppress(requests.ConnectionError):
+                url = f"{server.url}{path}"
+                status = requests.get(url, headers=headers, timeout=PATIENCE).status_code
+                self.free.put(server)
+                return status
+            # it is gone, and does not come back
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -63,12 +63,14 @@ def cluster(database, folder, count):
         }
         odoo_ = replace(this, environment=environment)
         words = ["--load", "base,rpc,web,queue_job"]
+        servers = []
         with ExitStack() as stack:
             stack.callback(balancer.shutdown)
             for number in range(count):
                 folder_of_one = folder / str(number)
                 folder_of_one.mkdir()
                 server = Server(odoo_, database, folder_of_one, words=words)
-                balancer.servers.append(stack.enter_context(server))
-            balancer.are_ready.set()
-            yield balancer.servers
+                servers.append(stack.enter_context(server))
+            for server in servers:
+                balancer.free.put(server)
+            yield servers
