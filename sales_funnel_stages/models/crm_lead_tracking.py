@@ -56,7 +56,7 @@ class CrmLead(models.Model):
             # each is a message of its own, though they are alike
             values["message_id"] = generate_tracking_message_id("message-notify")
         messages = super()._message_create(values_list)
-        # sudo: as Odoo, which notes it with the message
+        # sudo: as Odoo, for nobody may note it by hand: what has changed, and nothing else
         self.env["mail.tracking.value"].sudo()._create_together(
             [
                 {**tracked, "mail_message_id": message.id}

@@ -13,8 +13,7 @@ class MailFollowers(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        hooks = ("create", "_create", "_invalidate_documents")
-        if not are_alike(self, vals_list, OWN_FIELDS, hooks):
+        if not are_alike(self, vals_list, OWN_FIELDS):
             return super().create(vals_list)
         follower = super().create(vals_list[:1])
         copies = copy_to(follower, vals_list[1:], OWN_FIELDS)

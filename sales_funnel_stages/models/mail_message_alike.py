@@ -14,8 +14,7 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        hooks = ("create", "_create", "_invalidate_documents")
-        if not are_alike(self, vals_list, OWN_FIELDS, hooks) or not self._is_plain(vals_list[0]):
+        if not are_alike(self, vals_list, OWN_FIELDS) or not self._is_plain(vals_list[0]):
             return super().create(vals_list)
         # a copy, since Odoo takes from what it is given
         message = super().create([dict(vals_list[0])])

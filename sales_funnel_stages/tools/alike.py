@@ -7,18 +7,18 @@ from .hooks import overridden
 ALIKE_KEY = "created_alike"
 # whose methods these are; those of others are called for each record
 MODULES = ("mail", "sales_funnel_stages*", None)
+CREATE_HOOKS = ("create", "_create", "_invalidate_documents")
 
 
 class Alike:
     """Says that what is created together is likely alike. No client can send one."""
 
 
-def are_alike(model, vals_list, own, hooks):
-    """Tell whether records may be made of the first one.
+def are_alike(model, vals_list, own):
+    """Tell whether records may be made of the first one; not where another addon creates them, too.
 
     :param model: an Odoo model
     :param own: names of fields that each has of its own, none of which is empty
-    :param hooks: names of methods of the model; where another addon has its own, they may not
     """
     if len(vals_list) < 2 or not isinstance(model.env.context.get(ALIKE_KEY), Alike):
         return False
@@ -28,7 +28,7 @@ def are_alike(model, vals_list, own, hooks):
     return (
         all(vals == first for vals in others)
         and all(vals.get(name) for vals in vals_list for name in own)
-        and not overridden(type(model), hooks, MODULES)
+        and not overridden(type(model), CREATE_HOOKS, MODULES)
     )
 
 

@@ -3,6 +3,18 @@ from odoo import Command, fields, models
 from ..models.crm_lead_mass_hooks import OUTCOME_KEY, WIZARD_HOOKS
 from ..tools.mass_conversion import Choices, Outcome
 
+# what is chosen in the wizard: the fields by which it is said what will happen
+CHOICE_FIELDS = (
+    "lead_tomerge_ids",
+    "name",
+    "deduplicate",
+    "action",
+    "partner_id",
+    "user_ids",
+    "team_id",
+    "force_assignment",
+)
+
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
     """Odoo's mass conversion, which leaves alone the leads that may not move, and says why."""

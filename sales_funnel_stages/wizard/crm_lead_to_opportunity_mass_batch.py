@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ..models.crm_lead_move_note import MAKE_GOOD_KEY
+from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
 LIMIT_PARAMETER = "sales_funnel_stages.conversion_batch_limit"
 DEFAULT_LIMIT = 200
@@ -34,16 +35,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             leads = wizard.lead_tomerge_ids
             wizard.is_for_batch = wizard.name == "convert" and wizard._is_for_batch(leads)
 
-    @api.depends(
-        "lead_tomerge_ids",
-        "name",
-        "deduplicate",
-        "action",
-        "partner_id",
-        "user_ids",
-        "team_id",
-        "force_assignment",
-    )
+    @api.depends(*CHOICE_FIELDS)
     def _compute_is_worked_out(self):
         # another choice, another outcome
         self.is_worked_out = False

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..tools.mass_conversion import OPPORTUNITY
+from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
 # so many are listed; of more, it is told how many there are
 LISTED = 80
@@ -20,17 +21,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     # made of escaped parts only; what cleans HTML would remove what folds the lists
     outcome = fields.Html(sanitize=False)
 
-    @api.depends(
-        "lead_tomerge_ids",
-        "name",
-        "deduplicate",
-        "action",
-        "partner_id",
-        "user_ids",
-        "team_id",
-        "force_assignment",
-        "is_worked_out",
-    )
+    @api.depends(*CHOICE_FIELDS, "is_worked_out")
     @api.depends_context("uid", "lang")
     def _compute_outcome(self):
         return super()._compute_outcome()

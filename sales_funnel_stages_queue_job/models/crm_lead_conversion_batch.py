@@ -33,7 +33,8 @@ class CrmLeadConversionBatch(models.Model):
 
     def _hand_out_chunks(self):
         """Make a job of each chunk that is open, where none is waiting for its turn already."""
-        # sudo: whoever starts a batch, or steers it, sets the queue going
+        # sudo: whoever may start a batch, or steer it, sets the queue going; of the leads it says
+        # nothing but that some are open
         groups = (
             self.env["crm.lead.conversion.batch.line"]
             .sudo()
