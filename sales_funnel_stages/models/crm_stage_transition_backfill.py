@@ -25,7 +25,9 @@ class CrmStageTransition(models.Model):
         """Add rows for each lead that has none. Called when this addon is installed."""
         self.env.flush_all()
         [(first, last)] = self.env.execute_query(SQL("SELECT min(id), max(id) FROM crm_lead"))
-        for first_id in range(first or 0, (last or 0) + 1, LEADS_AT_ONCE):
+        if first is None:
+            return
+        for first_id in range(first, last + 1, LEADS_AT_ONCE):
             last_id = min(first_id + LEADS_AT_ONCE - 1, last)
             started = time.monotonic()
             row_count, lead_count = self._backfill_range(first_id, last_id)
