@@ -5,10 +5,10 @@ import sys
 import time
 from unittest import TestCase, TestResult
 
-from odoo.addons.sales_funnel_stages.tests.maven import MavenImport
-from odoo.addons.sales_funnel_stages.tests.maven_dates import tell_dates
-from odoo.addons.sales_funnel_stages.tests.maven_files import MavenFiles, csv_totals
-from odoo.addons.sales_funnel_stages.tests.rules_figures_case import RulesFiguresAssertions
+from odoo.addons.sales_funnel_stages.tests.support.maven import MavenImport
+from odoo.addons.sales_funnel_stages.tests.support.maven_dates import tell_dates
+from odoo.addons.sales_funnel_stages.tests.support.maven_files import MavenFiles, csv_totals
+from odoo.addons.sales_funnel_stages.tests.support.rules_figures_case import RulesFiguresAssertions
 
 STORY = """
   Every deal is imported as a lead, converted by its agent, and then walked:

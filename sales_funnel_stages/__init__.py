@@ -1,4 +1,5 @@
 from . import controllers
+from . import demo
 from . import exceptions
 from . import models
 from . import report

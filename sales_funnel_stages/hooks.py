@@ -1,4 +1,4 @@
-from .models.crm_lead_approval import ACTIVITY_TYPE
+from .models.approval.asking import ACTIVITY_TYPE
 from .wizard.crm_lead_to_opportunity_mass_batch import LIMIT_PARAMETER
 
 

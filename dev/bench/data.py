@@ -35,7 +35,7 @@ def fill(database):
 def qualify(database):
     """In the database with the addon: rules in force, and leads that meet them."""
     # Importable only where the addon is.
-    from odoo.addons.sales_funnel_stages.tests import common
+    from odoo.addons.sales_funnel_stages.tests.support import common
     from odoo.addons.sales_funnel_stages.wizard import crm_lead_to_opportunity_mass_batch as batch
 
     with _superuser(database) as env:

@@ -51,7 +51,7 @@ def _begin_batch(env):
         ]
     )
     batch_model = env["crm.lead.conversion.batch"]
-    with patch("odoo.addons.sales_funnel_stages.models.crm_lead_chunks.CHUNK_SIZE", 2):
+    with patch("odoo.addons.sales_funnel_stages.models.mass_conversion.chunks.CHUNK_SIZE", 2):
         batch = batch_model._start(leads, {"action": "each_exist_or_create", "deduplicate": True})
     env.flush_all()
     # sudo: as the scheduled job does

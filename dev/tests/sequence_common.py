@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.sales_funnel_stages.tests.common import StageRuleCommon
+from odoo.addons.sales_funnel_stages.tests.support.common import StageRuleCommon
 
 from .reference import LEAD, OPPORTUNITY
 

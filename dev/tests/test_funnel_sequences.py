@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.sales_funnel_stages.tests.funnel_case import FunnelAssertions
+from odoo.addons.sales_funnel_stages.tests.support.funnel_case import FunnelAssertions
 
 from . import test_move_sequences
 from .reference import LEAD, OPPORTUNITY

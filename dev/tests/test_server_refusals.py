@@ -121,8 +121,8 @@ def test_what_qualifies(server, sales, kind):
 @pytest.mark.parametrize(
     "context",
     [
-        {"stage_rule_note": {"reason": "So", "leave": "overridden", "approver_id": 2}},
-        {"stage_rule_note": "MoveNote(leave='approved')"},
+        {"stage_rule_note": {"reason": "So", "permission": "overridden", "approver_id": 2}},
+        {"stage_rule_note": "MoveNote(permission='approved')"},
         {"stage_rule_is_gated": False},
         {"stage_rule_import_report": {"is_lenient": True}},
         {"tz": "Pacific/Kiritimati", "lang": "en_US", "allowed_company_ids": [1]},

@@ -320,7 +320,7 @@ def test_who_is_exempt_or_overrides_is_never_refused(move, unmet):
     assume(asked)
     name = judge(asked, unmet, is_gated=True).name
     exempt = judge(asked, unmet, is_gated=False).name
-    overridden = judge(asked, unmet, is_gated=True, leave=OVERRIDDEN).name
+    overridden = judge(asked, unmet, is_gated=True, permission=OVERRIDDEN).name
     assert exempt == (EXEMPT if name == REFUSED else name)
     assert overridden == (OVERRIDDEN if name == REFUSED else name)
 

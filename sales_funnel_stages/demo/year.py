@@ -39,7 +39,7 @@ class Year:
 
     What is done on a day is one word: ``lead`` (comes in), ``convert``, ``return``, a stage
     (moves there), ``lost`` and the number of a reason, ``ready`` (has found out what the next
-    stage asks for), ``ask_`` and a stage (asks for leave). Before a stage, ``!`` is an
+    stage asks for), ``ask_`` and a stage (asks for permission). Before a stage, ``!`` is an
     override, ``?`` what was asked for and approved.
     """
 
@@ -140,7 +140,7 @@ class Year:
         )
 
     def _move(self, deal, action, target):
-        """Convert, or enter a stage: knowing what one has to, or by somebody's leave."""
+        """Convert, or enter a stage: knowing what one has to, or by somebody's permission."""
         if target in GATES:
             self._learn(deal, GATES.index(target))
         lead = self.leads[deal.id]
@@ -159,7 +159,7 @@ class Year:
             self.dates[deal.id]["date_closed"] = self.env.cr.now()
 
     def _ask(self, deal, target):
-        """Ask for leave to enter a stage → the ``crm.stage.request``."""
+        """Ask for permission to enter a stage → the ``crm.stage.request``."""
         request_id = self.leads[deal.id].action_request_stage_approval(
             {"stage_id": self.env.ref(STAGES[target]).id, "reason": next(self.reasons[deal.id])}
         )

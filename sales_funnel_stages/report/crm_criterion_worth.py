@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..models.crm_stage_transition import STATUSES
+from ..models.ledger.transition import STATUSES
 from ..tools import verdict as verdicts
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
@@ -166,7 +166,7 @@ class CrmCriterionWorth(models.Model):
 
         :param domain: of the rows that count
         :return: a dict for each criterion with ``ref`` (its number), ``name``, ``framework``,
-            ``met`` and ``unmet`` (see ``_tell_share``), ``difference``, ``low`` and ``high``
+            ``met`` and ``unmet`` (see ``_get_share_text``), ``difference``, ``low`` and ``high``
             (of the win rates, and its interval; the difference None where one is unknown) and
             ``verdict``. By framework, in its order; those that are gone come last
         :rtype: list[dict]
@@ -192,8 +192,8 @@ class CrmCriterionWorth(models.Model):
                     "ref": ref,
                     "name": name,
                     "framework": framework,
-                    "met": self._tell_share(worth.met, counts[ref][True, verdicts.OPEN]),
-                    "unmet": self._tell_share(worth.unmet, counts[ref][False, verdicts.OPEN]),
+                    "met": self._get_share_text(worth.met, counts[ref][True, verdicts.OPEN]),
+                    "unmet": self._get_share_text(worth.unmet, counts[ref][False, verdicts.OPEN]),
                     "difference": worth.difference,
                     "low": low,
                     "high": high,
@@ -203,7 +203,7 @@ class CrmCriterionWorth(models.Model):
         return rows
 
     @api.model
-    def _tell_share(self, share, still_open):
+    def _get_share_text(self, share, still_open):
         """Return what is shown of a :class:`Share`, and how many are still open.
 
         ``is_enough`` says whether its rate is worth showing.

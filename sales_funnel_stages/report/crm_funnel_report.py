@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from ..models.crm_stage_transition import TYPES, VERDICTS
+from ..models.ledger.transition import TYPES, VERDICTS
 from .funnel_sql import funnel_sql
 
 _lt = LazyTranslate(__name__)

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.crm_stage_transition import VERDICTS
-from ..models.crm_team import POLICY_SELECTION
+from ..models.ledger.transition import VERDICTS
+from ..models.rules.team import POLICY_SELECTION
 from ..tools import verdict as verdicts
 
 HELD_BACK = "held_back"

@@ -2,8 +2,8 @@
 
 from odoo.tools import SQL
 
-from ..models.crm_stage_transition import IS_STEP as IS_STEP_OF_LEDGER
-from ..models.crm_stage_transition import MAY_SKIP
+from ..models.ledger.transition import IS_STEP as IS_STEP_OF_LEDGER
+from ..models.ledger.transition import MAY_SKIP
 
 #: what a stay has to know of the row that ends it
 ENDS = ("date", "direction", "from_status", "is_gap")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.res_partner import GROUP
+from ..models.insight.contact_status import GROUP
 
 
 class ResPartner(models.Model):

@@ -5,10 +5,10 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.crm_lead_move_note import OVERRIDE_KEY
+from ..models.gate.override import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE, OFF
-from .case import StageRuleAssertions
-from .common import StageRuleCommon
+from .support.case import StageRuleAssertions
+from .support.common import StageRuleCommon
 
 CONFIGURATION = ["crm.qualification.framework", "crm.qualification.criterion", "crm.stage.rule"]
 OPERATIONS = ["read", "write", "create", "unlink"]

@@ -1,8 +1,8 @@
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.crm_qualification_answer import UNDISCLOSED, YES
-from .answer_common import AnswerCommon
+from ..models.qualification.answer import UNDISCLOSED, YES
+from .support.answer_common import AnswerCommon
 
 
 @tagged("post_install", "-at_install")

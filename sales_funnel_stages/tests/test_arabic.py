@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .common import StageRuleCommon
+from .support.common import StageRuleCommon
 
 
 @tagged("post_install", "-at_install")

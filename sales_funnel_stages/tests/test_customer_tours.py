@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .test_conversion_plan import ConversionPlanCommon
+from .conversion.test_conversion_plan import ConversionPlanCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,10 +1,10 @@
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.crm_lead_gate import CrmLead
+from ..models.gate.gate import CrmLead
 from ..tools.rulebook import GUIDE
-from .common import StageRuleCommon
-from .flush_net import FlushNet
+from .support.common import StageRuleCommon
+from .support.flush_net import FlushNet
 
 
 def past_the_gate(leads):

@@ -6,12 +6,12 @@ from odoo.fields import Date
 from odoo.tests import Form, HttpCase, TransactionCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_KEY
-from .case import StageRuleAssertions
-from .common import CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
-from .test_ledger import LedgerCommon
-from .test_stage_request import StageRequestCommon
-from .translations import TranslationAssertions, load_french
+from ..models.gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
+from .approval.test_stage_request import StageRequestCommon
+from .ledger.test_ledger import LedgerCommon
+from .support.case import StageRuleAssertions
+from .support.common import CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
+from .support.translations import TranslationAssertions, load_french
 
 MODULE = "sales_funnel_stages"
 

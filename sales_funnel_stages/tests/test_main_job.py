@@ -5,9 +5,9 @@ from pathlib import Path
 from odoo.tests import TransactionCase, tagged
 
 from ..exceptions import StageRuleError
-from ..models.crm_lead_import import REPORT_KEY, ImportReport
-from .maven import MavenImport
-from .maven_files import MavenFiles, csv_totals, joined
+from ..models.gate.doors.import_rows import REPORT_KEY, ImportReport
+from .support.maven import MavenImport
+from .support.maven_files import MavenFiles, csv_totals, joined
 
 # each 29th deal of the data set, with all that is odd about it
 FOLDER = Path(__file__).parent / "data" / "maven_crm"

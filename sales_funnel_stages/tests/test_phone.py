@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from ..tools.rulebook import GUIDE
-from .test_stuck import StuckCommon
+from .insight.test_stuck import StuckCommon
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo.fields import Date
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import StageRuleCommon
+from .support.common import StageRuleCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,4 @@
-"""What is noted of a move besides the move itself: why, and by whose leave.
+"""What is noted of a move besides the move itself: why, and by whose permission.
 
 A note travels in the context as an object, which no client can put there over RPC.
 """
@@ -25,8 +25,8 @@ class MoveNote:
     ``lead_ids`` empty: it speaks for every lead that moves; ``gates`` empty: and into
     whatever gate (see ``tools.rulebook``).
 
-    ``leave`` is the verdict on a move that unmet criteria would have stopped (see
-    ``tools.verdict``): empty where the note gives no leave.
+    ``permission`` is the verdict on a move that unmet criteria would have stopped (see
+    ``tools.verdict``): empty where the note gives no permission.
 
     >>> MoveNote("They asked for a pause").speaks_for(7)
     True
@@ -38,7 +38,7 @@ class MoveNote:
     """
 
     reason: str = ""
-    leave: str = ""
+    permission: str = ""
     approver_id: int = 0
     #: by when what is unmet is to be made good
     make_good_date: date | None = None

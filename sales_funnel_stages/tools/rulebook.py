@@ -106,7 +106,7 @@ class Rulebook:
 
         :param team_id: the lead's team, 0 for none
         :param company_id: the lead's company, 0 for none
-        :param user_company_id: the acting user's own company, the last resort
+        :param user_company_id: the user's own company, the last resort
 
         >>> book = Rulebook(
         ...     teams={1: Settings(framework_id=7, policy=ENFORCE), 2: Settings(policy=OFF)},

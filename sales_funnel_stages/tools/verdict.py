@@ -136,7 +136,7 @@ def demands(before, after, rulebook, user_company_id):
     One demand, or two where one change hands the lead to other settings (another team,
     another company) and moves it forward: both are asked, so that the stricter decides.
 
-    :param user_company_id: the acting user's own company
+    :param user_company_id: the user's own company
     """
     gate = gate_entered(before, after, rulebook)
     if gate is None:
@@ -174,7 +174,7 @@ def case(before, after, rulebook, user_company_id):
 
     :param before: :class:`State`, None for a record that did not exist
     :param after: :class:`State`
-    :param user_company_id: the acting user's own company
+    :param user_company_id: the user's own company
 
     >>> from .rulebook import Rule, Rulebook, Settings, Stage
     >>> book = Rulebook(
@@ -209,13 +209,13 @@ def _is_start(before, after, rulebook):
     return before is None and reached <= rulebook.start(after.team_id)
 
 
-def judge(demands_, unmet, *, is_gated, leave="", policy=OFF):
+def judge(demands_, unmet, *, is_gated, permission="", policy=OFF):
     """Return the :class:`Verdict` of a move.
 
     :param demands_: what :func:`demands` returned
     :param unmet: ids of the criteria that the lead does not meet
-    :param bool is_gated: whether whoever acts can be refused (a person of the company)
-    :param str leave: OVERRIDDEN or APPROVED where they have leave to pass all the same
+    :param bool is_gated: whether the user can be refused (a person of the company)
+    :param str permission: OVERRIDDEN or APPROVED where they have permission to pass all the same
     :param str policy: under which a change is free that has no demands
 
     >>> strict = Demand("enforce", 2, ((10, "required"), (11, "recommended")))
@@ -226,7 +226,7 @@ def judge(demands_, unmet, *, is_gated, leave="", policy=OFF):
     'guided'
     >>> judge((lax, strict), {10}, is_gated=True).name
     'refused'
-    >>> judge((strict,), {10}, is_gated=True, leave=OVERRIDDEN).name
+    >>> judge((strict,), {10}, is_gated=True, permission=OVERRIDDEN).name
     'overridden'
     >>> judge((strict,), {10}, is_gated=False).name
     'exempt'
@@ -245,7 +245,7 @@ def judge(demands_, unmet, *, is_gated, leave="", policy=OFF):
         elif not is_gated:
             name = EXEMPT
         else:
-            name = leave or REFUSED
+            name = permission or REFUSED
         return Verdict(name, gate, policy, missing, is_conversion)
     strictest = max((demand.policy for demand in demands_), key=POLICIES.index)
     return Verdict(PASSED, gate, strictest, is_conversion=is_conversion)

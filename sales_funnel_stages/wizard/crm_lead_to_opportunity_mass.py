@@ -1,6 +1,6 @@
 from odoo import Command, fields, models
 
-from ..models.crm_lead_mass_hooks import OUTCOME_KEY, WIZARD_HOOKS
+from ..models.mass_conversion.fast.hooks import OUTCOME_KEY, WIZARD_HOOKS
 from ..tools.mass_conversion import Choices, Outcome
 
 # what is chosen in the wizard: the fields by which it is said what will happen
@@ -109,7 +109,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     def _hold_back(self, outcome):
         """Note the leads that are left as they are, and why."""
-        reasons = self.env["crm.lead"]._tell_held_back(outcome.held_back)
+        reasons = self.env["crm.lead"]._get_held_back_reasons(outcome.held_back)
         self.held_back_ids = [
             Command.create({"lead_id": id_, "reason": reason}) for id_, reason in reasons.items()
         ]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.crm_lead_move_note import MAKE_GOOD_KEY
+from ..models.gate.override import MAKE_GOOD_KEY
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
 LIMIT_PARAMETER = "sales_funnel_stages.conversion_batch_limit"
@@ -76,8 +76,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         # sudo: whose wizard it is may know what was worked out for them
         return self.is_worked_out and self.sudo().foreseen
 
-    def _tell_outcome(self):
-        sentences = super()._tell_outcome()
+    def _get_outcome_text(self):
+        sentences = super()._get_outcome_text()
         if sentences and self.is_for_batch:
             sentences.append(self.env._("This many leads are converted in the background."))
             if self.deduplicate:

@@ -31,7 +31,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         for wizard in self:
             wizard.duplicated_lead_ids = wizard.lead_tomerge_ids._origin._filter_duplicated()
 
-    def _tell_outcome(self):
+    def _get_outcome_text(self):
         leads = self.lead_tomerge_ids._origin._filtered_access("read")
         if self.name != "convert" or not leads:
             return []
@@ -41,24 +41,24 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         converted = leads.browse(outcome.converted)
         sentences = [
             self._list_leads(self.env._("Leads to convert: %s.", len(converted)), converted),
-            *self._tell_held_back(outcome),
-            *self._tell_merged(outcome),
-            *self._tell_untouched(outcome),
+            *self._get_held_back_text(outcome),
+            *self._get_merged_text(outcome),
+            *self._get_untouched_text(outcome),
         ]
         if not converted:
             return sentences
-        sentences += [*self._tell_customers(outcome), self._tell_assignments()]
+        sentences += [*self._get_customers_text(outcome), self._get_assignments_text()]
         plans = self._foresee_plans(converted)
         if plans:
             names = ", ".join(plans.mapped("name"))
             sentences.append(self.env._("Plans that start for them, by their team: %s.", names))
         return sentences
 
-    def _tell_held_back(self, outcome):
+    def _get_held_back_text(self, outcome):
         if not outcome.held_back:
             return []
         lead_model = self.env["crm.lead"]
-        reasons = lead_model._tell_held_back(outcome.held_back)
+        reasons = lead_model._get_held_back_reasons(outcome.held_back)
         counts = {}
         for held_back in outcome.held_back.values():
             for id_ in held_back.unmet:
@@ -74,7 +74,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             )
         return [self._list_leads(told, lead_model.browse(reasons), reasons)]
 
-    def _tell_merged(self, outcome):
+    def _get_merged_text(self, outcome):
         if not outcome.merged:
             return []
         lead_model = self.env["crm.lead"]
@@ -82,7 +82,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         into = {id_: lead_model.browse(kept_id).name for id_, kept_id in outcome.merged.items()}
         return [self._list_leads(told, lead_model.browse(into), into)]
 
-    def _tell_untouched(self, outcome):
+    def _get_untouched_text(self, outcome):
         opportunity_ids = [id_ for id_, why in outcome.untouched.items() if why == OPPORTUNITY]
         other_ids = [id_ for id_ in outcome.untouched if id_ not in opportunity_ids]
         lead_model = self.env["crm.lead"]
@@ -95,7 +95,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             sentences.append(self._list_leads(told, lead_model.browse(other_ids)))
         return sentences
 
-    def _tell_customers(self, outcome):
+    def _get_customers_text(self, outcome):
         """Return how many are linked to which customers, and for how many one is created."""
         # sudo: whoever may read a lead may know whom it is linked to
         partner_model = self.env["res.partner"].sudo()
@@ -136,7 +136,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             lines += Markup("<li>%s</li>") % self.env._("and %s more", len(leads) - LISTED)
         return Markup("<details><summary>%s</summary><ul>%s</ul></details>") % (told, lines)
 
-    def _tell_assignments(self):
+    def _get_assignments_text(self):
         if not self.user_ids:
             # as crm does: without salespeople, the team that is chosen does not count either
             return self.env._("Their salespeople and teams stay as they are.")

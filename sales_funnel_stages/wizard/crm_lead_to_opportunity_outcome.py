@@ -34,7 +34,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _work_out_outcome(self):
         """Return what is going to happen, in HTML."""
-        sentences = self._tell_outcome()
+        sentences = self._get_outcome_text()
         return sentences and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
             Markup("<li>%s</li>") % sentence for sentence in sentences
         )
@@ -48,7 +48,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
     # Words
     # ------------------------------------------------------------------
 
-    def _tell_outcome(self):
+    def _get_outcome_text(self):
         """Return sentences, in the order in which things happen; none where nothing does."""
         # any lead can be put into an unsaved wizard, and may have been read by now as superuser
         lead = self.lead_id._filtered_access("read")
@@ -59,16 +59,16 @@ class CrmLead2opportunityPartner(models.TransientModel):
             kept, vals = leads._foresee_merge()
             vals["active"] = True
             return [
-                *self._tell_merge(kept, leads - kept),
-                *self._tell_conversion(kept, vals),
+                *self._get_merge_text(kept, leads - kept),
+                *self._get_conversion_text(kept, vals),
             ]
         if not lead or lead.type == "opportunity":
             return []
         if not lead._filter_convertible():
             return [self.env._("“%s” is lost, and stays a lead. Restore it first.", lead.name)]
-        return self._tell_conversion(lead, {})
+        return self._get_conversion_text(lead, {})
 
-    def _tell_merge(self, kept, others):
+    def _get_merge_text(self, kept, others):
         sentences = [
             self.env._(
                 "“%(lead)s” is merged into “%(kept)s” and deleted.", lead=lead.name, kept=kept.name
@@ -79,23 +79,23 @@ class CrmLead2opportunityPartner(models.TransientModel):
             sentences.append(self.env._("“%s” is restored.", kept.name))
         return sentences
 
-    def _tell_conversion(self, lead, vals):
+    def _get_conversion_text(self, lead, vals):
         """Return what becomes of a lead once these values are written on it."""
         is_opportunity = lead.type == "opportunity"
         sentences = []
         with lead._as_drafts([vals]) as draft:
             if not is_opportunity:
                 customer = self._foresee_customer(draft, self.partner_id or draft.partner_id)
-                sentences.append(self._tell_customer(draft.partner_id, customer))
+                sentences.append(self._get_customer_text(draft.partner_id, customer))
                 draft._foresee_conversion(draft.partner_id)
             if self.force_assignment or not draft.user_id:
                 self._foresee_assignment(draft, is_opportunity)
-            sentences.append(self._tell_stage(is_opportunity, draft.stage_id))
-            sentences.append(self._tell_assignment(draft.user_id, draft.team_id))
+            sentences.append(self._get_stage_text(is_opportunity, draft.stage_id))
+            sentences.append(self._get_assignment_text(draft.user_id, draft.team_id))
             plan = draft.browse() if is_opportunity else draft._find_conversion_plan()
             if plan:
                 # sudo: whoever may see the lead may see who is going to work on it
-                sentences.append(self._tell_plan(plan, draft.sudo()._get_plan_steps(plan)))
+                sentences.append(self._get_plan_text(plan, draft.sudo()._get_plan_steps(plan)))
         return sentences
 
     def _foresee_assignment(self, draft, is_opportunity):
@@ -106,7 +106,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             vals["team_id"] = self.team_id
         draft.update(vals)
 
-    def _tell_customer(self, current, customer):
+    def _get_customer_text(self, current, customer):
         """Tell which customer a lead gets.
 
         :param current: the customer it has
@@ -135,12 +135,12 @@ class CrmLead2opportunityPartner(models.TransientModel):
             company=company.name,
         )
 
-    def _tell_stage(self, is_opportunity, stage):
+    def _get_stage_text(self, is_opportunity, stage):
         if is_opportunity:
             return self.env._("It stays an opportunity, in the stage %s.", stage.name)
         return self.env._("It becomes an opportunity, in the stage %s.", stage.name)
 
-    def _tell_assignment(self, user, team):
+    def _get_assignment_text(self, user, team):
         if user and team:
             return self.env._(
                 "It is assigned to %(user)s, in the team %(team)s.", user=user.name, team=team.name
@@ -151,6 +151,6 @@ class CrmLead2opportunityPartner(models.TransientModel):
             return self.env._("It goes to the team %s, with no salesperson yet.", team.name)
         return self.env._("It is not assigned to anyone yet.")
 
-    def _tell_plan(self, plan, steps):
-        told = self.env["crm.lead"]._tell_plan_steps(steps)
+    def _get_plan_text(self, plan, steps):
+        told = self.env["crm.lead"]._get_plan_steps_text(steps)
         return self.env._("The plan “%s” starts:", plan.name) + told

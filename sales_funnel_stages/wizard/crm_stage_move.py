@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.crm_lead_move_note import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ..models.gate.override import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 from ..tools.move_note import is_reason
 
 
 class CrmStageMove(models.TransientModel):
     """A move that was refused: here what is missing is filled in and the move made, or it is
-    made all the same, or leave for it is asked for.
+    made all the same, or permission for it is asked for.
 
     What is missing is judged anew, whatever a client says. For what is filled in, see
     ``crm_stage_move_answers.py``.
@@ -50,7 +50,7 @@ class CrmStageMove(models.TransientModel):
                     stage=wizard.lead_id.stage_id.name,
                 )
                 continue
-            move = self.env["crm.lead"]._tell_move(wizard.is_conversion, wizard.to_stage_id)
+            move = self.env["crm.lead"]._get_move_text(wizard.is_conversion, wizard.to_stage_id)
             names = wizard.lead_ids.mapped("name")
             wizard.description = (
                 self.env._("“%(lead)s” cannot %(move)s yet.", lead=names[0], move=move)
@@ -65,10 +65,11 @@ class CrmStageMove(models.TransientModel):
             leads = wizard.lead_ids._origin
             refused = leads._judge_move(wizard.is_conversion, wizard.to_stage_id)
             if len(leads) == 1:
-                texts = [leads._tell_unmet(verdict) for verdict in refused.values()]
+                texts = [leads._get_unmet_text(verdict) for verdict in refused.values()]
             else:
                 texts = [
-                    f"{leads.browse(id_).name}: " + leads._tell_unmet(verdict).replace("\n", ", ")
+                    f"{leads.browse(id_).name}: "
+                    + leads._get_unmet_text(verdict).replace("\n", ", ")
                     for id_, verdict in refused.items()
                 ]
             wizard.missing = "\n".join(texts)

@@ -3,7 +3,7 @@ import io
 
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests.common import CONVERT_ANSWERS, StageRuleCommon
+from odoo.addons.sales_funnel_stages.tests.support.common import CONVERT_ANSWERS, StageRuleCommon
 
 COLUMNS = {
     "External ID": "id",

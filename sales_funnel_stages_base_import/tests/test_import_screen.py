@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_funnel_stages.tests.common import StageRuleCommon
+from odoo.addons.sales_funnel_stages.tests.support.common import StageRuleCommon
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
 

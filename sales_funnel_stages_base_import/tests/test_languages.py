@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_funnel_stages.tests.translations import TranslationAssertions
+from odoo.addons.sales_funnel_stages.tests.support.translations import TranslationAssertions
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from contextlib import nullcontext
 
 from odoo import models
 
-from odoo.addons.sales_funnel_stages.models.crm_lead_import import REPORT_KEY, ImportReport
+from odoo.addons.sales_funnel_stages.models.gate.doors.import_rows import REPORT_KEY, ImportReport
 
 
 class BaseImportImport(models.TransientModel):

@@ -2,11 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.service.model import retrying
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.sales_funnel_stages.models.crm_lead_conversion_batch import RUNNING
-from odoo.addons.sales_funnel_stages.models.crm_lead_conversion_batch_line import (
-    OPEN_STATES,
-    UNDOING,
-)
+from odoo.addons.sales_funnel_stages.models.mass_conversion.batch import RUNNING
+from odoo.addons.sales_funnel_stages.models.mass_conversion.line import OPEN_STATES, UNDOING
 
 # seconds after which a chunk is asked for again that another job works on
 PATIENCE = 10

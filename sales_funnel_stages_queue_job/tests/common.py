@@ -1,5 +1,7 @@
 from odoo.addons.queue_job.job import PENDING, Job
-from odoo.addons.sales_funnel_stages.tests.conversion_batch_common import ConversionBatchCommon
+from odoo.addons.sales_funnel_stages.tests.support.conversion_batch_common import (
+    ConversionBatchCommon,
+)
 
 
 class JobQueueCommon(ConversionBatchCommon):

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests import test_conversion_batch
+from odoo.addons.sales_funnel_stages.tests.mass_conversion import test_conversion_batch
 
 from .common import JobQueueCommon
 

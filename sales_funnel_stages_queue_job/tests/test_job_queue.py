@@ -1,8 +1,8 @@
 from odoo.tests import Form, tagged
 
 from odoo.addons.queue_job.job import DONE, FAILED
-from odoo.addons.sales_funnel_stages.tests.case import StageRuleAssertions
-from odoo.addons.sales_funnel_stages.tests.conversion_batch_common import JOB
+from odoo.addons.sales_funnel_stages.tests.support.case import StageRuleAssertions
+from odoo.addons.sales_funnel_stages.tests.support.conversion_batch_common import JOB
 
 from .common import JobQueueCommon
 

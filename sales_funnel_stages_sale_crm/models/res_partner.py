@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.sales_funnel_stages.models.res_partner import CUSTOMER
+from odoo.addons.sales_funnel_stages.models.insight.contact_status import CUSTOMER
 
 
 class ResPartner(models.Model):

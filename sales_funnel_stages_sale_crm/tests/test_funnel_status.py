@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests.test_funnel_status import FunnelStatusAssertions
+from odoo.addons.sales_funnel_stages.tests.insight.test_funnel_status import FunnelStatusAssertions
 
 from .test_quotations import QuotationsCommon
 

@@ -1,7 +1,10 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests.translations import TranslationAssertions, load_french
+from odoo.addons.sales_funnel_stages.tests.support.translations import (
+    TranslationAssertions,
+    load_french,
+)
 
 from .test_quotations import REASON, QuotationsCommon
 

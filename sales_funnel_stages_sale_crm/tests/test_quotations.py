@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests.case import StageRuleAssertions
-from odoo.addons.sales_funnel_stages.tests.common import LeadsInUseCommon
+from odoo.addons.sales_funnel_stages.tests.support.case import StageRuleAssertions
+from odoo.addons.sales_funnel_stages.tests.support.common import LeadsInUseCommon
 
 REASON = "They only wanted the price list"
 

@@ -1,8 +1,8 @@
 """Every door of Odoo's other addons, for leads that meet nothing."""
 
-from odoo.addons.sales_funnel_stages.tests import door_starts as start
-from odoo.addons.sales_funnel_stages.tests.common import CONVERT_UNMET, QUALIFIED_UNMET
-from odoo.addons.sales_funnel_stages.tests.door import (
+from odoo.addons.sales_funnel_stages.tests.support import door_starts as start
+from odoo.addons.sales_funnel_stages.tests.support.common import CONVERT_UNMET, QUALIFIED_UNMET
+from odoo.addons.sales_funnel_stages.tests.support.door import (
     AS_LEAD,
     JOB,
     MANAGER,

@@ -5,7 +5,7 @@ import json
 from odoo.fields import Command, Datetime
 
 from odoo.addons.sales_funnel_stages.exceptions import StageRuleError
-from odoo.addons.sales_funnel_stages.tests.door_moves import log_in
+from odoo.addons.sales_funnel_stages.tests.support.door_moves import log_in
 
 
 def new_lead(test):

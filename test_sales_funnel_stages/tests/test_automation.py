@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_funnel_stages.tests.common import (
+from odoo.addons.sales_funnel_stages.tests.support.common import (
     CONVERT_ANSWERS,
     CONVERT_UNMET,
     QUALIFIED_ANSWERS,

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
 
-from odoo.addons.sales_funnel_stages.tests.door import tables_in
-from odoo.addons.sales_funnel_stages.tests.door_case import DoorCase, EveryDoor
+from odoo.addons.sales_funnel_stages.tests.support.door import tables_in
+from odoo.addons.sales_funnel_stages.tests.support.door_case import DoorCase, EveryDoor
 
 from .doors_of_others import DOORS, FREE, GATES
 

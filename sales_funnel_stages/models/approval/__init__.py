@@ -1,0 +1,4 @@
+from . import request
+from . import decision
+from . import override_debt
+from . import asking

@@ -1,0 +1,183 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...tools import verdict as verdicts
+from ...tools.move_note import NOTE_KEY, MoveNote, is_reason
+from ...tools.rulebook import CONVERSION
+from .request import APPROVED, CANCELLED, OUTDATED, PENDING, REFUSED
+
+
+class CrmStageRequest(models.Model):
+    """How a request ends: approved, refused, cancelled, or outdated."""
+
+    _inherit = "crm.stage.request"
+
+    def action_approve(self):
+        """Let the lead make the move that was asked for, once.
+
+        :return: True, or an action that says so if the lead is not where it was any more
+        """
+        self.ensure_one()
+        self._check_may_decide()
+        # sudo: who may decide is checked above; they need not be allowed to write the lead
+        # for this one step, which the gate judges as theirs
+        request = self.sudo()
+        lead = request.lead_id
+        if not request._is_where_it_was():
+            request._outdate()
+            return request._notify_outdated()
+        note = MoveNote(
+            request.reason,
+            permission=verdicts.APPROVED,
+            approver_id=self.env.uid,
+            make_good_date=request.make_good_date or None,
+            lead_ids=frozenset(lead.ids),
+            gates=frozenset([CONVERSION, request.to_stage_id.id or CONVERSION]),
+        )
+        with lead._undone_if_refused():
+            # before the move, which makes outdated what is pending
+            request._end(APPROVED)
+            lead.with_context(**{NOTE_KEY: note})._make_move(
+                request.is_conversion, request.to_stage_id
+            )
+        request._notify_requester()
+        return True
+
+    def action_refuse(self, reason):
+        """Refuse what was asked for.
+
+        :param str reason: why, which is told to whoever asked
+        """
+        self.ensure_one()
+        self._check_may_decide()
+        if not is_reason(reason):
+            raise UserError(
+                self.env._("Give a reason for the refusal: the requester will read it.")
+            )
+        # sudo: who may decide is checked above
+        request = self.sudo()
+        request._end(REFUSED, decision_reason=reason.strip())
+        request._notify_requester()
+        request.lead_id._message_log(body=request._format_end())
+        return True
+
+    def action_cancel(self):
+        """Take back what this user has asked for."""
+        self.ensure_one()
+        self._check_pending()
+        if self.requester_id != self.env.user:
+            # sudo: whoever sees a request may know whose it is
+            requester = self.sudo().requester_id
+            raise UserError(self.env._("Only %s can cancel this request.", requester.name))
+        # sudo: it is theirs
+        self.sudo()._end(CANCELLED)
+        return True
+
+    def action_view_lead(self):
+        self.ensure_one()
+        return self.lead_id.get_formview_action()
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def _check_may_decide(self):
+        self.check_access("read")
+        self._check_pending()
+        if not self._is_decider():
+            raise UserError(
+                self.env._(
+                    "You cannot decide on this request: that is up to %s.", self._name_deciders()
+                )
+            )
+
+    def _check_pending(self):
+        if self.state == PENDING:
+            return
+        # sudo: whoever may read the request may know how it ended
+        raise UserError("\n".join(self.sudo()._describe_end()))
+
+    def _is_where_it_was(self):
+        """Tell whether the lead and the stage are still what was asked for."""
+        self.ensure_one()
+        lead = self.lead_id
+        is_known = bool(self.is_conversion or self.to_stage_id)
+        return is_known and self.place == list(lead._get_states()[lead.id].place)
+
+    def _name_deciders(self):
+        """Return who decides, in words."""
+        self.ensure_one()
+        # sudo: who decides is told to everybody concerned
+        return self.sudo().approver_id.name or self.env._("a sales manager")
+
+    # ------------------------------------------------------------------
+    # Ending
+    # ------------------------------------------------------------------
+
+    def _end(self, state, **values):
+        """End these requests, and the activities that ask for a decision; as superuser."""
+        self.write(
+            {
+                "state": state,
+                "decided_by_id": self.env.uid,
+                "decided_on": self.env.cr.now(),
+                **values,
+            }
+        )
+        self.activity_ids.unlink()
+
+    def _outdate(self):
+        """Note that the leads have moved; who asked, unless they moved them, may ask again."""
+        self._end(OUTDATED)
+        self.filtered(lambda request: request.requester_id != self.env.user)._notify_requester()
+
+    def _describe_end(self):
+        """Return how this request ended, a sentence a line; as superuser."""
+        self.ensure_one()
+        values = {"what": self._get_text(), "user": self.decided_by_id.name or ""}
+        if self.state == APPROVED:
+            return [self.env._("%(what)s: approved by %(user)s.", **values)]
+        if self.state == CANCELLED:
+            return [self.env._("%(what)s: cancelled by %(user)s.", **values)]
+        if self.state == REFUSED:
+            return [
+                self.env._("%(what)s: refused by %(user)s.", **values),
+                self.env._("Reason: %s", self.decision_reason),
+            ]
+        return [
+            self.env._(
+                "“%(lead)s” has moved since %(user)s asked for it to %(move)s. It is in "
+                "%(stage)s now, so the request is no longer valid. Ask again if needed.",
+                lead=self.lead_id.name,
+                user=self.requester_id.name,
+                move=self.env["crm.lead"]._get_move_text(self.is_conversion, self.to_stage_id),
+                stage=self.lead_id.stage_id.name,
+            )
+        ]
+
+    def _format_end(self):
+        return Markup("<p>%s</p>") % Markup("<br/>").join(self._describe_end())
+
+    def _notify_outdated(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": "\n".join(self._describe_end()),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _notify_requester(self):
+        """Notify those who asked, each in their language, how it ended; as superuser."""
+        for request in self:
+            told = request.with_context(lang=request.requester_id.lang)
+            told.lead_id.message_notify(
+                partner_ids=told.requester_id.partner_id.ids,
+                subject=told._get_text(),
+                body=told._format_end(),
+            )

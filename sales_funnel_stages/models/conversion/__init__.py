@@ -1,0 +1,3 @@
+from . import team_plan
+from . import activity_plan
+from . import foresight

@@ -1,0 +1,150 @@
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from ...exceptions import StageRuleError
+from ...tools.rulebook import CONVERSION
+from ...tools.verdict import APPROVED
+from .override import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+
+
+class CrmLead(models.Model):
+    """What the gate says: the error of a refused move, and the note of an override."""
+
+    _inherit = "crm.lead"
+
+    def _make_stage_rule_error(self, refused, created=frozenset()):
+        """Return the :class:`StageRuleError` for refused leads.
+
+        :param dict refused: ``{id: Verdict}``
+        :param created: ids of those that did not exist before the refused call
+        """
+        # sudo: whoever moves a lead may know its name, and why it does not move
+        leads = self.browse(refused).sudo()
+        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        places = {id_: index for index, id_ in enumerate(self._ids)}
+        parts, refusals = [], []
+        for lead in leads:
+            verdict = refused[lead.id]
+            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
+            description = self._describe_refusal(
+                lead.name, not verdict.is_conversion and stage_names[verdict.gate], unmet
+            )
+            parts.append(description)
+            refusals.append(
+                {
+                    "index": places[lead.id],
+                    "lead_id": lead.id,
+                    "lead_name": lead.name,
+                    "message": description,
+                    "stage_id": verdict.gate or False,
+                    "is_conversion": verdict.is_conversion,
+                    "is_new": lead.id in created,
+                    "criterion_ids": sorted(verdict.unmet),
+                    "furthest_stage_id": lead._get_furthest_stage(verdict, lead.id in created)
+                    or False,
+                }
+            )
+        parts.append(
+            self.env._("Fill in what is missing (see the Qualification page), then try again.")
+        )
+        can_override = self.env.user.has_group(OVERRIDE_GROUP)
+        if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
+            parts.append(
+                self.env._("To override the stage rules, give a reason.")
+                if can_override
+                else self.env._("You do not have the right to override the stage rules.")
+            )
+        return StageRuleError("\n\n".join(parts), refusals, can_override)
+
+    def _get_furthest_stage(self, verdict, is_new=False):
+        """Return the id of the last stage that a refused lead may enter, 0 for none.
+
+        :param verdict: the :class:`Verdict` that refused it
+        :param bool is_new: whether it is being created
+        """
+        self.ensure_one()
+        book = self._get_rulebook()
+        team_id = self.team_id.id or 0
+        settings = self._get_rule_settings()
+        furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
+        if not furthest_id and is_new and settings.is_free_start:
+            return next((stage.id for stage in book.pipeline(team_id)), 0)
+        return furthest_id
+
+    def _describe_refusal(self, lead_name, stage_name, criterion_names):
+        """Return the sentence that says why a lead cannot move, and what it lacks.
+
+        :param stage_name: the stage that it cannot enter; False: the conversion
+        """
+        head = (
+            self.env._("“%(lead)s” cannot enter %(stage)s yet.", lead=lead_name, stage=stage_name)
+            if stage_name
+            else self.env._("“%s” cannot become an opportunity yet.", lead_name)
+        )
+        # not in the f-string, where Odoo does not find what to translate
+        missing = self.env._("Still missing:")
+        return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
+
+    @api.model
+    def _get_criterion_names(self, criterion_ids):
+        """Return ``{id: name}`` in the order of the framework."""
+        names = self.env["crm.qualification.framework"]._get_criterion_names(self.env.lang)
+        return {id_: name for id_, name in names.items() if id_ in criterion_ids}
+
+    @api.model
+    def _get_stage_names(self, gates):
+        # sudo: the name of a stage is no secret
+        stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
+        return {stage.id: stage.name for stage in stages}
+
+    def _log_permission(self, permission, passed):
+        """Post on each lead by whose permission it passed, why, and what it did not meet.
+
+        :param str permission: OVERRIDDEN or APPROVED (see ``tools.verdict``)
+        :param dict passed: ``{id: Verdict}``
+        """
+        if not passed:
+            return
+        names = self._get_criterion_names({id_ for v in passed.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in passed.values()})
+        note = self._get_move_note()
+        bodies = {}
+        for id_, verdict in passed.items():
+            unmet = ", ".join(name for key, name in names.items() if key in verdict.unmet)
+            lines = [
+                self._get_permission_text(
+                    permission, not verdict.is_conversion and stage_names[verdict.gate]
+                ),
+                self.env._("Reason: %s", note.reason),
+                self.env._("Not met: %s", unmet),
+            ]
+            if note.make_good_date:
+                lines.append(
+                    self.env._("To be completed by: %s", format_date(self.env, note.make_good_date))
+                )
+            bodies[id_] = Markup("<p>%s</p>") % Markup("<br/>").join(lines)
+        # sudo: the note says what the user just did, whatever they may write afterwards
+        self.browse(passed).sudo()._message_log_batch(bodies=bodies)
+
+    @api.model
+    def _get_permission_text(self, permission, stage_name):
+        """Return the sentence that says by whose permission a lead went where.
+
+        :param stage_name: the stage that it entered; False: it became an opportunity
+        """
+        if permission == APPROVED:
+            return (
+                self.env._("Approved to enter %s although the stage rules are not met.", stage_name)
+                if stage_name
+                else self.env._(
+                    "Approved to become an opportunity although the stage rules are not met."
+                )
+            )
+        return (
+            self.env._("Stage rules overridden to enter %s.", stage_name)
+            if stage_name
+            else self.env._("Stage rules overridden to become an opportunity.")
+        )

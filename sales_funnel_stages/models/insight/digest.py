@@ -1,0 +1,93 @@
+from babel.numbers import format_percent
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools.misc import babel_locale_parse
+
+from ...tools.transition import BECAME_LOST
+from ...tools.verdict import APPROVED, OVERRIDDEN, PASSED
+
+CONVERTED = Domain("from_type", "=", "lead") & Domain("to_type", "=", "opportunity")
+# with every criterion met that was required: a receipt says what was asked, if anything was
+QUALIFIED = CONVERTED & Domain("verdict", "=", PASSED) & Domain("receipt", "!=", False)
+LOST_AS_LEAD = (
+    Domain("from_type", "=", "lead")
+    & Domain("to_type", "=", "lead")
+    & Domain("direction", "=", BECAME_LOST)
+)
+BY_LEAVE = Domain("verdict", "in", [OVERRIDDEN, APPROVED])
+
+RATE = "kpi_crm_conversion_rate"
+COLUMNS = ("kpi_col1", "kpi_col2", "kpi_col3")
+
+
+class DigestDigest(models.Model):
+    """What the ledger adds to Odoo's periodic e-mail, each recipient seeing their own leads."""
+
+    _inherit = "digest.digest"
+
+    kpi_crm_leads_qualified = fields.Boolean("Leads Qualified")
+    kpi_crm_leads_qualified_value = fields.Integer(compute="_compute_kpi_crm_leads_qualified_value")
+    kpi_crm_conversion_rate = fields.Boolean("Lead Conversion Rate")
+    kpi_crm_conversion_rate_value = fields.Float(compute="_compute_kpi_crm_conversion_rate_value")
+    kpi_crm_overrides = fields.Boolean("Stage Rules Overridden")
+    kpi_crm_overrides_value = fields.Integer(compute="_compute_kpi_crm_overrides_value")
+
+    def _compute_kpi_crm_leads_qualified_value(self):
+        self._count_transitions("kpi_crm_leads_qualified_value", QUALIFIED)
+
+    def _compute_kpi_crm_overrides_value(self):
+        self._count_transitions("kpi_crm_overrides_value", BY_LEAVE)
+
+    def _compute_kpi_crm_conversion_rate_value(self):
+        name = "kpi_crm_conversion_rate_value"
+        self._count_transitions(name, CONVERTED)
+        converted = {digest: digest[name] for digest in self}
+        self._count_transitions(name, CONVERTED | LOST_AS_LEAD)
+        for digest in self:
+            decided = digest[name]
+            digest[name] = 100 * converted[digest] / decided if decided else 0
+
+    def _count_transitions(self, name, domain):
+        """Put into a field how many steps of a kind were taken in the period, by company."""
+        if not self.env.user.has_group("sales_team.group_sale_salesman"):
+            # by which the digest leaves the figure out of this recipient's e-mail
+            raise AccessError(self.env._("The history of stages is for salespeople."))
+        self._calculate_company_based_kpi(
+            "crm.stage.transition", name, date_field="date", additional_domain=domain
+        )
+
+    def _compute_kpis(self, company, user):
+        kpis = super()._compute_kpis(company, user)
+        for kpi in kpis:
+            if kpi["kpi_name"] == RATE:
+                for column in COLUMNS:
+                    # a number as text, as Odoo formats any other
+                    kpi[column]["value"] = self._format_rate(float(kpi[column]["value"]))
+        return kpis
+
+    def _format_rate(self, percentage):
+        """Return it as the language writes it, to a tenth: 12.5 is "12.5%" or "12,5 %"."""
+        return format_percent(
+            round(percentage / 100, 3),
+            locale=babel_locale_parse(self.env.lang),
+            decimal_quantization=False,
+        )
+
+    def _compute_kpis_actions(self, company, user):
+        actions = super()._compute_kpis_actions(company, user)
+        menu_id = self.env.ref("crm.crm_menu_root").id
+        dashboard, history = (
+            f"sales_funnel_stages.{name}?menu_id={menu_id}"
+            for name in ("crm_funnel_dashboard_action", "crm_stage_transition_action")
+        )
+        actions.update(
+            {
+                "kpi_crm_leads_qualified": dashboard,
+                RATE: dashboard,
+                # who did it, and why
+                "kpi_crm_overrides": history,
+            }
+        )
+        return actions

@@ -1,0 +1,211 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools import impact
+from ...tools.impact import Impact, Scenario
+
+LAST_YEAR = timedelta(days=365)
+
+
+class CrmLead(models.Model):
+    """The impact of rules: how many leads they would hold back, before they do.
+
+    Held back is an open opportunity that lacks what is required to enter the next stage of
+    its pipeline, as the gate would say today. Of those that were won within a year, the ones
+    are counted that lack, as they stand now, what winning requires.
+
+    What is counted is what the user may see; whether a criterion is met is what everybody
+    is told (see ``_in_canonical_env``). Two queries count any number of scenarios.
+    """
+
+    _inherit = "crm.lead"
+
+    stage_rule_scenario = fields.Char(
+        string="Held Back By",
+        store=False,
+        exportable=False,
+        copy=False,
+        search="_search_stage_rule_scenario",
+        groups="sales_team.group_sale_manager",
+    )
+
+    _open_opportunity_idx = models.Index(
+        "(team_id, stage_id, user_id) WHERE type = 'opportunity' AND won_status = 'pending'"
+    )
+    _won_idx = models.Index("(team_id, date_closed) WHERE won_status = 'won'")
+
+    @api.model
+    def _impact_domain(self, status):
+        """Return the domain of the leads that are counted.
+
+        :param status: ``impact.OPEN`` or ``impact.WON``
+        """
+        if status == impact.OPEN:
+            return (
+                Domain("type", "=", "opportunity")
+                & Domain("won_status", "=", "pending")
+                & Domain("active", "=", True)
+            )
+        return (
+            Domain("type", "=", "opportunity")
+            & Domain("won_status", "=", "won")
+            & Domain("date_closed", ">=", fields.Datetime.now() - LAST_YEAR)
+            & Domain("active", "in", (True, False))
+        )
+
+    def _search_stage_rule_scenario(self, operator, value):
+        """Search what a scenario holds back, or which wins lack it: ``open/…`` or ``won/…``."""
+        if operator != "in":
+            return NotImplemented
+        # Odoo does not check who may search by a field that is not stored
+        self._check_field_access(self._fields["stage_rule_scenario"], "read")
+        found = Domain.FALSE
+        for text in value:
+            status, _, rest = str(text).partition("/")
+            scenario = Scenario.parse(rest)
+            if status in impact.STATUSES and scenario and self._is_scenario_visible(scenario):
+                found |= self._impact_domain(status) & self._held_back_domain(scenario, status)
+        return found
+
+    @api.model
+    def _is_scenario_visible(self, scenario):
+        """Tell whether the user may know what the framework of a scenario asks for."""
+        framework = self.env["crm.qualification.framework"].browse(scenario.framework_id or [])
+        return framework.exists().has_access("read")
+
+    # ------------------------------------------------------------------
+    # Domains
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _concerned_domain(self, scenario):
+        """Return the domain of the leads that a scenario is about, open or not."""
+        if scenario.kind == "all":
+            return Domain.TRUE
+        team_ids = defaultdict(list)
+        for company_id, team_id in impact.followers(self._get_rulebook(), scenario):
+            team_ids[company_id].append(team_id)
+        return self._by_rule_company(
+            {
+                company_id: Domain("team_id", "in", self._or_none(ids))
+                for company_id, ids in team_ids.items()
+            }
+        )
+
+    @api.model
+    def _held_back_domain(self, scenario, status):
+        """Return the domain of the leads that lack something that a scenario requires."""
+        book = self._get_rulebook()
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        domains = {}
+        for company_id, places in impact.requirements(book, scenario, status).items():
+            model = self.browse()._in_canonical_env(self.env["res.company"].browse(company_id))
+            domains[company_id] = Domain.OR(
+                self._place_domain(stages) & self._unmet_domain(model, criteria[id_][0])
+                for id_, stages in places.items()
+                if id_ in criteria
+            )
+        return self._by_rule_company(domains)
+
+    @api.model
+    def _by_rule_company(self, domains):
+        """Return the domain of the leads that match what is asked in their company.
+
+        :param dict domains: ``{company_id: Domain}``
+        """
+        user_company_id = self._get_user_company_id()
+        return Domain.OR(
+            self._rule_company_domain(company_id, user_company_id) & domain
+            for company_id, domain in domains.items()
+        )
+
+    @api.model
+    def _place_domain(self, places):
+        """Return a domain of ``{stage_ids: team_ids}``."""
+        return Domain.OR(
+            Domain("stage_id", "in", self._or_none(stage_ids))
+            & Domain("team_id", "in", self._or_none(team_ids))
+            for stage_ids, team_ids in places.items()
+        )
+
+    @api.model
+    def _or_none(self, ids):
+        return [id_ or False for id_ in ids]
+
+    @api.model
+    def _unmet_domain(self, model, domain):
+        """Return the domain of the leads that do not match one.
+
+        :param model: leads in the canonical environment, in which it is evaluated
+        """
+        domain = domain.optimize_full(model)
+
+        def to_sql(_model, alias, query):
+            # not turned round: where a value is not known, it does not match either
+            return SQL("(%s) IS NOT TRUE", domain._to_sql(model, alias, query))
+
+        return Domain.custom(to_sql=to_sql)
+
+    # ------------------------------------------------------------------
+    # Counting
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_impacts(self, scenarios):
+        """Return ``{scenario: Impact}``; two queries, however many scenarios and leads.
+
+        :param scenarios: of :class:`Scenario`
+        """
+        teams = self._get_rulebook().teams
+        # teams as they are, are counted together, and told apart by their rows
+        counted = {
+            each: Scenario()
+            if each.kind == "team" and teams[each.team_id].framework_id == each.framework_id
+            else each
+            for each in scenarios
+        }
+        columns = list(dict.fromkeys(counted.values()))
+        domain = Domain.TRUE
+        if all(each.kind == "team" for each in counted):
+            domain = Domain("team_id", "in", [each.team_id for each in counted])
+        impacts = {each: Impact() for each in counted}
+        for status in impact.STATUSES if counted else ():
+            for team_id, stage_id, user_id, counts in self._count_impact(columns, status, domain):
+                for scenario, column in counted.items():
+                    if scenario.kind != "team" or scenario.team_id == team_id:
+                        impacts[scenario].add(
+                            status, stage_id or 0, user_id or 0, *counts[columns.index(column)]
+                        )
+        return impacts
+
+    @api.model
+    def _count_impact(self, scenarios, status, domain):
+        """Count the leads of scenarios, and those that they hold back; one query.
+
+        :param list scenarios: of :class:`Scenario`
+        :param status: ``impact.OPEN`` or ``impact.WON``
+        :param Domain domain: only of these leads
+        :return: rows of team, stage and user (ids, or None), and a list with a pair
+            (all, held back) for each scenario
+        """
+        query = self._search(self._impact_domain(status) & domain, active_test=False)
+        counts = []
+        for scenario in scenarios:
+            concerned = self._concerned_domain(scenario)
+            held_back = concerned & self._held_back_domain(scenario, status)
+            for counted in (concerned, held_back):
+                condition = counted.optimize_full(self)._to_sql(self, query.table, query)
+                counts.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
+        groups = [
+            self._field_to_sql(query.table, name, query)
+            for name in ("team_id", "stage_id", "user_id")
+        ]
+        query.groupby = SQL(", ").join(groups)
+        return [
+            (*row[:3], list(zip(row[3::2], row[4::2], strict=True)))
+            for row in self.env.execute_query(query.select(*groups, *counts))
+        ]

@@ -1,0 +1,179 @@
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse
+
+from ...tools import transition as transitions
+from ...tools.rulebook import REQUIRED
+from ...tools.verdict import APPROVED, WON
+
+MOVES = (
+    transitions.FORWARD,
+    transitions.SKIPPED,
+    transitions.BACKWARD,
+    transitions.SIDEWAYS,
+)
+
+
+class CrmStageTransition(models.Model):
+    """A transition told to a person: "12 days in Qualified, moved to Proposition by Ann"."""
+
+    _inherit = "crm.stage.transition"
+
+    summary = fields.Char(compute="_compute_summary")
+    missing = fields.Char(
+        string="Missing Then",
+        compute="_compute_summary",
+        help="What was required there and not met, as it was called then.",
+    )
+
+    @api.depends("direction", "seconds_in_previous", "receipt")
+    @api.depends_context("lang", "uid")
+    def _compute_summary(self):
+        names = self._get_readable_names()
+        for row in self:
+            stay, event = row._get_stay_text(names), row._get_event_text(names)
+            row.summary = (
+                self.env._("%(stay)s, %(event)s", stay=stay, event=event)
+                if stay
+                else event[:1].upper() + event[1:]
+            )
+            row.missing = ", ".join(
+                names["crm.qualification.criterion", each["id"], each["name"]]
+                for each in row.receipt or []
+                if each["tier"] == REQUIRED and not each["met"]
+            )
+
+    def _get_stay_text(self, names):
+        """Return how long the lead had been where it left, or an empty text."""
+        self.ensure_one()
+        if not self.seconds_in_previous:
+            return ""
+        duration = format_timedelta(
+            timedelta(seconds=self.seconds_in_previous),
+            # 12 days rather than 2 weeks
+            threshold=2,
+            locale=babel_locale_parse(self.env.lang),
+        )
+        if self.from_type == "lead" or not self.from_stage_name:
+            return (
+                self.env._("%s as a lead", duration)
+                if self.from_type == "lead"
+                else self.env._("%s as an opportunity", duration)
+            )
+        stage = names["crm.stage", self.from_stage_id.id, self.from_stage_name]
+        return self.env._("%(duration)s in %(stage)s", duration=duration, stage=stage)
+
+    def _get_event_text(self, names):
+        """Return what happened, and by whom, in lower case."""
+        self.ensure_one()
+        what = self._get_what_text(
+            stage=names["crm.stage", self.to_stage_id.id, self.to_stage_name or ""],
+            team=names["crm.team", self.team_id.id, self.team_name or ""],
+        )
+        # sudo: whoever may read a step of a lead may know who took it
+        user = self.sudo().by_user_id.name or self.by_user_name
+        return self.env._("%(what)s by %(user)s", what=what, user=user) if user else what
+
+    def _get_what_text(self, stage, team):
+        is_conversion = self.to_type == "opportunity" != self.from_type
+        is_forward = self.direction in (transitions.FORWARD, transitions.SKIPPED)
+        # what was reconstructed may not know the stage
+        if self.direction == transitions.CREATED and is_conversion:
+            return (
+                self.env._("created as an opportunity in %s", stage)
+                if stage
+                else self.env._("created as an opportunity")
+            )
+        if is_forward and self.to_status == WON:
+            return self.env._("won")
+        if is_forward and is_conversion:
+            return (
+                self.env._("became an opportunity in %s", stage)
+                if stage
+                else self.env._("became an opportunity")
+            )
+        if self.direction == transitions.BACKWARD and self.from_type != self.to_type:
+            return self.env._("returned to lead")
+        if self.direction in MOVES and not stage:
+            return (
+                self.env._("moved to a stage that is not known")
+                if self.is_reconstructed
+                else self.env._("taken out of its stage")
+            )
+        return {
+            transitions.CREATED: self.env._("created as a lead"),
+            transitions.FORWARD: self.env._("moved to %s", stage),
+            transitions.SKIPPED: self.env._("moved to %s, skipping stages", stage),
+            transitions.BACKWARD: self.env._("moved back to %s", stage),
+            transitions.SIDEWAYS: self.env._("moved to %s", stage),
+            transitions.BECAME_LOST: self.env._("marked as lost"),
+            transitions.REOPENED: self.env._("reopened in %s", stage)
+            if stage
+            else self.env._("reopened"),
+            transitions.HANDED_OVER: self.env._("handed over to the team %s", team)
+            if team
+            else self.env._("taken from its team"),
+            transitions.MERGED: self.env._("merged with this one: “%s”", self.lead_name or ""),
+            transitions.DELETED: self.env._("deleted"),
+        }[self.direction]
+
+    def _get_debt_text(self, criteria):
+        """Return by whose permission a lead passed, until when, what is still not met, and why.
+
+        :param criteria: those that are still not met
+        """
+        self.ensure_one()
+        user = (
+            self.approver_id.name or self.approver_name
+            if self.verdict == APPROVED
+            else self.by_user_id.name or self.by_user_name
+        )
+        values = {
+            "user": user or "",
+            "date": format_date(self.env, self.make_good_date),
+            "missing": ", ".join(criteria.sorted().mapped("name")),
+            "reason": self.reason or "",
+        }
+        if self.verdict == APPROVED:
+            return self.env._(
+                "Approved by %(user)s until %(date)s: %(missing)s. Reason: %(reason)s", **values
+            )
+        return self.env._(
+            "Overridden by %(user)s until %(date)s: %(missing)s. Reason: %(reason)s", **values
+        )
+
+    def _get_readable_names(self):
+        """Return ``{(model, id, name kept): name}``, for all names that these rows keep.
+
+        It is the name in the language of the reader, as long as what bears it is still
+        called so in any language; else the name as it was kept.
+        """
+        kept = set()
+        for row in self:
+            kept.add(("crm.stage", row.from_stage_id.id, row.from_stage_name or ""))
+            kept.add(("crm.stage", row.to_stage_id.id, row.to_stage_name or ""))
+            kept.add(("crm.team", row.team_id.id, row.team_name or ""))
+            kept.update(
+                ("crm.qualification.criterion", each["id"], each["name"])
+                for each in row.receipt or []
+            )
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        names = {}
+        for model_name in {model_name for model_name, _id, _name in kept}:
+            ids = {id_ for model, id_, _name in kept if model == model_name and id_}
+            # sudo: whoever may read a row may read what stands in it
+            records = self.env[model_name].sudo().with_context(prefetch_langs=True).browse(ids)
+            known = {
+                record.id: {record.with_context(lang=lang).name for lang in languages}
+                for record in records.exists()
+            }
+            for key in kept:
+                if key[0] == model_name:
+                    _model, id_, name = key
+                    is_same = name in known.get(id_, ())
+                    names[key] = records.browse(id_).name if is_same else name
+        return names

@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
+from .line import CANCELLED, DONE, FAILED, HELD_BACK, MERGED, OPEN_STATES, UNDOING, UNDONE, WAITING
+
+RUNNING, PAUSED = "running", "paused"
+STATES = [
+    (RUNNING, "Running"),
+    (PAUSED, "Paused"),
+    (CANCELLED, "Cancelled"),
+    (DONE, "Done"),
+    (UNDOING, "Being Undone"),
+    (UNDONE, "Undone"),
+]
+WIZARD = "crm.lead2opportunity.partner.mass"
+CONTEXT_KEYS = ("lang", "tz", "allowed_company_ids")
+
+
+class CrmLeadConversionBatch(models.Model):
+    """A conversion of many leads that scheduled jobs work through, and what was chosen for it.
+
+    Its leads are lines, which are divided into chunks. Nobody writes on batches and lines: the
+    buttons do, of whoever may read the batch, and the jobs. A job writes on the lines of its
+    chunk only, so that jobs side by side do not wait for each other.
+    """
+
+    _name = "crm.lead.conversion.batch"
+    _description = "Lead Conversion Batch"
+    _order = "id desc"
+
+    name = fields.Char(required=True)
+    user_id = fields.Many2one(
+        "res.users", string="Started By", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    state = fields.Selection(STATES, required=True, default=RUNNING, index=True)
+    end_date = fields.Datetime(string="Ended On")
+    user_context = fields.Json(
+        help="The language, time zone and companies of whoever started it, in which it is run."
+    )
+    undo_user_id = fields.Many2one("res.users", string="Undone By", ondelete="set null")
+
+    deduplicate = fields.Boolean(string="Merge Duplicates")
+    action = fields.Selection(
+        selection=lambda self: self._get_actions(), string="Customers", required=True
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
+    user_ids = fields.Many2many("res.users", string="Salespeople")
+    team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
+    force_assignment = fields.Boolean(string="Reassign All")
+    customer_user_id = fields.Many2one(
+        "res.users", string="Salesperson of New Customers", ondelete="set null"
+    )
+    override_reason = fields.Text(
+        string="Reason", help="Why leads that do not meet the rules are converted anyway."
+    )
+    override_make_good_date = fields.Date(string="To Make Good By")
+
+    line_ids = fields.One2many("crm.lead.conversion.batch.line", "batch_id", string="Lines")
+    line_count = fields.Integer(string="Leads", compute="_compute_counts")
+    handled_count = fields.Integer(string="Processed", compute="_compute_counts")
+    done_count = fields.Integer(string="Converted", compute="_compute_counts")
+    merged_count = fields.Integer(string="Merged", compute="_compute_counts")
+    held_back_count = fields.Integer(string="Left as They Are", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    cancelled_count = fields.Integer(string="Cancelled", compute="_compute_counts")
+    undone_count = fields.Integer(string="Undone", compute="_compute_counts")
+
+    @api.model
+    def _get_actions(self):
+        return self.env[WIZARD]._fields["action"]._description_selection(self.env)
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        # sudo: whoever may see a batch may know how many leads it has, also of other salespeople
+        groups = self.line_ids.sudo()._read_group(
+            [("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"]
+        )
+        counts = {batch.id: {} for batch in self}
+        for batch, state, count in groups:
+            counts[batch.id][state] = count
+        for batch in self:
+            by_state = counts[batch.id]
+            batch.line_count = sum(by_state.values())
+            open_count = sum(by_state.get(state, 0) for state in OPEN_STATES)
+            batch.handled_count = batch.line_count - open_count
+            batch.done_count = by_state.get(DONE, 0) + by_state.get(UNDOING, 0)
+            batch.merged_count = by_state.get(MERGED, 0)
+            batch.held_back_count = by_state.get(HELD_BACK, 0)
+            batch.failed_count = by_state.get(FAILED, 0)
+            batch.cancelled_count = by_state.get(CANCELLED, 0)
+            batch.undone_count = by_state.get(UNDONE, 0)
+
+    # ------------------------------------------------------------------
+    # Start
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _start(self, leads, values):
+        """Have these leads converted by the scheduled jobs.
+
+        :param leads: in the order in which they are assigned
+        :param dict values: the choices, as fields of the batch
+        :return: the batch
+        """
+        leads.check_access("write")
+        line_values = leads._prepare_batch_lines()
+        # sudo: nobody may write on batches; whoever may write on all its leads may start one
+        batch = self.sudo().create(
+            {
+                **values,
+                "name": self.env._("Conversion of %s leads", len(leads)),
+                "user_id": self.env.uid,
+                "company_id": self.env.company.id,
+                "user_context": self._get_user_context(),
+            }
+        )
+        batch.line_ids.create([{"batch_id": batch.id, **each} for each in line_values])
+        batch._wake_jobs()
+        return batch.with_env(self.env)
+
+    @api.model
+    def _get_user_context(self):
+        """Return the part of the context that the jobs go on with."""
+        return {key: self.env.context[key] for key in CONTEXT_KEYS if key in self.env.context}
+
+    def _get_override_context(self):
+        """Return the reason to override the rules where the gate finds it, which asks who may."""
+        if not self.override_reason:
+            return {}
+        there = self.with_user(self.user_id).with_context(**self.user_context or {})
+        day = self.override_make_good_date
+        # what is late by now is still to be made good
+        day = day and max(day, fields.Date.context_today(there))
+        return {OVERRIDE_KEY: self.override_reason, MAKE_GOOD_KEY: day}
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def _as_steered(self, *states):
+        """Return those of these batches that are in one of these states, to be written on."""
+        self.check_access("read")
+        # sudo: nobody may write on batches; whoever may read one may press its buttons
+        return self.sudo().filtered(lambda batch: batch.state in states)
+
+    def action_pause(self):
+        """Let no job begin another chunk, until it is resumed."""
+        self._as_steered(RUNNING).state = PAUSED
+
+    def action_resume(self):
+        batches = self._as_steered(PAUSED)
+        batches.state = RUNNING
+        batches._wake_jobs()
+
+    def action_cancel(self):
+        """Leave the leads as they are that no job is working on by now."""
+        batches = self._as_steered(RUNNING, PAUSED)
+        batches.write({"state": CANCELLED, "end_date": fields.Datetime.now()})
+        waiting = batches.line_ids.filtered(lambda line: line.state == WAITING)
+        waiting.try_lock_for_update().state = CANCELLED
+
+    def action_retry(self):
+        """Have those that failed tried once more."""
+        batches = self._as_steered(RUNNING, PAUSED, CANCELLED, DONE)
+        batches.line_ids.filtered(lambda line: line.state == FAILED)._retry()
+
+    def action_view_lines(self):
+        """Open all leads with what became of them, or those of one state."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_funnel_stages.crm_lead_conversion_batch_line_action"
+        )
+        action["name"] = self.name
+        action["domain"] = Domain("batch_id", "=", self.id)
+        state = self.env.context.get("conversion_state")
+        action["context"] = {f"search_default_{state}": 1} if state else {}
+        return action

@@ -1,0 +1,205 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import email_normalize, split_every
+from odoo.tools.mail import parse_contact_from_email
+
+from ...tools.mass_conversion import CREATE, LINK_OR_CREATE, Customer
+from .fast.hooks import LINK_HOOKS
+
+# crm compares each e-mail with each partner that is found for one of them
+EMAILS_AT_ONCE = 100
+# what is written is read before, together with that of so many others
+LINKED_AT_ONCE = 200
+
+
+class CrmLead(models.Model):
+    """The customers of leads that are converted together: found, shared and created at once.
+
+    Each lead gets whom crm would give it, had it been converted after those before it: two of
+    one e-mail share the customer that is made from the first. Queries: some for each hundred
+    e-mails, and those with which the database takes in partners.
+    """
+
+    _inherit = "crm.lead"
+
+    def _plan_customers(self, choices, sources=None):
+        """Return ``{id: Customer}`` of those leads that get a customer, or have one.
+
+        :param choices: :class:`Choices`
+        :param sources: the same leads as they are going to be, unsaved, in the same order
+        """
+        is_matched = choices.action == LINK_OR_CREATE
+        is_created = choices.action in (LINK_OR_CREATE, CREATE)
+        pairs = [
+            (lead, source)
+            for lead, source in zip(self, sources or self, strict=True)
+            if source.active
+        ]
+        customers = {}
+        for lead, source in pairs:
+            partner_id = (not is_matched and choices.partner_id) or source.partner_id._origin.id
+            if partner_id:
+                customers[lead.id] = Customer(partner_id)
+        pairs = [(lead, source) for lead, source in pairs if lead.id not in customers]
+        keys = [source.email_normalized or source.email_from for _lead, source in pairs]
+        if is_matched:
+            leads = self.browse(lead.id for lead, _source in pairs)
+            matched = leads._match_customers(keys)
+            customers.update({id_: Customer(partner_id) for id_, partner_id in matched.items()})
+        if not is_created:
+            return customers
+        # sudo: as crm looks for them; an alias is nobody's address
+        aliases = self.env["mail.alias.domain"].sudo()._find_aliases([*filter(None, keys)])
+        shared = {}
+        for (lead, source), key in zip(pairs, keys, strict=True):
+            if lead.id in customers:
+                continue
+            maker_id = is_matched and shared.get(key)
+            customers[lead.id] = Customer(lead_id=maker_id or lead.id)
+            email = not maker_id and source._prepare_customer_values(source.name).get("email")
+            email = email_normalize(email or "", strict=False)
+            if email and email not in aliases:
+                shared.setdefault(email, lead.id)
+        return customers
+
+    def _match_customers(self, keys):
+        """Return ``{id: partner_id}`` of those leads whose e-mail is known.
+
+        As ``_find_matching_partner`` does for each.
+
+        :param keys: the e-mail of each lead, normalized where it can be
+        """
+        # sudo: as crm looks for them, which prefers whoever follows the lead, and their company
+        leads = self.sudo()
+        companies = leads._mail_get_companies()
+        followers = leads._get_follower_emails()
+        leads_by_batch = defaultdict(dict)
+        for lead, key in zip(self, keys, strict=True):
+            if key:
+                # whom somebody of that address follows is looked for alone
+                batch = (lead.id,) if key in followers else companies[lead.id]
+                leads_by_batch[batch].setdefault(key, []).append(lead)
+        matched = {}
+        for lead_by_key in leads_by_batch.values():
+            for chunk in split_every(EMAILS_AT_ONCE, lead_by_key.items()):
+                emails = {leads[0]: [key] for key, leads in chunk}
+                found = self.browse(lead.id for lead in emails)._partner_find_from_emails(
+                    emails, no_create=True
+                )
+                matched.update(
+                    (lead.id, found[leads[0].id].id)
+                    for _key, leads in chunk
+                    for lead in leads
+                    if found[leads[0].id]
+                )
+        return matched
+
+    def _get_follower_emails(self):
+        """Return the e-mails of those who follow any of these leads."""
+        rows = self.env["mail.followers"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["partner_id"]
+        )
+        return {partner.email_normalized for (partner,) in rows}
+
+    def _get_customer_name(self):
+        """Return the name of the person that crm would make a customer of; False: nobody's."""
+        name = self.contact_name
+        if not name and self.email_from:
+            name = parse_contact_from_email(self.email_from)[0]
+        return name
+
+    def _name_new_customer(self):
+        """Return the name of the customer that is made from this lead, after its company's."""
+        contact_name = self._get_customer_name()
+        if not self.partner_name:
+            return contact_name or self.name
+        return ", ".join(filter(None, (self.partner_name, contact_name)))
+
+    def _create_customers(self):
+        """Create the customers of these leads, as ``_create_customer`` does for each.
+
+        :return: ``{id: partners}``: a company and its contact, or one of them
+        """
+        partner_model = self.env["res.partner"]
+        named = self.filtered("partner_name")
+        companies = partner_model._create_together(
+            [lead._prepare_customer_values(lead.partner_name, is_company=True) for lead in named]
+        )
+        created = dict.fromkeys(self._ids, partner_model)
+        created.update(zip(named._ids, companies, strict=True))
+        people = self.filtered(lambda lead: not lead.partner_name or lead._get_customer_name())
+        contacts = partner_model._create_together(
+            [
+                lead._prepare_customer_values(
+                    lead._get_customer_name() or lead.name,
+                    is_company=False,
+                    parent_id=created[lead.id].id,
+                )
+                for lead in people
+            ]
+        )
+        for lead, contact in zip(people, contacts, strict=True):
+            created[lead.id] += contact
+        return created
+
+    def _assign_customers(self, customers):
+        """Link these leads to their customers.
+
+        :param dict customers: ``{id: Customer}``
+        :return: the partners that were created
+        """
+        own_ids = [id_ for id_ in self._ids if customers.get(id_, Customer()).lead_id == id_]
+        created = self.browse(own_ids)._create_customers()
+        partner_by_id = {}
+        for id_ in self._ids:
+            customer = customers.get(id_)
+            if not customer:
+                continue
+            partners = created.get(customer.lead_id)
+            # whoever comes later finds the first that has the e-mail
+            place = -1 if customer.lead_id == id_ else 0
+            partner_by_id[id_] = customer.partner_id or partners[place].id
+        self.browse(partner_by_id)._link_to_customers(partner_by_id)
+        return self.env["res.partner"].concat(*created.values())
+
+    def _link_to_customers(self, partner_by_id):
+        """Write the customer of each of these leads.
+
+        :param dict partner_by_id: ``{id: partner_id}``
+        """
+        for ids in split_every(LINKED_AT_ONCE, self._ids):
+            leads = self.browse(ids)
+            if self._is_link_written_one_by_one():
+                for lead in leads:
+                    lead.partner_id = partner_by_id[lead.id]
+            else:
+                leads._link_at_once(partner_by_id)
+
+    def _is_link_written_one_by_one(self):
+        """Tell whether somebody else has a say in what becomes of a customer that is written."""
+        *_ids, relations = self.env["mail.message.subtype"]._get_auto_subscription_subtypes(
+            self._name
+        )
+        return bool(
+            self._get_hooks_of_others(LINK_HOOKS)
+            # who follows the customer follows the lead
+            or any("partner_id" in names for names in relations.values())
+        )
+
+    def _link_at_once(self, partner_by_id):
+        """Do what ``write`` does for each of these leads, but for all of them at once."""
+        field = self._fields["partner_id"]
+        self._check_field_access(field, "write")
+        # may it be written, by whom and when is it, and what was before
+        self.write({})
+        with self.env.protecting([field], self):
+            self.modified([field.name], before=True)
+            for lead in self:
+                # what is protected is only assigned
+                lead.partner_id = partner_by_id[lead.id]
+            self.modified([field.name])
+            self._validate_fields([field.name])
+        # whoever belongs to no company is everybody's; sudo: as Odoo, which checks the others
+        others = self.sudo().filtered(lambda lead: lead.partner_id.company_id)
+        others.with_env(self.env)._check_company([field.name])

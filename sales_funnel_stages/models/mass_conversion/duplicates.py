@@ -1,0 +1,167 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools.mail import email_normalize, email_normalize_all
+
+from ...exceptions import StageRuleError
+from ...tools.duplicates import Duplicates
+from ...tools.mass_conversion import HeldBack
+from .fast.hooks import DUPLICATE_HOOKS
+
+# crm merges no more in one go, so that nobody loses much by mistake
+MERGED_AT_MOST = 5
+PLACE_FIELDS = ("user_id", "team_id", "stage_id")
+
+
+class CrmLead(models.Model):
+    """Leads that are merged with their duplicates before they are converted together.
+
+    Duplicates are what ``_get_lead_duplicates`` finds for each lead, after those before it have
+    been merged; each group is merged by crm. Queries: two, those of the merges,
+    and those that delete all that were merged.
+    """
+
+    _inherit = "crm.lead"
+
+    def _merge_in_mass(self, outcome):
+        """Merge each of these with its duplicates.
+
+        :param outcome: the :class:`Outcome`, in which it is noted
+        :return: the leads to convert: those without duplicates, then those merged into
+        """
+
+        def merge(duplicates):
+            # deleting empties the cache: all that are merged are deleted at once
+            return duplicates.merge_opportunity(auto_unlink=False), {}
+
+        leads = self._deduplicate(outcome, merge)[0]
+        # sudo: as crm does; whoever may merge leads may delete those that are merged
+        self.browse(outcome.merged).sudo().unlink()
+        return leads
+
+    def _foresee_merges(self, outcome):
+        """Work out what ``_merge_in_mass`` would do, without doing it.
+
+        :return: what it would return, and ``{id: values}`` that would be written on some
+        """
+        members = {}
+
+        def merge(duplicates):
+            ids = [id_ for lead in duplicates for id_ in members.pop(lead.id, [lead.id])]
+            leads = duplicates.browse(ids).with_prefetch(duplicates._prefetch_ids)
+            kept, values = leads._foresee_merge()
+            members[kept.id] = ids
+            # what stays the same is not written, and follows from what is
+            same = [name for name in PLACE_FIELDS if values.get(name) == kept[name].id]
+            return kept, {name: values[name] for name in values if name not in same}
+
+        return self._deduplicate(outcome, merge)
+
+    def _deduplicate(self, outcome, merge):
+        duplicates = self._index_duplicates()
+        # what is looked at of one group is read of all
+        together = [*self._ids, *duplicates.ids]
+        seen, values_by_lead = set(), {}
+        # in the order in which crm's wizard keeps those that are selected
+        for lead in self.sorted(lambda lead: (lead.priority or "", lead.id), reverse=True):
+            if lead.id in seen:
+                continue
+            # those that are merged are still there until all are
+            ids = lead._find_duplicates(duplicates) - outcome.merged.keys()
+            if len(ids) < 2:
+                continue
+            group = self.browse(sorted(ids)).with_prefetch(together)
+            held_back = group._get_unmergeable()
+            if not held_back:
+                try:
+                    kept, values = merge(group)
+                except StageRuleError as error:
+                    unmet = {id_ for each in error.refusals for id_ in each["criterion_ids"]}
+                    held_back = HeldBack(unmet=frozenset(unmet))
+            if held_back:
+                outcome.held_back.update({id_: held_back for id_ in self._ids if id_ in ids})
+                seen |= ids
+                continue
+            seen |= ids
+            outcome.merged.update({id_: kept.id for id_ in ids if id_ != kept.id})
+            values_by_lead[kept.id] = values
+            for id_ in ids:
+                duplicates.drop(id_)
+            kept._put_among_duplicates(duplicates, values, outcome.merged)
+        kept_ids = outcome.kept_ids
+        rest = [id_ for id_ in self._ids if id_ not in seen]
+        return self.browse([*rest, *kept_ids]), {id_: values_by_lead[id_] for id_ in kept_ids}
+
+    def _filter_duplicated(self):
+        """Return those of these leads that have duplicates."""
+        duplicates = self._index_duplicates()
+        return self.filtered(lambda lead: len(lead._find_duplicates(duplicates)) > 1)
+
+    def _get_duplicate_keys(self):
+        """Return the e-mails and the id of the customer by which crm finds duplicates of this."""
+        partner = self.partner_id
+        return email_normalize_all(partner.email or self.email_from or ""), partner.id
+
+    def _index_duplicates(self):
+        """Return :class:`Duplicates` of these leads and of all that may be merged with them."""
+        keys = {lead.id: lead._get_duplicate_keys() for lead in self}
+        emails = {email for emails, _partner_id in keys.values() for email in emails}
+        partner_ids = {partner_id for _emails, partner_id in keys.values() if partner_id}
+        duplicates = Duplicates(emails, partner_ids)
+        found = self.with_context(active_test=False).search_fetch(
+            (
+                Domain("email_normalized", "in", [*emails])
+                | Domain("partner_id", "in", [*partner_ids])
+            )
+            & self._get_mergeable_domain(),
+            ["email_normalized", "partner_id"],
+        )
+        for lead in found:
+            duplicates.put(lead.id, lead.email_normalized, lead.partner_id.id)
+        if self._get_hooks_of_others(DUPLICATE_HOOKS):
+            duplicates.is_complete = False
+        duplicates.keys = keys
+        return duplicates
+
+    def _get_mergeable_domain(self):
+        """Return the domain of those that are merged: neither won nor archived."""
+        return Domain("won_status", "=", "pending") & Domain("active", "=", True)
+
+    def _find_duplicates(self, duplicates):
+        emails, partner_id = duplicates.keys.get(self.id) or self._get_duplicate_keys()
+        if duplicates.knows(emails, partner_id):
+            return duplicates.find(emails, partner_id)
+        # a merge has changed what is looked for, or another addon has its say
+        partner = self.partner_id
+        found = self._get_lead_duplicates(partner, partner.email or self.email_from)
+        return set(found._ids)
+
+    def _get_unmergeable(self):
+        """Return why these are not merged, None if they are."""
+        if len(self) <= MERGED_AT_MOST or self.env.is_superuser():
+            return None
+        return HeldBack(
+            self.env._(
+                "%(count)s duplicates: more than %(most)s are not merged in one go",
+                count=len(self),
+                most=MERGED_AT_MOST,
+            )
+        )
+
+    def _put_among_duplicates(self, duplicates, values, gone_ids):
+        """Note where this lead stands after others have been merged into it.
+
+        :param dict values: what is only foreseen to be written on it
+        :param gone_ids: of leads that have been merged
+        """
+        if values:
+            email = email_normalize(values.get("email_from") or "", strict=False)
+            duplicates.put(self.id, email, values.get("partner_id"))
+            return
+        leads = self
+        if self.partner_id:
+            # its e-mail became that of its customer, and so of the customer's leads
+            leads |= self.with_context(active_test=False).search(
+                Domain("partner_id", "=", self.partner_id.id) & self._get_mergeable_domain()
+            )
+        for lead in leads.filtered(lambda lead: lead.id not in gone_ids):
+            duplicates.put(lead.id, lead.email_normalized, lead.partner_id.id)

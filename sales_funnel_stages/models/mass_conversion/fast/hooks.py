@@ -1,0 +1,96 @@
+from odoo import api, models
+from odoo.fields import Command
+
+from ....tools.hooks import overridden
+from ....tools.mass_conversion import CREATE, LINK_OR_CREATE, Outcome
+from ....tools.transition import MERGED
+
+# whose methods these are, which are replaced; those of others are called for each lead
+MODULES = ("crm", "mail", "sales_funnel_stages*", None)
+CUSTOMER_HOOKS = (
+    "_handle_partner_assignment",
+    "_find_matching_partner",
+    "_create_customer",
+    "_partner_find_from_emails_single",
+)
+CONVERSION_HOOKS = ("convert_opportunity",)
+DUPLICATE_HOOKS = ("_get_lead_duplicates",)
+NOTIFICATION_HOOKS = ("_message_auto_subscribe_followers", "_message_auto_subscribe_notify")
+LINK_HOOKS = ("write", "_message_auto_subscribe", *NOTIFICATION_HOOKS)
+LOG_HOOKS = ("_message_log", "_message_log_batch")
+WIZARD = "crm.lead2opportunity.partner.mass"
+WIZARD_HOOKS = (
+    "action_mass_convert",
+    "action_apply",
+    "_action_convert",
+    "_convert_and_allocate",
+    "_convert_handle_partner",
+)
+# where the wizard notes what comes of it; an object, which no client can send
+OUTCOME_KEY = "mass_conversion_outcome"
+
+
+class CrmLead(models.Model):
+    """What other addons do for each lead that is converted: it is done for each, here too."""
+
+    _inherit = "crm.lead"
+
+    @api.model
+    def _get_hooks_of_others(self, names, model_name="crm.lead"):
+        """Return those methods that another addon overrides, of these."""
+        return overridden(type(self.env[model_name]), names, MODULES)
+
+    def _convert_through_wizard(self, choices):
+        """Convert these leads as the wizard does where another addon has its say in it."""
+        outcome = Outcome()
+        wizard_model = self.env[WIZARD].with_context(
+            active_model=self._name, active_ids=self.ids, **{OUTCOME_KEY: outcome}
+        )
+        wizard = wizard_model.create(
+            {
+                "lead_tomerge_ids": [Command.set(self.ids)],
+                "name": "convert",
+                # however many they are: whoever calls this wants them converted now
+                "is_in_batch": True,
+                "deduplicate": choices.deduplicate,
+                "action": choices.action,
+                "partner_id": choices.partner_id,
+                "user_ids": [Command.set(choices.user_ids)],
+                "team_id": choices.team_id,
+                "force_assignment": choices.force_assignment,
+                "user_id": choices.customer_user_id,
+            }
+        )
+        wizard.action_mass_convert()
+        outcome.merged = (self - self.exists())._get_heirs()
+        outcome.created_partner_ids = self.browse(outcome.converted)._get_new_customers().ids
+        return outcome
+
+    def _get_heirs(self):
+        """Return ``{id: id}``: the leads that these, which are gone, have been merged into."""
+        # sudo: whoever has merged leads may know into which
+        rows = (
+            self.env["crm.stage.transition"]
+            .sudo()
+            ._read_group(
+                [("lead_ref", "in", self.ids), ("direction", "=", MERGED)], ["lead_ref", "lead_id"]
+            )
+        )
+        return {lead_ref: lead.id for lead_ref, lead in rows}
+
+    def _get_new_customers(self):
+        """Return those customers of these leads that were created in this transaction."""
+        # sudo: whoever converts a lead may know whom it is linked to
+        partners = self.sudo().partner_id
+        partners |= partners.parent_id
+        return partners.filtered(lambda partner: partner.create_date == self.env.cr.now())
+
+    def _assign_customers_by_hooks(self, choices):
+        is_matched = choices.action == LINK_OR_CREATE
+        for lead in self:
+            partner = lead._find_matching_partner() if is_matched else lead.partner_id
+            lead._handle_partner_assignment(
+                force_partner_id=(not is_matched and choices.partner_id) or partner.id,
+                create_missing=choices.action in (LINK_OR_CREATE, CREATE),
+                with_parent=self.env["res.partner"],
+            )

@@ -1,0 +1,67 @@
+from odoo import models
+from odoo.tools.mail import generate_tracking_message_id
+
+from ....tools.alike import ALIKE_KEY, Alike
+from .hooks import LOG_HOOKS
+
+TRACKED_KEY = "crm_lead_tracked_changes"
+
+
+class TrackedChanges:
+    """What changed on leads, to be logged. No client can send one.
+
+    No dictionary: Odoo takes contexts that are equal for the same, and each of these is its own.
+
+    :ivar commands: ``{lead_id: commands}``
+    :ivar is_complete: false while they are gathered, true while they are logged
+    """
+
+    def __init__(self):
+        self.commands = {}
+        self.is_complete = False
+
+
+class CrmLead(models.Model):
+    """What changed on many leads is logged at once, at the end of the transaction.
+
+    Message by message it is what Odoo logs for each lead; what notifies somebody, such as a new
+    stage, is posted by Odoo, one by one.
+    """
+
+    _inherit = "crm.lead"
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        if len(self) == 1 or self._get_hooks_of_others(LOG_HOOKS):
+            return super()._message_track(fields_iter, initial_values_dict)
+        changes = TrackedChanges()
+        leads = self.with_context(**{TRACKED_KEY: changes})
+        tracking = super(CrmLead, leads)._message_track(fields_iter, initial_values_dict)
+        changes.is_complete = True
+        leads.with_context(**{ALIKE_KEY: Alike()}).browse(changes.commands)._message_log_batch({})
+        return tracking
+
+    def _message_log(self, **values):
+        changes = self.env.context.get(TRACKED_KEY)
+        is_gathered = isinstance(changes, TrackedChanges) and not changes.is_complete
+        if not is_gathered or values.get("body") or values.get("author_id"):
+            return super()._message_log(**values)
+        changes.commands[self.id] = values["tracking_value_ids"]
+        return self.env["mail.message"]
+
+    def _message_create(self, values_list):
+        changes = self.env.context.get(TRACKED_KEY)
+        if not isinstance(changes, TrackedChanges) or not changes.is_complete:
+            return super()._message_create(values_list)
+        for values in values_list:
+            # each is a message of its own, though they are alike
+            values["message_id"] = generate_tracking_message_id("message-notify")
+        messages = super()._message_create(values_list)
+        # sudo: as Odoo, for nobody may note it by hand: what has changed, and nothing else
+        self.env["mail.tracking.value"].sudo()._create_together(
+            [
+                {**tracked, "mail_message_id": message.id}
+                for message, values in zip(messages, values_list, strict=True)
+                for _code, _id, tracked in changes.commands[values["res_id"]]
+            ]
+        )
+        return messages

@@ -1,0 +1,88 @@
+from odoo import api, models
+from odoo.tools import split_every
+
+from ...tools.mass_conversion import HeldBack
+
+# so many unsaved leads are in memory at a time
+JUDGED_AT_ONCE = 1000
+
+
+class CrmLead(models.Model):
+    """The leads that a mass conversion leaves alone: who they are, and what they lack."""
+
+    _inherit = "crm.lead"
+
+    def _hold_back_moved(self, outcome):
+        """Note the leads that somebody else has moved since this request was first run.
+
+        :return: the other leads
+        """
+        moved = self.browse(self._get_moved_meanwhile(self._get_states()))
+        reasons = moved._describe_moved_meanwhile() if moved else {}
+        outcome.held_back.update({id_: HeldBack(reason) for id_, reason in reasons.items()})
+        return self - moved
+
+    def _hold_back_unmet(self, outcome, unmet):
+        """Note the leads that the stage rules refuse to convert.
+
+        :param dict unmet: ``{lead_id: criterion_ids}``: what they lack
+        :return: the other leads
+        """
+        outcome.held_back.update(
+            {id_: HeldBack(unmet=frozenset(unmet[id_])) for id_ in self._ids if id_ in unmet}
+        )
+        return self.browse(id_ for id_ in self._ids if id_ not in unmet)
+
+    def _foresee_refusals(self, customers, values=None):
+        """Return ``{lead_id: Verdict}``: who would be refused, and what they lack.
+
+        :param dict customers: see ``_plan_customers``
+        :param dict values: ``{lead_id: values}``: what is written on some of them before
+        """
+        if not self._can_be_refused():
+            return {}
+        refused = {}
+        # most rules look at the customer at most to see that there is one: one stands for all
+        is_read = any(path.startswith("partner_id.") for path in self._qualification_depends())
+        new_partner = not is_read and self.env["res.partner"].new({})
+        for ids in split_every(JUDGED_AT_ONCE, self._filter_convertible()._ids):
+            leads = self.browse(ids)
+            refused.update(
+                leads._judge_conversion(
+                    [
+                        {
+                            **(values or {}).get(lead.id, {}),
+                            "partner_id": self._foresee_partner(
+                                customers.get(lead.id), new_partner
+                            ),
+                        }
+                        for lead in leads
+                    ]
+                )
+            )
+        return refused
+
+    def _foresee_partner(self, customer, new_partner):
+        """Return the partner that a :class:`Customer` is, unsaved if it is to be created.
+
+        :param new_partner: an unsaved one to take where one is created; False: as it will be
+        """
+        partner_model = self.env["res.partner"]
+        if customer and customer.lead_id:
+            return new_partner or self.browse(customer.lead_id)._foresee_customer(partner_model)
+        return partner_model.browse(customer and customer.partner_id or ())
+
+    @api.model
+    def _get_held_back_reasons(self, held_back):
+        """Return ``{id: text}``: why each lead is held back.
+
+        :param dict held_back: ``{id: HeldBack}``
+        """
+        names = self._get_criterion_names(
+            {id_ for each in held_back.values() for id_ in each.unmet}
+        )
+        reasons = {}
+        for lead_id, each in held_back.items():
+            missing = ", ".join(name for id_, name in names.items() if id_ in each.unmet)
+            reasons[lead_id] = each.reason or self.env._("Still missing: %s", missing)
+        return reasons

@@ -1,0 +1,81 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from .line import CANCELLED, DONE, UNDOING
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmLeadConversionBatch(models.Model):
+    """The way back: the opportunities of a batch are leads again, as long as all are untouched.
+
+    The jobs do it, chunk by chunk, as whoever has it undone and as they may.
+    """
+
+    _inherit = "crm.lead.conversion.batch"
+
+    def action_open_undo(self):
+        """Say what undoing it would do, before it is done."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo"),
+            "res_model": "crm.lead.conversion.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_batch_id": self.id, "dialog_size": "medium"},
+        }
+
+    def action_undo(self):
+        """Have the whole batch undone.
+
+        :raise UserError: if an opportunity has been touched since, and names each that has
+        """
+        self.ensure_one()
+        batch = self._as_steered(DONE, CANCELLED)
+        lines = batch._get_undoable_lines()
+        if not lines:
+            raise UserError(self.env._("There is nothing to undo."))
+        lines.lead_id.with_env(self.env).check_access("write")
+        touched = lines._get_touched()
+        if touched:
+            raise UserError("\n".join(touched.values()))
+        lines.write({"state": UNDOING, "reason": False})
+        batch.write(
+            {
+                "state": UNDOING,
+                "undo_user_id": self.env.uid,
+                "user_context": self._get_user_context(),
+                "end_date": False,
+            }
+        )
+        batch._wake_jobs()
+
+    def _get_undoable_lines(self):
+        """Return the lines of what was converted, and not merged with others."""
+        lines = self.line_ids.filtered(lambda line: line.state == DONE)
+        merged = lines._get_merged_lead_ids()
+        return lines.filtered(lambda line: line.lead_id.id not in merged)
+
+    def _get_created_partners(self):
+        """Return the customers that were created for this batch, and are not archived."""
+        lines = self.line_ids
+        return (lines.created_partner_id | lines.created_company_id).filtered("active")
+
+    def _archive_created_customers(self):
+        """Archive the customers that were created for this batch and that nobody uses."""
+        unused = self._get_created_partners()._filter_unused()
+        try:
+            with self.env.cr.savepoint():
+                unused.action_archive()
+        except OperationalError:
+            # another transaction was faster: all of it is tried again
+            raise
+        except Exception:
+            # it has ended all the same
+            _logger.warning("The customers of batch %s were not archived", self.id, exc_info=True)

@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+
+from ...tools.rulebook import CONVERSION, REQUIRED
+from ...tools.score import score
+from ...tools.verdict import REFUSED
+from ..rules.answered_criterion import ANSWER
+
+
+class CrmLead(models.Model):
+    """What the form shows of the criteria: at the next step, and at all that come after it."""
+
+    _inherit = "crm.lead"
+
+    qualification_checklist = fields.Json(
+        compute="_compute_qualification_checklist",
+        help="What the next step asks for, criterion by criterion, and what those after it do.",
+    )
+
+    @api.depends(lambda self: self._qualification_depends())
+    @api.depends_context("uid", "lang")
+    def _compute_qualification_checklist(self):
+        gates_by_lead = {lead._ids[0]: lead._get_gates_ahead() for lead in self}
+        asked_by_gate = {
+            gate: self._get_asked_criteria(gate)
+            for gate in {gate for gates in gates_by_lead.values() for gate in gates}
+        }
+        criterion_ids = {
+            criterion_id
+            for id_, gates in gates_by_lead.items()
+            for gate in gates
+            for criterion_id in asked_by_gate[gate][id_]
+        }
+        unmet = self._get_unmet_criteria(criterion_ids)
+        # sudo: whoever may see the lead may see what is asked of it, and where
+        criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids).sorted()
+        stages = (
+            self.env["crm.stage"].sudo().browse(each.id for each in self._get_rulebook().stages)
+        )
+        stage_names = {stage.id: stage.name for stage in stages}  # read together
+        for lead in self:
+            id_ = lead._ids[0]
+            lead.qualification_checklist = lead._prepare_checklist(
+                {gate: asked_by_gate[gate][id_] for gate in gates_by_lead[id_]},
+                unmet[id_],
+                criteria,
+                stage_names,
+            )
+
+    def _get_gates_ahead(self):
+        """Return the gates that this lead still has before it, in order."""
+        self.ensure_one()
+        return self._get_rulebook().gates_ahead(
+            self._is_saved_opportunity(),
+            self.stage_id._origin.id or 0,
+            self.team_id._origin.id or 0,
+        )
+
+    def _prepare_checklist(self, asked_by_gate, unmet, criteria, stage_names):
+        """Return what a checklist widget shows.
+
+        :param dict asked_by_gate: ``{gate: {criterion_id: tier}}``, the next gate first
+        :param set unmet: ids of the criteria that are not met
+        :param criteria: all criteria that are asked for, in order
+        :param dict stage_names: ``{stage_id: name}``
+        :return: the next gate as ``_prepare_gate`` returns it, and
+
+            - ``lines``: what it asks for (see ``_prepare_line``)
+            - ``later_lines``: what only later gates ask for
+            - ``gates``: all gates, the next one first
+            - ``policy``: of the lead's team
+            - ``is_there``: it is in that stage already, and none follows
+            - ``is_refused``: it is new, and could not be saved as it is
+        :rtype: dict
+        """
+        next_gate, *later_gates = asked_by_gate
+        is_opportunity = self._is_saved_opportunity()
+        names = {**stage_names, CONVERSION: False}
+        if not is_opportunity:
+            names[next_gate] = False
+        gates = [
+            self._prepare_gate(gate, names[gate], asked, unmet, criteria)
+            for gate, asked in asked_by_gate.items()
+        ]
+        settings = self._get_rule_settings()
+        since = {
+            id_: {"stage": names[gate]}
+            for id_, gate in self._get_required_since(settings, next_gate).items()
+        }
+        tiers = {}
+        for asked in reversed(asked_by_gate.values()):
+            tiers.update(asked)
+        lines = {
+            criterion.id: self._prepare_line(criterion, tiers, unmet, since)
+            for criterion in criteria
+            if criterion.id in tiers
+        }
+        asked_next = asked_by_gate[next_gate]
+        return {
+            **gates[0],
+            "lines": [line for id_, line in lines.items() if id_ in asked_next],
+            "later_lines": [line for id_, line in lines.items() if id_ not in asked_next],
+            "gates": gates,
+            "policy": settings.policy,
+            "is_there": is_opportunity and next_gate == self.stage_id._origin.id,
+            "is_refused": not self._origin and self._is_creation_refused(),
+        }
+
+    def _is_creation_refused(self):
+        """Tell whether this lead, which is new, could not be saved as it is."""
+        self.ensure_one()
+        if not self._can_be_refused():
+            return False
+        return bool(self._pick_verdicts(self._judge_moves({}, self._get_states(), True), REFUSED))
+
+    def _prepare_gate(self, gate, stage_name, asked, unmet, criteria):
+        """Return a gate as a checklist shows it.
+
+        :return: ``id``, ``stage`` (its name; False: to become an opportunity), ``met`` and
+            ``total`` (of the required criteria), ``score``, and ``asked``: pairs of a
+            criterion's id and its tier, in order
+        :rtype: dict
+        """
+        required = [id_ for id_, tier in asked.items() if tier == REQUIRED]
+        weights = {each.id: each.weight for each in criteria if each.id in asked}
+        return {
+            "id": gate,
+            "stage": stage_name,
+            "met": sum(id_ not in unmet for id_ in required),
+            "total": len(required),
+            "score": score(weights, unmet),
+            "asked": [[id_, asked[id_]] for id_ in weights],
+        }
+
+    def _prepare_line(self, criterion, tiers, unmet, since):
+        """Return a criterion as a checklist shows it.
+
+        :param dict tiers: ``{criterion_id: tier}``, at the first gate that asks for it
+        :param dict since: by which step it was required already, ``{"stage": name}`` by id
+        :return: ``since``: that step, or False; its name is False where it is the conversion;
+            ``fields``: what can be filled in to meet the criterion; ``answered_in``: the field
+            that holds its answer, False where it is not one that is answered
+        :rtype: dict
+        """
+        return {
+            "id": criterion.id,
+            "name": criterion.name,
+            "guidance": criterion.guidance or "",
+            "tier": tiers[criterion.id],
+            "is_met": criterion.id not in unmet,
+            "since": since.get(criterion.id, False),
+            "fields": list(criterion._get_fields_to_fill()[criterion.id]),
+            "answered_in": criterion.check_by == ANSWER and "qualification_answer_ids",
+        }
+
+    def _get_required_since(self, settings, next_gate):
+        """Return which gate behind a lead required what first: ``{criterion_id: gate}``."""
+        here = self.stage_id._origin.id or CONVERSION
+        if not self._is_saved_opportunity() or here == next_gate:
+            return {}
+        return self._get_rulebook().required_since(
+            settings.framework_id, here, self.team_id._origin.id or 0
+        )

@@ -1,0 +1,158 @@
+from itertools import filterfalse
+
+from odoo import fields, models
+
+from .stakeholder import CONTACT_ROLES
+
+# read together where one of them is needed, and not with every lead that is read
+TOGETHER = "qualification"
+
+# those of them that are tracked (all are), by name: looked at in every write
+NOTED_WHERE_WRITTEN = frozenset(
+    {
+        "contact_role",
+        "need_level",
+        "need_summary",
+        "requirement_summary",
+        "budget_status",
+        "budget_amount",
+        "purchase_date",
+        "first_contact_date",
+        "engagement_date",
+        "supplier_status",
+        "incumbent_supplier",
+        "payment_terms_status",
+        "contract_status",
+        "revisit_date",
+    }
+)
+
+
+class CrmLead(models.Model):
+    """What is known of a lead's qualification: the answers that criteria look at.
+
+    All optional; empty means not known yet.
+    """
+
+    _inherit = "crm.lead"
+
+    contact_role = fields.Selection(
+        CONTACT_ROLES,
+        tracking=100,
+        prefetch=TOGETHER,
+        help="The part that the contact plays in the decision to buy.",
+    )
+    need_level = fields.Selection(
+        [("none", "No need"), ("weak", "Weak need"), ("strong", "Strong need")],
+        string="Need",
+        tracking=101,
+        prefetch=TOGETHER,
+        help="How much they need the product.",
+    )
+    need_summary = fields.Text(
+        string="Why They Buy",
+        tracking=102,
+        prefetch=TOGETHER,
+        help="Why they have to buy, in a sentence or two.",
+    )
+    requirement_summary = fields.Text(
+        string="Requirements",
+        tracking=103,
+        prefetch=TOGETHER,
+        help="The specific needs and requirements identified.",
+    )
+    budget_status = fields.Selection(
+        [("none", "No budget"), ("estimated", "Estimated"), ("confirmed", "Confirmed")],
+        string="Budget",
+        tracking=104,
+        prefetch=TOGETHER,
+        help="Whether they can afford it.",
+    )
+    budget_amount = fields.Monetary(
+        currency_field="company_currency",
+        tracking=105,
+        prefetch=TOGETHER,
+        help="What they can spend, in the company's currency.",
+    )
+    purchase_date = fields.Date(
+        string="Ready to Buy By",
+        tracking=106,
+        prefetch=TOGETHER,
+        help="When they want to have bought.",
+    )
+    first_contact_date = fields.Date(
+        string="Contact Established On",
+        tracking=107,
+        prefetch=TOGETHER,
+        help="Since when there is a relationship with the contact.",
+    )
+    engagement_date = fields.Date(
+        string="Engagement Discussed On",
+        copy=False,
+        tracking=108,
+        prefetch=TOGETHER,
+        help="When the possibility of engaging us was discussed.",
+    )
+    supplier_status = fields.Selection(
+        [
+            ("no_supplier", "No supplier"),
+            ("in_place", "In place"),
+            ("under_review", "Under review"),
+            ("dismissed", "Dismissed"),
+        ],
+        string="Current Supplier",
+        tracking=109,
+        prefetch=TOGETHER,
+        help="How things stand with whoever supplies them today.",
+    )
+    incumbent_supplier = fields.Char(
+        string="Supplier Name",
+        tracking=110,
+        prefetch=TOGETHER,
+        help="Who supplies them today.",
+    )
+    payment_terms_status = fields.Selection(
+        [("in_discussion", "In discussion"), ("agreed", "Agreed")],
+        string="Payment Terms",
+        copy=False,
+        tracking=111,
+        prefetch=TOGETHER,
+    )
+    contract_status = fields.Selection(
+        [("drafting", "Being drafted"), ("sent", "Sent"), ("signed", "Signed")],
+        string="Contract",
+        copy=False,
+        tracking=112,
+        prefetch=TOGETHER,
+    )
+    stakeholder_ids = fields.One2many(
+        "crm.lead.stakeholder",
+        "lead_id",
+        string="Stakeholders",
+        copy=True,
+        # others may have been given leads to read, without what only this addon has
+        groups="sales_team.group_sale_salesman",
+        help="The people behind the deal, and how we stand with them.",
+    )
+
+    # ------------------------------------------------------------------
+    # Tracking
+    # ------------------------------------------------------------------
+    # Odoo notes what all tracked fields are at every write, since another field may change
+    # them. Nothing but writing them changes these: they are noted where that happens.
+
+    def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
+        super()._track_prepare(filterfalse(NOTED_WHERE_WRITTEN.__contains__, fields_iter))
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        # Odoo keeps None of those whose tracking was discarded
+        not_written = NOTED_WHERE_WRITTEN.difference(*filter(None, initial_values_dict.values()))
+        return super()._message_track(set(fields_iter).difference(not_written), initial_values_dict)
+
+    def write(self, vals):
+        written = NOTED_WHERE_WRITTEN.intersection(vals)
+        if written and not (
+            self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
+        ):
+            super()._track_prepare(written)  # pylint: disable=super-method-mismatch
+        return super().write(vals)

@@ -1,0 +1,147 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from ...tools.places import requiring_places
+from ...tools.rulebook import OFF
+
+
+class MissingFirst(fields.Many2one):
+    """A criterion that is not stored, by which the database can group and sort all the same."""
+
+    def to_sql(self, model, alias):
+        return model._missing_first_to_sql(alias)
+
+
+class CrmLead(models.Model):
+    """How far a lead is on its way to the next gate, for cards, filters and groups.
+
+    Less than the checklist, and cheaper: for however many cards, it costs the queries that
+    read the fields in use, and one for the names of what is missing.
+    """
+
+    _inherit = "crm.lead"
+
+    gate_progress = fields.Json(
+        string="Next Step",
+        compute="_compute_gate_progress",
+        help="How much of what the next step requires is met, and what is missing.",
+    )
+    missing_first_id = MissingFirst(
+        "crm.qualification.criterion",
+        string="Missing First",
+        compute="_compute_missing_first_id",
+        search="_search_missing_first_id",
+        # others may have been given leads to read, without what only this addon has
+        groups="sales_team.group_sale_salesman",
+        help="The first of what the next step requires that is not met. "
+        "Empty: ready for the next step.",
+    )
+
+    @api.depends(lambda self: ("won_status", *self._qualification_depends()))
+    @api.depends_context("uid", "lang")
+    def _compute_gate_progress(self):
+        self.gate_progress = False
+        still_open = self.filtered(lambda lead: lead._is_on_its_way())
+        required, missing = still_open._get_required_and_missing()
+        names = self._get_criterion_names(set().union(*missing.values()))
+        for lead in still_open:
+            asked, lacking = required[lead._ids[0]], missing[lead._ids[0]]
+            if asked:
+                lead.gate_progress = {
+                    "met": len(asked) - len(lacking),
+                    "total": len(asked),
+                    "missing": [name for id_, name in names.items() if id_ in lacking],
+                }
+
+    @api.depends(lambda self: self._qualification_depends())
+    @api.depends_context("uid")
+    def _compute_missing_first_id(self):
+        _required, missing = self._get_required_and_missing()
+        # sudo: whoever may see the lead may see what it lacks
+        criteria = self.env["crm.qualification.criterion"].sudo()
+        order = criteria.browse(set().union(*missing.values())).sorted().ids
+        for lead in self:
+            lacking = missing[lead._ids[0]]
+            lead.missing_first_id = next((id_ for id_ in order if id_ in lacking), False)
+
+    def _is_on_its_way(self):
+        """Tell whether a next step is of interest: neither won nor lost, and under rules."""
+        self.ensure_one()
+        return self.won_status not in ("won", "lost") and self._get_rule_settings().policy != OFF
+
+    def _get_required_and_missing(self):
+        """Return what the next gate of each lead requires, and what of it is not met.
+
+        :return: twice ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
+        """
+        required = self._get_required_criteria()
+        unmet = self._get_unmet_criteria(set().union(*required.values()))
+        return required, {id_: criteria & unmet[id_] for id_, criteria in required.items()}
+
+    # ------------------------------------------------------------------
+    # Searching and grouping
+    # ------------------------------------------------------------------
+
+    def _search_missing_first_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+
+        def to_sql(model, alias, _query):
+            missing = model._missing_first_to_sql(alias)
+            ids = tuple(id_ for id_ in value if id_)
+            conditions = [SQL("%s IN %s", missing, ids)] if ids else []
+            if False in value:
+                conditions.append(SQL("%s IS NULL", missing))
+            return SQL("(%s)", SQL(" OR ").join(conditions or [SQL("FALSE")]))
+
+        return Domain.custom(
+            to_sql=to_sql, predicate=lambda lead: (lead.missing_first_id.id or False) in value
+        )
+
+    @api.model
+    def _missing_first_to_sql(self, alias):
+        """Return the expression of the criterion that a lead lacks first, NULL for none."""
+        # sudo: the order of the criteria is no secret
+        criteria = self.env["crm.qualification.criterion"].sudo().search([])
+        book, user_company_id = self._get_rulebook(), self._get_user_company_id()
+        domains = self.env["crm.qualification.framework"]._get_criteria()
+        whens = defaultdict(list)
+        for company in self.env["res.company"].browse(book.companies):
+            # no records: Odoo would round amounts in the currency of those that it is called on
+            model = self.browse()._in_canonical_env(company)
+            its_leads = self._rule_company_domain(company.id, user_company_id)
+            for id_, places in requiring_places(book, company.id).items():
+                whens[id_].append(
+                    SQL(
+                        "WHEN %s AND (%s) IS NOT TRUE THEN %s",
+                        model._condition_to_sql(alias, its_leads & self._places_domain(places)),
+                        model._condition_to_sql(alias, domains[id_][0]),
+                        id_,
+                    )
+                )
+        cases = [when for id_ in criteria.ids for when in whens[id_]]
+        return SQL("(CASE %s END)", SQL(" ").join(cases)) if cases else SQL("NULL::integer")
+
+    @api.model
+    def _places_domain(self, places):
+        """Return the domain of the leads in some places (see ``tools.places``)."""
+        return Domain.OR(
+            Domain("type", "=" if is_opportunity else "!=", "opportunity")
+            & Domain("stage_id", "in", [id_ or False for id_ in stage_ids])
+            & Domain("team_id", "in", [id_ or False for id_ in team_ids])
+            for (is_opportunity, stage_ids), team_ids in places.items()
+        )
+
+    @api.model
+    def _condition_to_sql(self, alias, domain):
+        """Return the condition that a domain is, for rows that are read anyway."""
+        query = Query(self.env, alias, self._table_sql)
+        condition = domain.optimize_full(self)._to_sql(self, alias, query)
+        if not query._joins:
+            return condition
+        # it needs other tables beside
+        leads = self._search(domain, active_test=False)
+        return SQL("%s IN %s", SQL.identifier(alias, "id"), leads.subselect())

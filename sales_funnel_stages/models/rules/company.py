@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+from ...tools.rulebook import GUIDE
+from .team import POLICY_SELECTION
+
+
+class ResCompany(models.Model):
+    _name = "res.company"
+    _inherit = ["res.company", "crm.rulebook.mixin"]
+
+    # the calendar: relative dates count by its time zone
+    _rulebook_fields = {
+        "qualification_framework_id",
+        "resource_calendar_id",
+        "stage_rule_policy",
+    }
+
+    qualification_framework_id = fields.Many2one(
+        "crm.qualification.framework",
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self._default_qualification_framework_id(),
+        help="The framework of the sales teams that have not chosen their own.",
+    )
+    stage_rule_policy = fields.Selection(
+        POLICY_SELECTION,
+        string="Stage Rules Without a Team",
+        required=True,
+        default=GUIDE,
+        help="What an unmet required rule does to leads that have no sales team.",
+    )
+
+    @api.model
+    def _default_qualification_framework_id(self):
+        framework = self.env.ref("sales_funnel_stages.framework_bant", raise_if_not_found=False)
+        return framework and framework.filtered(lambda each: not each.company_id)
+
+    @api.constrains("qualification_framework_id")
+    def _check_qualification_framework(self):
+        # this field alone: other addons' do not expect to be checked
+        self._check_company(["qualification_framework_id"])

@@ -1,0 +1,2 @@
+from . import return_to_lead
+from . import revisit

@@ -1,0 +1,2 @@
+from . import test_override_debt
+from . import test_stage_request

@@ -1,0 +1,4 @@
+from . import test_conversion_wizard
+from . import test_conversion_plan
+from . import test_conversion_outcome
+from . import test_answering_in_conversion

@@ -1,0 +1,147 @@
+from odoo.tests import tagged
+
+from ...models.gate.gate import CrmLead
+from ..support.case import StageRuleAssertions
+from ..support.common import (
+    CONVERT_ANSWERS,
+    CONVERT_UNMET,
+    QUALIFIED_UNMET,
+    WON_UNMET,
+    StageRuleCommon,
+)
+from ..support.remote import RemoteCase
+
+
+@tagged("post_install", "-at_install")
+class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
+    """What a client gets that moves a lead over the network."""
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(self.rep.login, self.rep.login)
+
+    def test_a_refusal(self):
+        bad = self.make_opportunity("Bad", **self.answers(CONVERT_ANSWERS))
+        worse = self.make_opportunity("Worse")
+        error = self.call("write", (bad + worse).ids, {"stage_id": self.stage_qualified.id})[
+            "error"
+        ]
+        self.assertEqual(
+            error["data"]["name"], "odoo.addons.sales_funnel_stages.exceptions.StageRuleError"
+        )
+        message = error["data"]["message"]
+        self.assertIn("“Bad” cannot enter Qualified yet", message)
+        self.assertIn("“Worse” cannot enter Qualified yet", message)
+        refusals = error["data"]["context"]["stage_rule_refusals"]
+        self.assertEqual([refusal["lead_id"] for refusal in refusals], (bad + worse).ids)
+        self.assertEqual([refusal["index"] for refusal in refusals], [0, 1])
+        self.assertEqual({refusal["stage_id"] for refusal in refusals}, {self.stage_qualified.id})
+        for refusal, names in zip(
+            refusals, [QUALIFIED_UNMET[len(CONVERT_UNMET) :], QUALIFIED_UNMET], strict=True
+        ):
+            self.assertEqual(
+                refusal["criterion_ids"], sorted(self.criterion(name).id for name in names)
+            )
+            self.assertIn(refusal["message"], message)
+            self.assertFalse(refusal["is_conversion"] or refusal["is_new"])
+        self.assertEqual(
+            [refusal["furthest_stage_id"] for refusal in refusals], [self.stage_new.id, False]
+        )
+        self.assert_moved(bad + worse, self.stage_new)
+
+    def test_methods_that_a_client_may_call(self):
+        lead = self.make_lead("Bad")
+        opportunity = self.make_opportunity("Bad")
+        for method, record, args in [
+            ("convert_opportunity", lead, [False]),
+            ("web_save", lead, [{"type": "opportunity"}, {}]),
+            ("action_set_won", opportunity, []),
+            ("action_set_won_rainbowman", opportunity, []),
+            ("copy", opportunity, []),
+        ]:
+            with self.subTest(method):
+                answer = self.call(method, record.ids, *args)
+                self.assertIn("“Bad", answer["error"]["data"]["message"])
+                self.assertTrue(answer["error"]["data"]["context"]["stage_rule_refusals"])
+        self.assert_moved(lead, type_="lead")
+        self.assert_moved(opportunity, self.stage_new)
+
+    def test_no_part_of_the_gate_is_a_door(self):
+        """Nothing of the gate itself can be called from outside."""
+        lead = self.make_lead("Bad")
+        for name in vars(CrmLead):
+            if name.startswith("_") and callable(getattr(lead, name)):
+                with self.subTest(name):
+                    answer = self.call(name, lead.ids, {})
+                    self.assertIn("Private methods", answer["error"]["data"]["message"])
+
+    def test_what_is_added_for_clients_are_buttons(self):
+        """Of all that this addon adds, clients may call what a button calls, and no more."""
+
+        def is_ours(cls):
+            return cls.__module__.startswith("odoo.addons.sales_funnel_stages")
+
+        for model in self.env.registry.values():
+            known = {name for cls in model.mro() if not is_ours(cls) for name in dir(cls)}
+            for cls in filter(is_ours, model.mro()):
+                for name, value in vars(cls).items():
+                    if callable(value) and not name.startswith(("_", "action_")):
+                        self.assertIn(name, known, cls)
+
+    def test_a_context_from_a_client(self):
+        lead = self.make_lead("Bad")
+        for context in [
+            {"stage_rule_override_reason": "Because I say so"},
+            {"stage_rule_import_report": {"is_lenient": True}},
+            {"install_mode": True, "tracking_disable": True, "uid": 1, "su": True},
+        ]:
+            with self.subTest(context=context):
+                answer = self.call("write", lead.ids, {"type": "opportunity"}, context=context)
+                self.assertIn(
+                    "“Bad” cannot become an opportunity", answer["error"]["data"]["message"]
+                )
+        self.assert_moved(lead, type_="lead")
+
+    def test_what_qualifies(self):
+        lead = self.make_lead("Good", **self.answers(CONVERT_ANSWERS))
+        self.assertNotIn("error", self.call("convert_opportunity", lead.ids, False))
+        self.assert_moved(lead, self.stage_new)
+
+    # ------------------------------------------------------------------
+    # The links in crm's e-mails
+    # ------------------------------------------------------------------
+
+    def test_the_links_leave_nothing_behind(self):
+        lead = self.make_lead()
+        lost = self.make_opportunity("Lost")
+        lost.with_user(self.env.user).action_set_lost()
+        for record, action in [(lead, "convert"), (lead, "case_mark_won"), (lost, "case_mark_won")]:
+            with self.subTest(record=record.name, action=action):
+                before = self._position(record)
+                self.follow_link(record, action)
+                self.assertEqual(self._position(record), before)
+
+    def test_the_links_do_what_qualifies(self):
+        lead = self.make_lead(**self.answers(CONVERT_ANSWERS))
+        self.follow_link(lead, "convert")
+        self.assert_moved(lead, self.stage_new)
+        self.follow_link(lead, "case_mark_lost")
+        self.assertEqual(lead.won_status, "lost")
+
+    def test_over_json_2(self):
+        """The same over Odoo's other way in, where the context comes from the client too."""
+        opportunity = self.make_opportunity("Bad")
+        response = self.call_json_2(
+            self.rep,
+            "action_set_won",
+            opportunity.ids,
+            context={"stage_rule_override_reason": "Because I say so"},
+        )
+        self.assertEqual(response.status_code, 422)
+        answer = response.json()
+        self.assertIn("“Bad” cannot enter Won yet", answer["message"])
+        self.assertEqual(
+            answer["context"]["stage_rule_refusals"][0]["criterion_ids"],
+            sorted(self.criterion(name).id for name in WON_UNMET),
+        )
+        self.assert_moved(opportunity, self.stage_new)

@@ -1,0 +1,5 @@
+from . import test_stuck
+from . import test_digest_kpis
+from . import test_funnel_status
+from . import test_impact
+from . import test_onboarding

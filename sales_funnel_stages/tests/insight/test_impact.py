@@ -1,0 +1,308 @@
+import random
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Date, Datetime
+from odoo.tests import Form, new_test_user, tagged
+
+from ...exceptions import StageRuleError
+from ...tools.impact import OPEN, WON, Scenario
+from ...tools.rulebook import GUIDE, RECOMMENDED, REQUIRED
+from ..support.common import (
+    CONVERT_ANSWERS,
+    PROPOSITION_ANSWERS,
+    QUALIFIED_ANSWERS,
+    WON_ANSWERS,
+    StageRuleCommon,
+)
+
+ANSWERS = {**CONVERT_ANSWERS, **QUALIFIED_ANSWERS, **PROPOSITION_ANSWERS, **WON_ANSWERS}
+
+
+class ImpactCommon(StageRuleCommon):
+    """Random leads; what is counted of them has to be what the gate says."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.random = random.Random(20)
+        cls.stage_hold = cls.env["crm.stage"].create(
+            {"name": "On hold", "sequence": 9, "is_outside_pipeline": True}
+        )
+        cls.lead_model = cls.env["crm.lead"].with_user(cls.manager)
+
+    @classmethod
+    def make_leads(cls, count, **values):
+        """Create leads of all kinds and with any answers."""
+        return cls.env["crm.lead"].create(
+            [{**cls.random_values(), **values} for _number in range(count)]
+        )
+
+    @classmethod
+    def random_values(cls):
+        pick = cls.random.choice
+        stage = pick(cls.env["crm.stage"].search([]))
+        # most answers are there, so that some leads lack nothing
+        known = {name: value for name, value in ANSWERS.items() if cls.random.random() < 0.93}
+        return {
+            "name": f"Lead {cls.random.random()}",
+            "type": pick(["lead", *["opportunity"] * 5]),
+            "stage_id": stage.id,
+            "team_id": pick([cls.team.id, False]),
+            "user_id": pick([cls.rep.id, cls.all_rep.id, False]),
+            "partner_id": pick([cls.customer.id, cls.customer.id, False]),
+            # archived, and neither won nor lost
+            **pick([{}] * 5 + [{} if stage.is_won else {"active": False, "probability": 40}]),
+            **cls.answers(known),
+        }
+
+    def is_refused(self, lead):
+        """Tell whether the gate refuses the next step of an opportunity."""
+        lead = lead.with_user(self.manager)
+        try:
+            with self.env.cr.savepoint():
+                lead.write({"stage_id": lead._get_next_gate()})
+                raise ZeroDivisionError
+        except StageRuleError:
+            return True
+        except ZeroDivisionError:
+            self.env.invalidate_all()
+            return False
+
+    def filter_open(self, leads):
+        return leads.filtered(
+            lambda lead: (
+                lead.active
+                and lead.type == "opportunity"
+                and lead.won_status == "pending"
+                # whoever stays takes no step
+                and lead.with_user(self.manager)._get_next_gate() != lead.stage_id.id
+            )
+        )
+
+    def impact_of(self, record, user=None):
+        record = record.with_user(user or self.manager)
+        record.invalidate_recordset(["stage_rule_impact"])
+        return record.stage_rule_impact
+
+    def search_scenario(self, record, status=OPEN):
+        scenario = self.impact_of(record)["scenario"]
+        return self.lead_model.search([("stage_rule_scenario", "=", f"{status}/{scenario}")])
+
+
+@tagged("post_install", "-at_install")
+class TestImpact(ImpactCommon):
+    def test_held_back_is_whom_the_gate_refuses(self):
+        leads = self.make_leads(120, team_id=self.team.id)
+        impact = self.impact_of(self.team)
+        still_open = self.filter_open(leads)
+        refused = still_open.filtered(self.is_refused)
+        self.assertTrue(5 < len(refused) < len(still_open) - 5, "leads of both kinds")
+        self.assertEqual((impact["held_back"], impact["open"]), (len(refused), len(still_open)))
+        self.assertEqual(self.search_scenario(self.team), refused.with_user(self.manager))
+        self.assertEqual(
+            {row["id"]: row["count"] for row in impact["by_stage"]},
+            {stage.id: len(each) for stage, each in refused.grouped("stage_id").items()},
+        )
+        self.assertEqual(
+            {row["id"]: row["count"] for row in impact["by_user"]},
+            {user.id or 0: len(each) for user, each in refused.grouped("user_id").items()},
+        )
+        self.assertIn(f"{len(refused)} of {len(still_open)}", impact["summary"])
+
+    def test_wins_that_lack_something(self):
+        leads = self.make_leads(
+            60,
+            active=True,
+            team_id=self.team.id,
+            type="opportunity",
+            stage_id=self.stage_won.id,
+            probability=100,
+        )
+        old = leads[:9]
+        old.date_closed = Datetime.now() - timedelta(days=366)
+        wins = leads - old
+        lacking = wins.filtered(
+            lambda lead: any(
+                not lead.filtered_domain(criterion._read_checked_domain())
+                for criterion in self.framework.rule_ids.filtered(
+                    lambda rule: rule.tier == REQUIRED
+                ).criterion_id
+            )
+        )
+        self.assertTrue(5 < len(lacking) < len(wins) - 5, "wins of both kinds")
+        impact = self.impact_of(self.team)
+        self.assertEqual((impact["wins_unmet"], impact["wins"]), (len(lacking), len(wins)))
+        found = self.search_scenario(self.team, WON)
+        self.assertEqual(found, lacking.with_user(self.manager))
+
+    def test_companies_time_zones_and_leads_without_team(self):
+        """Each lead is counted by the rules, and by the clock, of its own company."""
+        there = self.env["res.company"].create({"name": "There"})
+        there.resource_calendar_id.tz = "Pacific/Auckland"
+        self.env.company.resource_calendar_id.tz = "Pacific/Honolulu"
+        self.criterion("timeframe").domain = "[('purchase_date', '>=', 'today')]"
+        other = self.framework.copy({"name": "Other"})
+        other.rule_ids.filtered("stage_id").unlink()
+        there.qualification_framework_id = other
+        team = self.make_team("There", GUIDE, company_id=there.id)
+        self.manager.company_ids += there
+        today = Date.context_today(self.env.user)
+        leads = self.env["crm.lead"]
+        for company, in_team in [(there, team), (self.env.company, self.team), (there, None)]:
+            for _number in range(20):
+                leads += self.make_leads(
+                    1,
+                    company_id=company.id,
+                    team_id=in_team and in_team.id,
+                    user_id=False,
+                    purchase_date=today + timedelta(days=self.random.choice([-1, 0, 1])),
+                )
+        model = self.lead_model.with_context(allowed_company_ids=self.manager.company_ids.ids)
+        impact = model._get_impacts([Scenario()])[Scenario()]
+        still_open = self.filter_open(leads)
+        required = {
+            id_: {criterion for criterion, tier in asked.items() if tier == REQUIRED}
+            for id_, asked in still_open._get_asked_criteria().items()
+        }
+        unmet = still_open._get_unmet_criteria(set().union(*required.values()))
+        held_back = [id_ for id_ in still_open.ids if required[id_] & unmet[id_]]
+        self.assertEqual(impact.held_back[OPEN], len(held_back))
+        self.assertEqual(impact.concerned[OPEN], len(still_open))
+
+    def test_a_framework_that_is_not_saved(self):
+        """The form of a team says what another framework would do, before it is saved."""
+        self.make_opportunity(stage=self.stage_new)
+        easy = self.env["crm.qualification.framework"].create({"name": "Easy"})
+        with Form(self.team.with_user(self.manager)) as form:
+            self.assertEqual(form.stage_rule_impact["held_back"], 1)
+            form.framework_id = easy
+            self.assertEqual(form.stage_rule_impact["held_back"], 0)
+            form.framework_id = self.framework
+            self.assertEqual(form.stage_rule_impact["held_back"], 1)
+        self.assertEqual(self.team.framework_id, self.framework)
+
+    def test_a_rule_by_itself(self):
+        early = self.make_opportunity("Early", stage=self.stage_new)
+        late = self.make_opportunity("Late", stage=self.stage_qualified)
+        self.make_opportunity(
+            "Met", stage=self.stage_qualified, payment_terms_status="in_discussion"
+        )
+        rule = self.framework.rule_ids.filtered(
+            lambda rule: rule.criterion_id == self.criterion("payment_terms")
+        )
+        impact = self.impact_of(rule)
+        self.assertEqual((impact["held_back"], impact["open"]), (1, 3))
+        self.assertEqual(self.search_scenario(rule), late.with_user(self.manager))
+        with Form(rule.with_user(self.manager)) as form:
+            form.stage_id = self.stage_qualified
+            self.assertEqual(form.stage_rule_impact["held_back"], 2)
+            form.tier = RECOMMENDED
+            self.assertIn("Were it required", form.stage_rule_impact["summary"])
+        self.assertEqual(
+            self.search_scenario(rule), (late + early).with_user(self.manager).sorted()
+        )
+
+    def test_a_framework(self):
+        self.make_opportunity()
+        self.team.framework_id = self.framework
+        other = self.env["crm.qualification.framework"].create({"name": "Other"})
+        for framework, held_back, says in [
+            (self.framework, 1, "Enforcing this today would hold back 1 of 1 open"),
+            (other, 0, "No team follows it yet. If all did"),
+        ]:
+            impact = self.impact_of(framework)
+            self.assertEqual(impact["held_back"], held_back)
+            self.assertIn(says, impact["summary"])
+
+    def test_in_words(self):
+        self.assertIn("no open opportunities", self.impact_of(self.team)["summary"])
+        self.assertIn("Nothing was won", self.impact_of(self.team)["wins_summary"])
+        self.make_opportunity("Won", stage=self.stage_won)
+        self.make_opportunity()
+        impact = self.impact_of(self.team)
+        self.assertIn("Its rules hold back 1 of 1", impact["summary"])
+        self.assertIn("1 of 1 did not meet the rules", impact["wins_summary"])
+        rule = self.framework.rule_ids.filtered("stage_id")[:1]
+        self.assertIn("1 of 1 did not meet the rule.", self.impact_of(rule)["wins_summary"])
+        self.assertTrue(impact["is_doubtful"])
+        self.assertTrue(impact["is_enforced"])
+        self.team.stage_rule_policy = GUIDE
+        impact = self.impact_of(self.team)
+        self.assertIn("would hold back 1 of 1", impact["summary"])
+        self.assertFalse(impact["is_enforced"])
+
+    def test_all_teams_at_once(self):
+        """Teams as they are and a team as it might be, told apart."""
+        other = self.make_team("Others", GUIDE)
+        self.make_opportunity()
+        self.make_opportunity("Theirs", team_id=other.id, user_id=False)
+        self.make_opportunity("Theirs, too", team_id=other.id, user_id=False)
+        teams = (self.team + other).with_user(self.manager)
+        self.assertEqual([each["held_back"] for each in teams.mapped("stage_rule_impact")], [1, 2])
+
+    def test_a_new_record_says_nothing(self):
+        manager = self.manager
+        for model in ("crm.team", "crm.qualification.framework", "crm.stage.rule"):
+            new = self.env[model].with_user(manager).new({})
+            self.assertFalse(new.stage_rule_impact)
+
+    def test_the_number_of_queries_does_not_grow(self):
+        counted = []
+        # what a first call reads for all that follow is no cost of it
+        for size in (5, 5, 60):
+            self.make_leads(size, team_id=self.team.id)
+            self.env.flush_all()
+            self.impact_of(self.team)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.impact_of(self.team)
+            counted.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counted[1], counted[2], counted)
+        self.assertLessEqual(counted[2], 8)
+
+    def test_nonsense_finds_nothing(self):
+        self.make_opportunity()
+        for text in ("", "open", "open/", "open/team:x:0:0:0", "lost/all:0:0:0:0", 7, False):
+            with self.subTest(text=text):
+                self.assertFalse(self.lead_model.search([("stage_rule_scenario", "=", text)]))
+
+
+@tagged("post_install", "-at_install")
+class TestImpactAccess(ImpactCommon):
+    def test_it_is_for_managers(self):
+        self.make_opportunity()
+        for record in (self.team, self.framework, self.framework.rule_ids[0]):
+            with self.assertRaises(AccessError):
+                record.with_user(self.rep).read(["stage_rule_impact"])
+        with self.assertRaises(AccessError):
+            self.env["crm.lead"].with_user(self.rep).search(
+                [("stage_rule_scenario", "=", "open/all:0:0:0:0")]
+            )
+
+    def test_only_what_the_manager_may_see_is_counted(self):
+        there = self.env["res.company"].create({"name": "There"})
+        team = self.make_team("Shared", GUIDE)
+        self.make_opportunity("Here", team_id=team.id, company_id=self.env.company.id)
+        self.make_opportunity("There", team_id=team.id, company_id=there.id, user_id=False)
+        self.assertEqual(self.impact_of(team)["open"], 1)
+        self.manager.company_ids += there
+        both = team.with_context(allowed_company_ids=self.manager.company_ids.ids)
+        self.assertEqual(self.impact_of(both)["open"], 2)
+
+    def test_the_framework_of_another_company(self):
+        """What it asks for cannot be found out by searching with it."""
+        there = self.env["res.company"].create({"name": "There"})
+        theirs = self.framework.copy({"name": "Theirs", "company_id": there.id})
+        self.make_opportunity()
+        text = f"open/{Scenario('framework', 0, theirs.id)}"
+        self.assertFalse(self.lead_model.search([("stage_rule_scenario", "=", text)]))
+        boss = new_test_user(
+            self.env,
+            "boss_of_both",
+            "sales_team.group_sale_manager",
+            company_ids=[Command.set([self.env.company.id, there.id])],
+        )
+        leads = self.env["crm.lead"].with_user(boss)
+        leads = leads.with_context(allowed_company_ids=boss.company_ids.ids)
+        self.assertTrue(leads.search([("stage_rule_scenario", "=", text)]))

@@ -1,0 +1,551 @@
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from random import Random
+from statistics import mean, median
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command, Domain
+from odoo.tests import new_test_user, tagged
+
+from ...tools.verdict import LOST, WON, State
+from ..support.common import StageRuleCommon
+from ..support.funnel_histories import FunnelHistories, random_history
+
+LEADS = 250
+TODAY = datetime(2026, 11, 24, 12)
+OUTCOMES = ("advanced", "lost", "returned", "set_aside", "merged", "deleted", "here")
+# this quarter until today, and as much of the one before
+QUARTER = ("2026-10-01", "2026-11-24", 3)
+NOW = (datetime(2026, 10, 1), datetime(2026, 11, 25), TODAY)
+BEFORE = (datetime(2026, 7, 1), datetime(2026, 8, 25), TODAY - timedelta(days=92))
+
+
+class FunnelDashboardCommon(StageRuleCommon):
+    """A pipeline with a stage outside of it, on a fixed day, and an analyst who sees all leads."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stage_hold = cls.env["crm.stage"].create(
+            {"name": "On hold", "sequence": 5, "is_outside_pipeline": True}
+        )
+        cls.pipeline = (cls.stage_new + cls.stage_qualified + cls.stage_proposition).ids
+        cls.env.cr.execute("DELETE FROM crm_stage_transition")
+        cls.histories = FunnelHistories(cls.env)
+        cls.report = cls.env["crm.funnel.report"].with_user(cls.manager).with_context(tz="UTC")
+
+    def setUp(self):
+        super().setUp()
+        clock = freeze_time(TODAY)
+        clock.start()
+        self.addCleanup(clock.stop)
+        self.patch(type(self.env.cr), "now", lambda _cursor: TODAY)
+
+    def assert_ledger_complete(self):
+        """Nothing is asked of it: what it tells is made up."""
+
+    def get_dashboard(self, domain=(), period=QUARTER, user=None):
+        report = self.report.with_user(user) if user else self.report
+        return report.get_dashboard(list(domain), *period)
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelDashboardFigures(FunnelDashboardCommon):
+    """Every figure, on random histories, as plain Python counts it from the rows of the report."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        random = Random("funnel")
+        cls.other_team = cls.make_team("Others", "off")
+        reasons = cls.env["crm.lost.reason"].create([{"name": "Price"}, {"name": "Timing"}])
+        leads = cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Lead {number}",
+                    "expected_revenue": random.randrange(100, 9000),
+                    "user_id": random.choice([cls.rep, cls.manager]).id,
+                    "team_id": random.choice([cls.team, cls.other_team]).id,
+                    "lost_reason_id": random.choice([*reasons.ids, False]),
+                }
+                for number in range(LEADS)
+            ]
+        )
+        past = (datetime(2026, 4, 1), TODAY)
+        cls.histories.replace(
+            {
+                lead: random_history(
+                    random, *past, cls.pipeline, cls.stage_hold.id, cls.stage_won.id
+                )
+                for lead in leads
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.rows = self.report.search([]).read(load=None)
+
+    def rows_in(self, period):
+        """Return copies of what began in a period, as it stood as of its last moment."""
+        start, stop, as_of = period
+        return [
+            {**row, "outcome": "here", "days_in_step": False}
+            if row["left_date"] and row["left_date"] > as_of
+            else row
+            for row in self.rows
+            if start <= row["date"] < stop
+        ]
+
+    def expect_step(self, rows):
+        stays = [row for row in rows if not row["is_skipped"]]
+        outcomes = Counter(row["outcome"] for row in stays)
+        reached = {row["lead_ref"] for row in rows}
+        converted = {row["lead_ref"] for row in rows if row["outcome"] == "advanced"}
+        values = {row["lead_ref"]: row["expected_revenue"] for row in stays}
+        ended = [row for row in stays if row["left_date"] and row["outcome"] != "here"]
+        days = [row["days_in_step"] for row in ended]
+        return {
+            "reached": len(reached),
+            "converted": len(converted),
+            "rate": len(converted) / len(reached) if reached else None,
+            "direct": len({row["lead_ref"] for row in stays if not row["from_type"]}),
+            "skipped": len({row["lead_ref"] for row in rows if row["is_skipped"]}),
+            "median_days": median(days) if days else None,
+            "value": sum(values.values()),
+            "entered": len(stays),
+            **{outcome: outcomes[outcome] for outcome in OUTCOMES},
+        }
+
+    def assert_same(self, found, expected, where):
+        self.assertEqual(found.keys(), expected.keys(), where)
+        for name, value in expected.items():
+            if isinstance(value, float):
+                self.assertAlmostEqual(found[name], value, 4, f"{where}: {name}")
+            else:
+                self.assertEqual(found[name], value, f"{where}: {name}")
+
+    def test_steps(self):
+        dashboard = self.get_dashboard()
+        steps = {(step["type"], step["stage_id"]): step for step in dashboard["steps"]}
+        self.assertEqual(
+            list(steps),
+            [
+                ("lead", None),
+                *(("opportunity", id_) for id_ in self.pipeline),
+                ("customer", None),
+                ("outside", self.stage_hold.id),
+            ],
+        )
+        for name, period in (("now", NOW), ("before", BEFORE)):
+            places = defaultdict(list)
+            for row in self.rows_in(period):
+                is_stage = row["step_type"] in ("opportunity", "outside")
+                places[row["step_type"], row["stage_id"] if is_stage else None].append(row)
+            for place, step in steps.items():
+                expected = self.expect_step(places[place])
+                self.assertGreater(expected["entered"], 5, "too little for a test")
+                self.assert_same(step[name], expected, f"{name}, {place}")
+                self.assertEqual(step[name]["entered"], sum(step[name][each] for each in OUTCOMES))
+
+    def test_the_period_before_has_had_no_more_time(self):
+        stays = [row for row in self.rows if BEFORE[0] <= row["date"] < BEFORE[1]]
+        later = [row for row in stays if row["left_date"] and row["left_date"] > BEFORE[2]]
+        self.assertTrue(later)
+        still_there = sum(step["before"]["here"] for step in self.get_dashboard()["steps"])
+        self.assertGreaterEqual(still_there, len(later))
+
+    def test_drop_off(self):
+        expected = defaultdict(lambda: {"now": 0, "before": 0})
+        for name, period in (("now", NOW), ("before", BEFORE)):
+            for row in self.rows_in(period):
+                if row["outcome"] not in ("advanced", "here"):
+                    reason = row["outcome"] == "lost" and row["lost_reason_id"] or None
+                    expected[row["outcome"], reason][name] += 1
+        found = self.get_dashboard()["drop_off"]
+        self.assertEqual(
+            {
+                (row["outcome"], row["lost_reason_id"]): {
+                    name: row[name] for name in ("now", "before")
+                }
+                for row in found
+            },
+            expected,
+        )
+        self.assertEqual(
+            [row["now"] for row in found], sorted((row["now"] for row in found), reverse=True)
+        )
+        names = {row["name"] for row in found}
+        self.assertLessEqual({"Price", "Timing", "Lost, no reason given", "Set Aside"}, names)
+
+    def expect_velocity(self, period):
+        start, stop, _as_of = period
+        stays = [row for row in self.rows if not row["is_skipped"]]
+        in_period = [row for row in stays if start <= row["date"] < stop]
+        begun = {
+            row["lead_ref"]
+            for row in in_period
+            if row["step_type"] != "lead" and row["from_type"] != "opportunity"
+        }
+        wins = {}
+        for row in sorted(in_period, key=lambda row: row["date"]):
+            if row["step_type"] == "customer":
+                wins[row["lead_ref"]] = row
+        lost = {
+            row["lead_ref"]
+            for row in stays
+            if row["step_type"] != "lead"
+            and row["outcome"] == "lost"
+            and start <= row["left_date"] < stop
+        }
+        first = {}
+        for row in self.env["crm.stage.transition"].search([("to_type", "=", "opportunity")]):
+            first[row.lead_ref] = min(row.date, first.get(row.lead_ref, row.date))
+        cycle = mean(
+            (row["date"] - first[ref]).total_seconds() / 86400 for ref, row in wins.items()
+        )
+        average = mean(row["expected_revenue"] for row in wins.values())
+        rate = len(wins) / (len(wins) + len(lost))
+        return {
+            "opportunities": len(begun),
+            "won": len(wins),
+            "lost": len(lost),
+            "win_rate": rate,
+            "average_value": average,
+            "cycle_days": cycle,
+            "value": len(begun) * rate * average / cycle,
+        }
+
+    def test_velocity(self):
+        velocity = self.get_dashboard()["velocity"]
+        for name, period in (("now", NOW), ("before", BEFORE)):
+            self.assert_same(velocity[name], self.expect_velocity(period), name)
+        early = [row for row in self.rows if row["outcome"] == "lost" and row["date"] < BEFORE[0]]
+        self.assertTrue(early, "what was lost has always begun in the period")
+
+    def test_a_short_period(self):
+        """As above, where the rows are looked up one by one."""
+        now = (datetime(2026, 11, 1), datetime(2026, 11, 25), TODAY)
+        before = (datetime(2026, 10, 1), datetime(2026, 10, 25), TODAY - timedelta(days=31))
+        is_narrow = self.report._is_narrow(Domain("date", ">=", before[0]))
+        self.assertTrue(is_narrow, "not a short one")
+        dashboard = self.get_dashboard(period=("2026-11-01", "2026-11-24", 1))
+        for name, period in (("now", now), ("before", before)):
+            rows = [row for row in self.rows_in(period) if row["step_type"] == "lead"]
+            self.assert_same(dashboard["steps"][0][name], self.expect_step(rows), name)
+            self.assert_same(dashboard["velocity"][name], self.expect_velocity(period), name)
+        early = [
+            row
+            for row in self.rows
+            if row["outcome"] == "lost" and row["date"] < before[0] and now[0] <= row["left_date"]
+        ]
+        self.assertTrue(early, "what was lost has always begun in the period")
+
+    def test_trend_by_week(self):
+        trend = self.get_dashboard()["trend"]
+        self.assertEqual(trend["unit"], "week")
+        self.assert_trend(trend, NOW, lambda day: day - timedelta(days=day.weekday()))
+
+    def test_trend_by_month(self):
+        trend = self.get_dashboard(period=("2026-01-01", "2026-11-24", 12))["trend"]
+        self.assertEqual(trend["unit"], "month")
+        period = (datetime(2026, 1, 1), datetime(2026, 11, 25), TODAY)
+        self.assert_trend(trend, period, lambda day: day.replace(day=1))
+
+    def assert_trend(self, trend, period, first_of):
+        expected = defaultdict(lambda: {"leads": set(), "opportunities": set(), "customers": set()})
+        for row in self.rows_in(period):
+            if row["is_skipped"]:
+                continue
+            sets = expected[first_of(row["date"].date())]
+            if row["step_type"] == "lead":
+                sets["leads"].add(row["lead_ref"])
+            elif row["from_type"] != "opportunity":
+                sets["opportunities"].add(row["lead_ref"])
+            if row["step_type"] == "customer":
+                sets["customers"].add(row["lead_ref"])
+        self.assertEqual(
+            {
+                date.fromisoformat(row["first"]): {
+                    name: row[name] for name in ("leads", "opportunities", "customers")
+                }
+                for row in trend["rows"]
+            },
+            {
+                day: {name: len(refs) for name, refs in sets.items()}
+                for day, sets in expected.items()
+            },
+        )
+
+    def test_a_filter_limits_every_figure(self):
+        self.rows = [row for row in self.rows if row["team_id"] == self.other_team.id]
+        dashboard = self.get_dashboard([("team_id", "=", self.other_team.id)])
+        places = [row for row in self.rows_in(NOW) if row["step_type"] == "lead"]
+        self.assert_same(dashboard["steps"][0]["now"], self.expect_step(places), "lead")
+        self.assert_same(dashboard["velocity"]["now"], self.expect_velocity(NOW), "velocity")
+
+    def test_the_records_behind_the_figures(self):
+        """What the client opens is what was counted; see funnel_records.js."""
+        dashboard = self.get_dashboard()
+        period = dashboard["period"]
+        inside = [("date", ">=", period["start"]), ("date", "<", period["stop"])]
+        step = dashboard["steps"][2]
+        of_step = [*inside, ("step_type", "=", "opportunity"), ("stage_id", "=", step["stage_id"])]
+        entered = [*of_step, ("is_skipped", "=", False)]
+
+        def leads(*conditions):
+            return len(set(self.report.search([*of_step, *conditions]).mapped("lead_ref")))
+
+        self.assertEqual(leads(), step["now"]["reached"])
+        self.assertEqual(leads(("outcome", "=", "advanced")), step["now"]["converted"])
+        self.assertEqual(self.report.search_count(entered), step["now"]["entered"])
+        self.assertEqual(
+            leads(("is_skipped", "=", False), ("from_type", "=", False)), step["now"]["direct"]
+        )
+        begun = [
+            *inside,
+            ("is_skipped", "=", False),
+            ("step_type", "!=", "lead"),
+            ("from_type", "!=", "opportunity"),
+        ]
+        self.assertEqual(
+            len(set(self.report.search(begun).mapped("lead_ref"))),
+            dashboard["velocity"]["now"]["opportunities"],
+        )
+
+    def test_the_records_behind_the_figures_of_the_period_before(self):
+        """As above, without what happened since that period was as old as this one is."""
+        dashboard = self.get_dashboard()
+        before = dashboard["before"]
+        inside = [("date", ">=", before["start"]), ("date", "<", before["stop"])]
+        happened = [("left_date", "<=", before["as_of"])]
+        step = dashboard["steps"][2]
+        of_step = [*inside, ("step_type", "=", "opportunity"), ("stage_id", "=", step["stage_id"])]
+
+        def search(*conditions):
+            return self.report.search([*of_step, *conditions])
+
+        advanced = ("outcome", "=", "advanced")
+        converted = search(advanced, *happened)
+        self.assertLess(converted, search(advanced), "nothing has happened since")
+        self.assertEqual(len(set(search().mapped("lead_ref"))), step["before"]["reached"])
+        self.assertEqual(len(set(converted.mapped("lead_ref"))), step["before"]["converted"])
+        finished = search(("days_in_step", "!=", False), *happened)
+        self.assertEqual(median(finished.mapped("days_in_step")), step["before"]["median_days"])
+        for row in dashboard["drop_off"]:
+            left = [
+                *inside,
+                *happened,
+                ("is_skipped", "=", False),
+                ("outcome", "=", row["outcome"]),
+            ]
+            if row["outcome"] == "lost":
+                left.append(("lost_reason_id", "=", row["lost_reason_id"] or False))
+            self.assertEqual(self.report.search_count(left), row["before"], row["name"])
+
+    def test_a_rep_sees_the_figures_of_own_leads(self):
+        self.rows = self.report.with_user(self.rep).search([]).read(load=None)
+        self.assertTrue(0 < len(self.rows) < self.report.search_count([]))
+        dashboard = self.get_dashboard(user=self.rep)
+        for step in dashboard["steps"]:
+            is_stage = step["type"] in ("opportunity", "outside")
+            rows = [
+                row
+                for row in self.rows_in(NOW)
+                if row["step_type"] == step["type"]
+                and (not is_stage or row["stage_id"] == step["stage_id"])
+            ]
+            self.assert_same(step["now"], self.expect_step(rows), step["name"])
+        self.assert_same(dashboard["velocity"]["now"], self.expect_velocity(NOW), "velocity")
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelDashboard(FunnelDashboardCommon):
+    def test_without_leads_there_is_nothing(self):
+        dashboard = self.get_dashboard([("team_id", "=", self.team.id)])
+        self.assertIsNone(dashboard["contacts"])
+        self.assertFalse(dashboard["drop_off"])
+        self.assertFalse(dashboard["trend"]["rows"])
+        self.assertEqual(
+            [step["name"] for step in dashboard["steps"]],
+            ["Lead", "New", "Qualified", "Proposition", "Customer"],
+        )
+        for step in dashboard["steps"]:
+            self.assertEqual(step["now"]["reached"], 0)
+            self.assertIsNone(step["now"]["rate"])
+        self.assertIsNone(dashboard["velocity"]["now"]["value"])
+
+    def test_periods_are_days_of_the_user(self):
+        lead = self.make_lead()
+        # in Auckland it is the first of October
+        self.histories.replace(
+            {lead: [(datetime(2026, 9, 30, 23), State(False, self.pipeline[0]))]}
+        )
+        self.assertEqual(self.get_dashboard()["steps"][0]["now"]["reached"], 0)
+        report = self.report.with_context(tz="Pacific/Auckland")
+        dashboard = report.get_dashboard([], *QUARTER)
+        self.assertEqual(dashboard["steps"][0]["now"]["reached"], 1)
+        self.assertEqual(dashboard["period"]["from"], "2026-10-01")
+        self.assertEqual(dashboard["period"]["start"], "2026-09-30 11:00:00")
+        self.assertEqual(dashboard["before"]["from"], "2026-07-01")
+        self.assertEqual(dashboard["before"]["to"], "2026-08-24")
+
+    def test_a_period_that_ends_before_it_begins(self):
+        with self.assertRaisesRegex(UserError, "ends before it begins"):
+            self.get_dashboard(period=("2026-10-02", "2026-10-01"))
+
+    def test_a_lead_that_comes_twice_is_one(self):
+        lead = self.make_lead(expected_revenue=300)
+        new, qualified, _proposition = self.pipeline
+        day = timedelta(days=1)
+        start = datetime(2026, 11, 1)
+        self.histories.replace(
+            {
+                lead: [
+                    (start, State(True, new)),
+                    (start + day, State(True, qualified)),
+                    (start + 4 * day, State(True, new)),
+                    (start + 9 * day, State(True, new, status=LOST)),
+                ]
+            }
+        )
+        step = self.get_dashboard()["steps"][1]["now"]
+        self.assertEqual(
+            (step["reached"], step["converted"], step["entered"], step["advanced"], step["lost"]),
+            (1, 1, 2, 1, 1),
+        )
+        self.assertEqual(step["value"], 300)
+        self.assertEqual(step["median_days"], 3)
+
+    def test_velocity_example(self):
+        """The example of readme/FUNNEL.md."""
+        start = datetime(2026, 10, 5)
+        won = timedelta(days=30)
+        make = {
+            self.make_lead(f"Deal {number}", expected_revenue=12000): number for number in range(8)
+        }
+        new = self.pipeline[0]
+        ends = [State(True, self.stage_won.id, status=WON)] * 2 + [
+            State(True, new, status=LOST)
+        ] * 2
+        self.histories.replace(
+            {
+                lead: [
+                    (start, State(True, new)),
+                    *([(start + won, ends[number])] if number < len(ends) else []),
+                ]
+                for lead, number in make.items()
+            }
+        )
+        self.assertEqual(
+            self.get_dashboard()["velocity"]["now"],
+            {
+                "opportunities": 8,
+                "won": 2,
+                "lost": 2,
+                "win_rate": 0.5,
+                "average_value": 12000,
+                "cycle_days": 30,
+                "value": 1600,
+            },
+        )
+
+    def test_contacts(self):
+        self.create_contacts_on(datetime(2020, 1, 1), self.env["res.partner"].search([]))
+        self.assertEqual(self.get_dashboard()["contacts"]["now"]["reached"], 0)
+        contacts = self.env["res.partner"].create([{"name": name} for name in ("Ann", "Bo", "Cy")])
+        colleague = self.env["res.partner"].create(
+            {"name": "Di", "parent_id": self.customer.id, "type": "contact"}
+        )
+        address = self.env["res.partner"].create(
+            {"name": "Dock", "parent_id": self.customer.id, "type": "delivery"}
+        )
+        self.make_lead(partner_id=self.customer.id)
+        lost = self.make_lead(partner_id=contacts[0].id)
+        lost.sudo().action_set_lost()
+        created = contacts + colleague + address + self.customer
+        self.create_contacts_on(TODAY, created)
+        found = self.get_dashboard()["contacts"]
+        self.assertEqual(found["now"], {"reached": 5, "converted": 3, "rate": 0.6})
+        self.assertEqual(found["before"], {"reached": 0, "converted": 0, "rate": None})
+        contact_model = self.env["res.partner"].with_user(self.manager)
+        behind = contact_model.search([*found["domains"]["now"], ("id", "in", created.ids)])
+        self.assertEqual(behind, contacts + colleague + self.customer)
+        self.assertEqual(behind.filtered("has_lead"), contacts[0] + colleague + self.customer)
+        self.create_contacts_on(datetime(2026, 7, 1), contacts[:2])
+        found = self.get_dashboard()["contacts"]
+        self.assertEqual(found["before"], {"reached": 2, "converted": 1, "rate": 0.5})
+        behind = contact_model.search([*found["domains"]["before"], ("id", "in", created.ids)])
+        self.assertEqual(behind, contacts[:2])
+        self.create_contacts_on(TODAY, created)
+        self.assertEqual(
+            contact_model.search([("has_lead", "=", False), ("id", "in", created.ids)]),
+            contacts[1:],
+        )
+
+    def create_contacts_on(self, moment, contacts):
+        """Have contacts created at a moment."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = %s WHERE id = ANY(%s)", [moment, contacts.ids]
+        )
+        self.env.invalidate_all()
+
+    def test_currencies_are_converted(self):
+        euro, dollar = self.env.ref("base.EUR"), self.env.ref("base.USD")
+        (euro + dollar).active = True
+        here = self.env.company
+        there_currency = euro if here.currency_id != euro else dollar
+        there = self.env["res.company"].create({"name": "There", "currency_id": there_currency.id})
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": there_currency.id,
+                "company_id": here.id,
+                "name": "2026-01-01",
+                "rate": 2,
+            }
+        )
+        self.manager.company_ids = [Command.link(there.id)]
+        values = {"expected_revenue": 100, "user_id": False, "team_id": False}
+        leads = {
+            self.env["crm.lead"].create({"name": "L", "company_id": company.id, **values}): [
+                (TODAY - timedelta(days=1), State(False, self.pipeline[0]))
+            ]
+            for company in (here, there)
+        }
+        self.histories.replace(leads)
+        report = self.report.with_context(allowed_company_ids=[here.id, there.id])
+        dashboard = report.get_dashboard([], *QUARTER)
+        self.assertTrue(dashboard["is_converted"])
+        self.assertEqual(dashboard["currency_id"], here.currency_id.id)
+        self.assertEqual(dashboard["steps"][0]["now"]["value"], 150)
+        report = self.report.with_context(allowed_company_ids=here.ids)
+        dashboard = report.get_dashboard([], *QUARTER)
+        self.assertFalse(dashboard["is_converted"])
+        self.assertEqual(dashboard["steps"][0]["now"]["value"], 100)
+
+    def test_who_may_not_read_leads(self):
+        other = new_test_user(self.env, "funnel_other", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.get_dashboard(user=other)
+
+    def test_a_stage_that_was_deleted_keeps_its_figures(self):
+        stage = self.env["crm.stage"].create({"name": "Gone", "sequence": 4})
+        lead = self.make_lead()
+        self.histories.replace({lead: [(TODAY - timedelta(days=2), State(True, stage.id))]})
+        stage.unlink()
+        names = {step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]}
+        self.assertEqual(names["No stage"], 1)
+        # it is no step of the pipeline: it comes after what is
+        keys = [step["key"] for step in self.get_dashboard()["steps"]]
+        self.assertGreater(keys.index("opportunity-0"), keys.index("customer-0"))
+
+    def test_it_is_a_few_statements(self):
+        self.get_dashboard()
+        self.env.invalidate_all()
+        with self.assertQueryCount(8):
+            self.get_dashboard()
+
+    def test_it_may_run_on_a_replica(self):
+        self.assertTrue(getattr(type(self.report).get_dashboard, "_readonly", False))

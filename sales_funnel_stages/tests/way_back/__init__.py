@@ -1,0 +1,2 @@
+from . import test_return_to_lead
+from . import test_revisit
