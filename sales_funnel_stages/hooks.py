@@ -1,5 +1,4 @@
-from .models.approval.asking import ACTIVITY_TYPE
-from .wizard.crm_lead_to_opportunity_mass_batch import LIMIT_PARAMETER
+from .names import APPROVAL_ACTIVITY_TYPE, BATCH_LIMIT_PARAMETER
 
 
 def post_init_hook(env):
@@ -10,8 +9,10 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Delete first what holds on to data of ours that Odoo is about to delete."""
     env["crm.stage.rule"].search([]).unlink()
-    approval = env.ref(ACTIVITY_TYPE, raise_if_not_found=False) or env["mail.activity.type"]
+    approval = (
+        env.ref(APPROVAL_ACTIVITY_TYPE, raise_if_not_found=False) or env["mail.activity.type"]
+    )
     # those that are done, too
     activity_model = env["mail.activity"].with_context(active_test=False)
     activity_model.search([("activity_type_id", "in", approval.ids)]).unlink()
-    env["ir.config_parameter"].search([("key", "=", LIMIT_PARAMETER)]).unlink()
+    env["ir.config_parameter"].search([("key", "=", BATCH_LIMIT_PARAMETER)]).unlink()

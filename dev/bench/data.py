@@ -35,15 +35,15 @@ def fill(database):
 def qualify(database):
     """In the database with the addon: rules in force, and leads that meet them."""
     # Importable only where the addon is.
+    from odoo.addons.sales_funnel_stages.names import BATCH_LIMIT_PARAMETER
     from odoo.addons.sales_funnel_stages.tests.support import common
-    from odoo.addons.sales_funnel_stages.wizard import crm_lead_to_opportunity_mass_batch as batch
 
     with _superuser(database) as env:
         team = env.ref(TEAM)
         team.framework_id = env.ref("sales_funnel_stages.framework_bant")
         team.stage_rule_policy = "enforce"
         # The wizard converts all of them itself, as Odoo's does.
-        env["ir.config_parameter"].set_param(batch.LIMIT_PARAMETER, str(VISITORS))
+        env["ir.config_parameter"].set_param(BATCH_LIMIT_PARAMETER, str(VISITORS))
         env.flush_all()
         answers = {
             **common.CONVERT_ANSWERS,

@@ -121,10 +121,16 @@ def test_what_qualifies(server, sales, kind):
 @pytest.mark.parametrize(
     "context",
     [
-        {"stage_rule_note": {"reason": "So", "permission": "overridden", "approver_id": 2}},
-        {"stage_rule_note": "MoveNote(permission='approved')"},
+        {
+            "sales_funnel_stages.MoveNote": {
+                "reason": "So",
+                "permission": "overridden",
+                "approver_id": 2,
+            }
+        },
+        {"sales_funnel_stages.MoveNote": "MoveNote(permission='approved')"},
         {"stage_rule_is_gated": False},
-        {"stage_rule_import_report": {"is_lenient": True}},
+        {"sales_funnel_stages.ImportReport": {"is_lenient": True}},
         {"tz": "Pacific/Kiritimati", "lang": "en_US", "allowed_company_ids": [1]},
         {"install_mode": True, "module": "sales_funnel_stages", "import_file": True},
         {"tracking_disable": True, "mail_notrack": True, "active_test": False},

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.gate.override import OVERRIDE_KEY
+from ..names import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE, OFF
 from .support.case import StageRuleAssertions
 from .support.common import StageRuleCommon

@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.qualification.answer import UNDISCLOSED, YES
+from ..tools.answers import UNDISCLOSED, YES
 from .support.answer_common import AnswerCommon
 
 

@@ -6,7 +6,7 @@ from odoo.fields import Date
 from odoo.tests import Form, HttpCase, TransactionCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..models.gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ..names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .approval.test_stage_request import StageRequestCommon
 from .ledger.test_ledger import LedgerCommon
 from .support.case import StageRuleAssertions

@@ -5,7 +5,7 @@ from pathlib import Path
 from odoo.tests import TransactionCase, tagged
 
 from ..exceptions import StageRuleError
-from ..models.gate.doors.import_rows import REPORT_KEY, ImportReport
+from ..models.gate.doors.import_rows import ImportReport
 from .support.maven import MavenImport
 from .support.maven_files import MavenFiles, csv_totals, joined
 
@@ -137,7 +137,7 @@ class TestMainJob(TransactionCase):
         )
         model = self.maven.env["crm.lead"]
         if lenient:
-            model = model.with_context(**{REPORT_KEY: ImportReport(is_lenient=True)})
+            model = model.with_context(**ImportReport(is_lenient=True).context())
         return model.load(table.fields, table.rows)
 
     def is_refused(self, number):

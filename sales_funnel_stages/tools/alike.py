@@ -2,16 +2,16 @@
 
 from odoo.tools import SQL
 
+from .carried import Carried
 from .hooks import overridden
 
-ALIKE_KEY = "created_alike"
 # whose methods these are; those of others are called for each record
 MODULES = ("mail", "sales_funnel_stages*", None)
 CREATE_HOOKS = ("create", "_create", "_invalidate_documents")
 
 
-class Alike:
-    """Says that what is created together is likely alike. No client can send one."""
+class Alike(Carried):
+    """Says that what is created together is likely alike."""
 
 
 def are_alike(model, vals_list, own):
@@ -20,7 +20,7 @@ def are_alike(model, vals_list, own):
     :param model: an Odoo model
     :param own: names of fields that each has of its own, none of which is empty
     """
-    if len(vals_list) < 2 or not isinstance(model.env.context.get(ALIKE_KEY), Alike):
+    if len(vals_list) < 2 or not Alike.of(model.env):
         return False
     first, *others = (
         {name: value for name, value in vals.items() if name not in own} for vals in vals_list

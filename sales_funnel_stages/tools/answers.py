@@ -1,4 +1,7 @@
-"""How strong an answer is, so that a merge keeps the strongest. Pure Python."""
+"""Answers, and how strong each is, so that a merge keeps the strongest. Pure Python."""
+
+# what is answered to a criterion that no field tells
+YES, NO, UNDISCLOSED = "yes", "no", "undisclosed"
 
 #: for each selection field of the qualification, its values from the weakest to the strongest
 STRENGTH = {

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .carried import Carried
+
 # what is done about customers, as crm's wizard names it
 LINK_OR_CREATE, CREATE, LINK = "each_exist_or_create", "create", "exist"
 
@@ -50,10 +52,8 @@ class HeldBack(NamedTuple):
 
 
 @dataclass(eq=False)
-class Outcome:
+class Outcome(Carried):
     """What a mass conversion makes of leads: as it is foreseen, or as it was done.
-
-    It travels in a context, where Odoo takes what is equal for the same: each is equal to itself.
 
     :ivar converted: ids of leads that become opportunities, in the order of their assignment
     :ivar merged: ``{id: id}``: leads that are merged into another, and are gone

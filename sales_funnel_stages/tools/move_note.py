@@ -1,12 +1,12 @@
 """What is noted of a move besides the move itself: why, and by whose permission.
 
-A note travels in the context as an object, which no client can put there over RPC.
+A note travels in the context (see ``tools.carried``).
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-NOTE_KEY = "stage_rule_note"
+from .carried import Carried
 
 
 def is_reason(value):
@@ -19,7 +19,7 @@ def is_reason(value):
 
 
 @dataclass(frozen=True)
-class MoveNote:
+class MoveNote(Carried):
     """Why a lead is moved.
 
     ``lead_ids`` empty: it speaks for every lead that moves; ``gates`` empty: and into

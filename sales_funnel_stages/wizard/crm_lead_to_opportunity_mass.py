@@ -1,6 +1,6 @@
 from odoo import Command, fields, models
 
-from ..models.mass_conversion.fast.hooks import OUTCOME_KEY, WIZARD_HOOKS
+from ..models.mass_conversion.fast.hooks import WIZARD_HOOKS
 from ..tools.mass_conversion import Choices, Outcome
 
 # what is chosen in the wizard: the fields by which it is said what will happen
@@ -90,8 +90,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
                 leads, user_ids, team_id=team_id
             )
 
-        outcome = self.env.context.get(OUTCOME_KEY)
-        outcome = outcome if isinstance(outcome, Outcome) else Outcome()
+        # where whoever converts through this wizard notes what comes of it
+        outcome = Outcome.of(self.env) or Outcome()
         leads._convert_those_allowed(self._get_choices(), outcome, convert)
         self._hold_back(outcome)
 

@@ -1,11 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.gate.override import MAKE_GOOD_KEY
+from ..names import BATCH_LIMIT_PARAMETER, DEFAULT_BATCH_LIMIT, MAKE_GOOD_KEY
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
-
-LIMIT_PARAMETER = "sales_funnel_stages.conversion_batch_limit"
-DEFAULT_LIMIT = 200
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -68,7 +65,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """Return whether these are more than are converted at once, in the request."""
         # sudo: a number that is no secret
         parameters = self.env["ir.config_parameter"].sudo()
-        return len(leads) > int(parameters.get_param(LIMIT_PARAMETER, DEFAULT_LIMIT))
+        return len(leads) > int(parameters.get_param(BATCH_LIMIT_PARAMETER, DEFAULT_BATCH_LIMIT))
 
     def _get_outcome(self):
         if not self.is_for_batch:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.gate.override import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ..names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 from ..tools.move_note import is_reason
 
 

@@ -2,7 +2,7 @@ from contextlib import nullcontext
 
 from odoo import models
 
-from odoo.addons.sales_funnel_stages.models.gate.doors.import_rows import REPORT_KEY, ImportReport
+from odoo.addons.sales_funnel_stages.models.gate.doors.import_rows import ImportReport
 
 
 class BaseImportImport(models.TransientModel):
@@ -16,7 +16,7 @@ class BaseImportImport(models.TransientModel):
         """
         wizard = self
         if options.get("stage_rule_lenient"):
-            wizard = self.with_context(**{REPORT_KEY: ImportReport(is_lenient=True)})
+            wizard = self.with_context(**ImportReport(is_lenient=True).context())
         # what only a test of the import is refused is not held back
         with self.env["crm.lead"]._rehearsed() if dryrun else nullcontext():
             return super(BaseImportImport, wizard).execute_import(

@@ -4,12 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
 from ...tools.move_note import is_reason
 from .request import PENDING
-
-ACTIVITY_TYPE = "sales_funnel_stages.mail_activity_type_stage_approval"
-MANAGER_GROUP = "sales_team.group_sale_manager"
-SALESPERSON_GROUP = "sales_team.group_sale_salesman"
 
 ASKED_KEYS = {"type", "stage_id", "reason", "make_good_date"}
 
@@ -203,7 +200,7 @@ class CrmLead(models.Model):
             .create(
                 [
                     {
-                        "activity_type_id": self.env.ref(ACTIVITY_TYPE).id,
+                        "activity_type_id": self.env.ref(APPROVAL_ACTIVITY_TYPE).id,
                         "automated": True,
                         "summary": request._get_text(),
                         "note": Markup("<p>%s</p>") % Markup("<br/>").join(lines),

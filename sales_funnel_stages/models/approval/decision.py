@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools import verdict as verdicts
-from ...tools.move_note import NOTE_KEY, MoveNote, is_reason
+from ...tools.move_note import MoveNote, is_reason
 from ...tools.rulebook import CONVERSION
 from .request import APPROVED, CANCELLED, OUTDATED, PENDING, REFUSED
 
@@ -39,7 +39,7 @@ class CrmStageRequest(models.Model):
         with lead._undone_if_refused():
             # before the move, which makes outdated what is pending
             request._end(APPROVED)
-            lead.with_context(**{NOTE_KEY: note})._make_move(
+            lead.with_context(**note.context())._make_move(
                 request.is_conversion, request.to_stage_id
             )
         request._notify_requester()

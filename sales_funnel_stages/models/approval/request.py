@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ...names import OVERRIDE_GROUP
 from ...tools.rulebook import CONVERSION, REQUIRED
-from ..gate.override import OVERRIDE_GROUP
 
 PENDING, APPROVED, REFUSED, OUTDATED, CANCELLED = (
     "pending",

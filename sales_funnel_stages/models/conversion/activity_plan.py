@@ -5,11 +5,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-CONVERTED_KEY = "conversion_plan_converted"
+from ...tools.carried import Carried
 
 
-class Converted:
-    """The leads that were converted in a call, until its end. No client can send one."""
+class Converted(Carried):
+    """The leads that were converted in a call, until its end."""
 
     def __init__(self):
         self.ids = []
@@ -49,7 +49,7 @@ class CrmLead(models.Model):
         converted_ids = self.sudo().filtered(lambda lead: lead.type == "lead").ids
         with self._plans_started_at_end() as leads:
             result = super(CrmLead, leads).write(vals)
-            leads.env.context[CONVERTED_KEY].ids.extend(converted_ids)
+            Converted.of(leads.env).ids.extend(converted_ids)
         return result
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
@@ -68,12 +68,11 @@ class CrmLead(models.Model):
 
         Where a caller waits for its own end already, that one counts.
         """
-        is_waiting = isinstance(self.env.context.get(CONVERTED_KEY), Converted)
-        if is_waiting or not self._get_conversion_plans():
+        if Converted.of(self.env) or not self._get_conversion_plans():
             yield self
             return
         converted = Converted()
-        yield self.with_context(**{CONVERTED_KEY: converted})
+        yield self.with_context(**converted.context())
         self.browse(converted.ids)._start_conversion_plans()
 
     # ------------------------------------------------------------------

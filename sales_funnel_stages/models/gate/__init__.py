@@ -1,4 +1,5 @@
 from . import override
+from . import scoring
 from . import gate
 from . import move
 from . import fields_to_fill

@@ -4,6 +4,7 @@ from itertools import islice
 from odoo import SUPERUSER_ID, api, models, tools
 from odoo.tools.constants import PREFETCH_MAX
 
+from ...names import GATED_KEY
 from ...tools import verdict as verdicts
 from ...tools.move_note import MoveNote
 from ...tools.transition import Transition, direction, is_laxer
@@ -19,10 +20,6 @@ MOVING_FIELDS = {"type", "stage_id", "probability"}
 HAND_OVER_FIELDS = {"team_id", "user_id"}
 
 OPEN_WON_LOST = {"won": verdicts.WON, "lost": verdicts.LOST}
-
-# marks what somebody who can be refused does in the name of others; whoever sends it over
-# RPC can be refused, too
-GATED_KEY = "stage_rule_is_gated"
 
 
 class CrmLead(models.Model):

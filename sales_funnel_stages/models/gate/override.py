@@ -3,12 +3,9 @@ from datetime import date, datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.move_note import NOTE_KEY, MoveNote, is_reason
+from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ...tools.move_note import MoveNote, is_reason
 from ...tools.verdict import OVERRIDDEN
-
-OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
-OVERRIDE_KEY = "stage_rule_override_reason"
-MAKE_GOOD_KEY = "stage_rule_override_make_good_date"
 
 
 class CrmLead(models.Model):
@@ -23,8 +20,8 @@ class CrmLead(models.Model):
         It was put into the context by our own code, or is made of the reason to override
         that came with the call.
         """
-        note = self.env.context.get(NOTE_KEY)
-        if isinstance(note, MoveNote):
+        note = MoveNote.of(self.env)
+        if note:
             return note
         reason = self._get_override_reason()
         if not reason:

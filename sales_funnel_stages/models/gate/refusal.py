@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...exceptions import StageRuleError
+from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 from ...tools.rulebook import CONVERSION
 from ...tools.verdict import APPROVED
-from .override import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 
 
 class CrmLead(models.Model):

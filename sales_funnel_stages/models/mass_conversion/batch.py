@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .line import CANCELLED, DONE, FAILED, HELD_BACK, MERGED, OPEN_STATES, UNDOING, UNDONE, WAITING
 
 RUNNING, PAUSED = "running", "paused"

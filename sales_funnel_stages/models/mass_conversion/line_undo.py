@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ...tools.move_note import NOTE_KEY, MoveNote
+from ...tools.move_note import MoveNote
 from ...tools.transition import MERGED
 from .line import DONE, UNDONE
 
@@ -36,7 +36,7 @@ class CrmLeadConversionBatchLine(models.Model):
         reason = leads.env._("The mass conversion was undone.")
         # nobody is told that they are assigned what was theirs before
         leads = leads.with_context(
-            mail_auto_subscribe_no_notify=True, **{NOTE_KEY: MoveNote(reason=reason)}
+            mail_auto_subscribe_no_notify=True, **MoveNote(reason=reason).context()
         )
         # what Odoo would derive from the other values
         kept = [leads._fields["team_id"], leads._fields["company_id"]]

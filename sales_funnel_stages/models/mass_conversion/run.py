@@ -3,15 +3,14 @@ from collections import defaultdict
 from odoo import api, models
 
 from ...exceptions import StageRuleError
-from ...tools.alike import ALIKE_KEY, Alike
+from ...tools.alike import Alike
+from ...tools.carried import Carried
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Outcome
 from .fast.hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
 
-UNDONE_KEY = "conversion_undone_with_others"
 
-
-class UndoneWithOthers:
-    """Says that whoever calls undoes what is refused. No client can send one."""
+class UndoneWithOthers(Carried):
+    """Says that whoever calls undoes what is refused."""
 
 
 class CrmLead(models.Model):
@@ -114,17 +113,17 @@ class CrmLead(models.Model):
         """
         if self._get_hooks_of_others(("write",)):
             return self
-        return self.with_context(**{UNDONE_KEY: UndoneWithOthers()})
+        return self.with_context(**UndoneWithOthers().context())
 
     @api.model
     def _is_undone_with_others(self):
-        return isinstance(self.env.context.get(UNDONE_KEY), UndoneWithOthers)
+        return bool(UndoneWithOthers.of(self.env))
 
     def _assign_in_turn(self, choices):
         leads = self
         if not choices.force_assignment:
             leads = self.filtered(lambda lead: not lead.user_id)
         if choices.user_ids:
-            leads = leads.with_context(**{ALIKE_KEY: Alike()})
+            leads = leads.with_context(**Alike().context())
             with leads._notified_of_assignment_at_once() as assigned:
                 assigned._handle_salesmen_assignment([*choices.user_ids], team_id=choices.team_id)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...wizard.crm_lead_to_opportunity_mass_batch import DEFAULT_LIMIT, LIMIT_PARAMETER
+from ...names import BATCH_LIMIT_PARAMETER, DEFAULT_BATCH_LIMIT
 
 
 class ResConfigSettings(models.TransientModel):
@@ -8,8 +8,8 @@ class ResConfigSettings(models.TransientModel):
 
     conversion_batch_limit = fields.Integer(
         string="Convert Right Away, up to",
-        config_parameter=LIMIT_PARAMETER,
-        default=DEFAULT_LIMIT,
+        config_parameter=BATCH_LIMIT_PARAMETER,
+        default=DEFAULT_BATCH_LIMIT,
     )
     conversion_job_count = fields.Integer(string="Parallel Jobs")
 

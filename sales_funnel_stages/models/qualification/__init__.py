@@ -1,4 +1,3 @@
-from . import columns
 from . import stakeholder
 from . import noted
 from . import fields
@@ -7,5 +6,4 @@ from . import evaluation
 from . import answers
 from . import missing
 from . import checklist
-from . import scoring
 from . import merge

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-YES, NO, UNDISCLOSED = "yes", "no", "undisclosed"
+from ...tools.answers import NO, UNDISCLOSED, YES
 
 # what is noted of an answer, and by nobody but this addon
 SIGNATURE = ("user_id", "date", "expiry_date")

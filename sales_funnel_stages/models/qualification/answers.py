@@ -50,12 +50,6 @@ class CrmLead(models.Model):
             framework_id = lead._get_rule_settings().framework_id
             yield lead, book.in_force(framework_id, lead.team_id._origin.id or 0)
 
-    def _get_rule_day(self):
-        """Return today by the clock that the criteria of this lead (or of none) follow."""
-        # sudo: whose clock counts does not depend on who may read the lead
-        company = next(iter(self.sudo()._grouped_by_rule_company()), None)
-        return fields.Date.context_today(self._in_canonical_env(company))
-
     # ------------------------------------------------------------------
     # Merging
     # ------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
@@ -92,16 +92,6 @@ class CrmLead(models.Model):
     # The engine
     # ------------------------------------------------------------------
 
-    @api.model
-    def _get_rulebook(self):
-        return self.env["crm.qualification.framework"]._get_rulebook()
-
-    @api.model
-    @tools.ormcache("self.env.uid")
-    def _get_user_company_id(self):
-        """Return the id of the user's own company, whatever they look through."""
-        return self.env.user.company_id.id
-
     def _get_next_gate(self):
         """Return the gate that this lead stands before: a stage id, or ``CONVERSION``.
 
@@ -112,15 +102,6 @@ class CrmLead(models.Model):
             self._is_saved_opportunity(),
             self.stage_id._origin.id or 0,
             self.team_id._origin.id or 0,
-        )
-
-    def _get_rule_settings(self):
-        """Return the :class:`Settings` that this lead falls under."""
-        self.ensure_one()
-        return self._get_rulebook().settings_of(
-            self.team_id._origin.id or 0,
-            self.company_id._origin.id or 0,
-            self._get_user_company_id(),
         )
 
     def _is_saved_opportunity(self):
@@ -201,45 +182,6 @@ class CrmLead(models.Model):
         met = set(asked.filtered_domain(domain)._ids)
         return [id_ for ids in alike.values() if ids[0] in met for id_ in ids]
 
-    def _grouped_by_rule_company(self):
-        """Return ``{company: leads}``, by the company whose settings count for each lead."""
-        book = self._get_rulebook()
-        user_company_id = self._get_user_company_id()
-        ids_by_company = defaultdict(list)
-        places = zip(
-            self._ids,
-            self._get_record_ids("team_id"),
-            self._get_record_ids("company_id"),
-            strict=True,
-        )
-        for id_, team_id, company_id in places:
-            ids_by_company[book.company_of(team_id, company_id, user_company_id)].append(id_)
-        return {
-            self.env["res.company"].browse(company_id): self.browse(ids)
-            for company_id, ids in ids_by_company.items()
-        }
-
-    def _in_canonical_env(self, company=None):
-        """Return the same leads in the one environment in which criteria are evaluated.
-
-        Superuser, ``en_US``, the company's time zone, no other context: time zone,
-        language, companies and access of whoever looks would change the verdict.
-
-        :param company: the ``res.company`` whose time zone counts, by default the
-            user's own
-        """
-        company_id = company.id if company else self._get_user_company_id()
-        context = {"lang": "en_US", "tz": self._get_time_zone(company_id)}
-        # sudo: the verdict is the same for everybody; only that verdict is handed out
-        return self.with_env(self.env(user=SUPERUSER_ID, context=context, su=True))
-
-    @api.model
-    @tools.ormcache("company_id")
-    def _get_time_zone(self, company_id):
-        # sudo: rules count by the clock of their company, whoever may see it
-        company = self.env["res.company"].sudo().browse(company_id)
-        return company.resource_calendar_id.tz or "UTC"
-
     # ------------------------------------------------------------------
     # Searching and grouping
     # ------------------------------------------------------------------
@@ -254,48 +196,6 @@ class CrmLead(models.Model):
     def _get_qualified_query(self):
         """Return the query of all qualified leads, archived ones included."""
         return self._get_canonical_query(self._qualified_domain)
-
-    @api.model
-    def _get_canonical_query(self, make_domain):
-        """Return a query of leads, archived ones included, evaluated as criteria are.
-
-        One part for each time zone that counts; access rights are those of the search
-        that it is made for.
-
-        :param make_domain: called with leads in the canonical environment and the id of a
-            company, returns the domain of the leads for which that company's settings count
-        """
-        # no records: Odoo would round amounts in the currency of those that it is called on
-        lead_model = self.browse()
-        user_company_id = self._get_user_company_id()
-        models, domains = {}, defaultdict(lambda: Domain.FALSE)
-        for company_id in self._get_rulebook().companies:
-            model = lead_model._in_canonical_env(self.env["res.company"].browse(company_id))
-            time_zone = model.env.context["tz"]
-            models[time_zone] = model
-            domains[time_zone] |= self._rule_company_domain(company_id, user_company_id) & (
-                make_domain(model, company_id)
-            )
-        queries = [
-            model._search(domains[time_zone], active_test=False)
-            for time_zone, model in models.items()
-        ]
-        if len(queries) == 1:
-            return queries[0]
-        return lead_model._in_canonical_env()._search(
-            Domain.OR(Domain("id", "in", query) for query in queries), active_test=False
-        )
-
-    @api.model
-    def _rule_company_domain(self, company_id, user_company_id):
-        """Return the domain of the leads for which a company's settings count."""
-        book = self._get_rulebook()
-        its_teams = [id_ for id_, team in book.teams.items() if team.company_id == company_id]
-        shared = [id_ for id_, team in book.teams.items() if not team.company_id]
-        without = Domain("team_id", "in", its_teams)
-        if company_id == user_company_id:
-            without |= Domain("team_id", "=", False) | Domain("team_id", "in", shared)
-        return Domain("company_id", "=", company_id) | (Domain("company_id", "=", False) & without)
 
     def _qualified_domain(self, _model, company_id):
         """Return the domain of the qualified leads, by a company's settings."""

@@ -5,6 +5,8 @@ from . import answered_criterion
 from . import stage_rule
 from . import framework
 from . import framework_gates
+from . import columns
+from . import rules_of_lead
 from . import stage
 from . import team
 from . import company

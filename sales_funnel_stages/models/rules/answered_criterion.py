@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models, tools
 
-from ..qualification.answer import UNDISCLOSED, YES
+from ...tools.answers import UNDISCLOSED, YES
 
 FILTER, ANSWER = "filter", "answer"
 

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.move_note import NOTE_KEY, MoveNote, is_reason
+from ...tools.move_note import MoveNote, is_reason
 
 
 class CrmLead(models.Model):
@@ -39,7 +39,7 @@ class CrmLead(models.Model):
             raise UserError(self.env._("Give a reason for returning it to a lead."))
         reason = reason.strip()
         self._check_return_to_lead()
-        self.with_context(**{NOTE_KEY: MoveNote(reason=reason)})._write_at_start(
+        self.with_context(**MoveNote(reason=reason).context())._write_at_start(
             {"type": "lead", "date_conversion": False}
         )
         body = Markup("<p>%s<br/>%s</p>") % (

@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, split_every
 
-from ...tools.move_note import NOTE_KEY, MoveNote
+from ...tools.move_note import MoveNote
 from ..qualification.fields import TOGETHER
 
 _logger = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class CrmLead(models.Model):
         :param str reason: why, for the ledger
         """
         vals = {"active": True, "lost_reason_id": False, "date_closed": False}
-        leads = self.with_context(**{NOTE_KEY: MoveNote(reason=reason)})
+        leads = self.with_context(**MoveNote(reason=reason).context())
         staying = leads.browse(self._get_lead_obstacles())
         staying._write_at_start(vals)
         (leads - staying)._write_at_start({**vals, "type": "lead", "date_conversion": False})

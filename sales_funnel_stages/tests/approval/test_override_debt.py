@@ -2,8 +2,8 @@ from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
-from ...models.gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
-from ...tools.move_note import NOTE_KEY, MoveNote
+from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ...tools.move_note import MoveNote
 from ...tools.rulebook import GUIDE
 from ...tools.verdict import APPROVED
 from ..support.case import StageRuleAssertions
@@ -135,7 +135,7 @@ class TestOverrideDebt(StageRuleCommon, StageRuleAssertions):
         note = MoveNote(
             REASON, permission=APPROVED, approver_id=self.manager.id, make_good_date=self.today
         )
-        lead.with_context(**{NOTE_KEY: note}).write({"type": "opportunity"})
+        lead.with_context(**note.context()).write({"type": "opportunity"})
         self.assertIn(f"Approved by {self.manager.name}", lead.override_debt)
         self.assert_owing(lead)
 

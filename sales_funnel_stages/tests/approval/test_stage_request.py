@@ -5,7 +5,7 @@ from odoo.fields import Command, Date
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ...models.gate.override import OVERRIDE_GROUP
+from ...names import OVERRIDE_GROUP
 from ...tools.rulebook import GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.common import (

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ...models.qualification.answer import NO, UNDISCLOSED, YES
+from ...tools.answers import NO, UNDISCLOSED, YES
 from ..support.answering_common import REASON, AnsweringCommon
 
 

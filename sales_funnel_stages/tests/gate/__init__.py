@@ -20,3 +20,4 @@ from . import test_answering_in_dialog
 from . import test_attacks
 from . import test_import
 from . import test_held_back
+from . import test_scoring

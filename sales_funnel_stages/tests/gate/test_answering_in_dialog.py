@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
-from ...models.qualification.answer import NO, UNDISCLOSED, YES
+from ...tools.answers import NO, UNDISCLOSED, YES
 from ...tools.rulebook import GUIDE
 from ..support.answering_common import REASON, AnsweringCommon
 

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ...models.gate.override import OVERRIDE_KEY
+from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE
 from ..support.case import CriterionAssertions, StageRuleAssertions
 from ..support.common import (

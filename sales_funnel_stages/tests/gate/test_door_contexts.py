@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
-from ...models.gate.doors.import_rows import REPORT_KEY
+from ...models.gate.doors.import_rows import ImportReport
 from ...models.gate.gate import GATED_KEY
-from ...tools.move_note import NOTE_KEY
+from ...tools.move_note import MoveNote
 from ...tools.rulebook import ENFORCE, GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, QUALIFIED_ANSWERS, QUALIFIED_UNMET, StageRuleCommon
@@ -47,9 +47,11 @@ class TestDoorContexts(RemoteCase, StageRuleCommon, StageRuleAssertions):
         yield {"uid": 1, "su": True, "sudo": True, "no_gate": True, "from_ui": True}
         yield {"default_is_qualified": True, "default_probability": 100, "default_active": True}
         yield {"default_need_level": "strong", "default_stage_rule_policy": "off"}
-        yield from ({NOTE_KEY: note} for note in NOTES)
+        yield from ({MoveNote.key: note} for note in NOTES)
         yield from ({GATED_KEY: is_gated} for is_gated in (False, None, 0, "", []))
-        yield from ({REPORT_KEY: report} for report in ({"is_lenient": True}, "lenient", True))
+        yield from (
+            {ImportReport.key: report} for report in ({"is_lenient": True}, "lenient", True)
+        )
         yield {"stage_rule_override_reason": "Because I say so"}
 
     def moves(self):

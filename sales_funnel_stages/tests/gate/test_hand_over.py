@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ...models.gate.override import OVERRIDE_KEY
+from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import PROPOSITION_UNMET, QUALIFIED_UNMET, StageRuleCommon

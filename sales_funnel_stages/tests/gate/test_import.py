@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ...models.gate.doors.import_rows import REPORT_KEY, ImportReport
+from ...models.gate.doors.import_rows import ImportReport
 from ...tools.rulebook import GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import (
@@ -46,7 +46,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
         """Import rows and return what ``load`` returned; each may have its own columns."""
         columns = list(dict.fromkeys(column for row in rows for column in row))
         if lenient:
-            context[REPORT_KEY] = ImportReport(is_lenient=True)
+            context.update(ImportReport(is_lenient=True).context())
         return (
             self.env["crm.lead"]
             .with_user(user or self.rep)
@@ -238,7 +238,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
         rows = [self.row("Refused")]
         for forged in (True, 1, "lenient", {"is_lenient": True}, ["is_lenient"]):
             with self.subTest(forged=forged):
-                result = self.load(rows, **{REPORT_KEY: forged})
+                result = self.load(rows, **{ImportReport.key: forged})
                 self.assertEqual(self.refused_rows(result), [0])
                 self.assert_nothing_imported(result, rows)
 
@@ -357,8 +357,8 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
 
     def test_a_report_can_be_used_for_several_imports(self):
         report = ImportReport(is_lenient=True)
-        first = self.load([self.row("First")], **{REPORT_KEY: report})
-        second = self.load([self.row("Second")], **{REPORT_KEY: report})
+        first = self.load([self.row("First")], **report.context())
+        second = self.load([self.row("Second")], **report.context())
         self.assertEqual(len(first["messages"]), 1)
         self.assertEqual(len(second["messages"]), 1)
         self.assertIn("Second", second["messages"][0]["message"])

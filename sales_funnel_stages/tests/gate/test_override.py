@@ -4,7 +4,7 @@ from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
-from ...models.gate.override import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 

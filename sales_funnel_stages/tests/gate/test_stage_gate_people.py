@@ -3,7 +3,7 @@ from odoo.fields import Date
 from odoo.tests import new_test_user, tagged
 from odoo.tools import email_normalize
 
-from ...models.gate.override import OVERRIDE_KEY
+from ...names import OVERRIDE_KEY
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 
@@ -68,8 +68,8 @@ class TestStageGatePeople(StageRuleCommon, StageRuleAssertions):
             {"active_test": False, "bin_size": True, "prefetch_fields": False},
             {"tz": "Nowhere/Nothing"},
             {"uid": SUPERUSER_ID, "su": True, "sudo": True, "no_gate": True},
-            {"stage_rule_import_report": {"is_lenient": True}},
-            {"stage_rule_import_report": "lenient"},
+            {"sales_funnel_stages.ImportReport": {"is_lenient": True}},
+            {"sales_funnel_stages.ImportReport": "lenient"},
             {OVERRIDE_KEY: "Because I say so"},
         ]:
             with self.subTest(context=context):

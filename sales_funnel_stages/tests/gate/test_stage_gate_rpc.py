@@ -92,7 +92,7 @@ class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
         lead = self.make_lead("Bad")
         for context in [
             {"stage_rule_override_reason": "Because I say so"},
-            {"stage_rule_import_report": {"is_lenient": True}},
+            {"sales_funnel_stages.ImportReport": {"is_lenient": True}},
             {"install_mode": True, "tracking_disable": True, "uid": 1, "su": True},
         ]:
             with self.subTest(context=context):

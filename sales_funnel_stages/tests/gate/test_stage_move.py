@@ -324,7 +324,7 @@ class TestApprovalRPC(HttpCase, StageRuleCommon, StageRuleAssertions):
             "write",
             lead.ids,
             {"type": "opportunity"},
-            context={"stage_rule_note": note},
+            context={"sales_funnel_stages.MoveNote": note},
         )
         self.assert_error(answer, "cannot become an opportunity yet")
         refusals = answer["error"]["data"]["context"]

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from ...models.gate.override import OVERRIDE_KEY
+from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import (

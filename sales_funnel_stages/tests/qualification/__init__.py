@@ -1,4 +1,3 @@
-from . import test_scoring
 from . import test_gate_progress
 from . import test_merge
 from . import test_qualification_panel

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ...models.qualification.answer import NO, YES
+from ...tools.answers import NO, YES
 from ...tools.rulebook import ENFORCE
 from ..support.answer_common import AnswerCommon
 

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ...models.qualification.answer import NO, UNDISCLOSED, YES
+from ...tools.answers import NO, UNDISCLOSED, YES
 from ..support.answer_common import AnswerCommon
 
 

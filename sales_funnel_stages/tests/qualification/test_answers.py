@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ...models.qualification.answer import NO, UNDISCLOSED, YES
+from ...tools.answers import NO, UNDISCLOSED, YES
 from ...tools.rulebook import OFF
 from ..support.answer_common import AnswerCommon
 from ..support.case import StageRuleAssertions

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ...models.gate.override import OVERRIDE_KEY
+from ...names import OVERRIDE_KEY
 from ...tools.rulebook import GUIDE
 from ..support.funnel_case import AGGREGATES
 from ..support.funnel_common import FunnelReportCommon

@@ -9,7 +9,7 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import SQL
 
 from ...exceptions import StageRuleError
-from ...models.gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from ...tools.rulebook import GUIDE
 from ..support.common import QUALIFIED_UNMET, StageRuleCommon
 from ..support.held_back_common import HeldBack

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ...models.qualification.answer import NO, UNDISCLOSED, YES
+from ...tools.answers import NO, UNDISCLOSED, YES
 from ..support.answer_common import AnswerCommon
 from ..support.case import CriterionAssertions
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from ...models.qualification.answer import YES
+from ...tools.answers import YES
 from .answer_common import AnswerCommon
 from .case import StageRuleAssertions
 

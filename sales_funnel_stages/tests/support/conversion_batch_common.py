@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import Form
 
 from ...models.mass_conversion import chunks
-from ...wizard.crm_lead_to_opportunity_mass_batch import LIMIT_PARAMETER
+from ...names import BATCH_LIMIT_PARAMETER
 from .common import CONVERT_ANSWERS, LeadsInUseCommon
 
 JOB = "sales_funnel_stages.ir_cron_conversion_batch"
@@ -16,7 +16,7 @@ class ConversionBatchCommon(LeadsInUseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.config_parameter"].set_param(LIMIT_PARAMETER, "1")
+        cls.env["ir.config_parameter"].set_param(BATCH_LIMIT_PARAMETER, "1")
         cls.startClassPatcher(patch.object(chunks, "CHUNK_SIZE", 2))
 
     def make_leads(self, *names, user=None, **values):

@@ -3,7 +3,7 @@ from contextlib import suppress
 from odoo.fields import Date
 
 from ...exceptions import StageRuleError
-from ...models.gate.override import MAKE_GOOD_KEY, OVERRIDE_KEY
+from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .maven import MavenImport
 from .maven_files import MUCH, xmlid
 

@@ -2,15 +2,11 @@ from odoo import models
 from odoo.fields import Domain
 
 from ....exceptions import StageRuleError
+from ....tools.carried import Carried
 
-REPORT_KEY = "stage_rule_assignment_report"
 
-
-class AssignmentReport:
-    """What was left out of a lead assignment, and for what: ``{lead_id: criterion_ids}``.
-
-    It travels in the context as an object, which no client can put there over RPC.
-    """
+class AssignmentReport(Carried):
+    """What was left out of a lead assignment, and for what: ``{lead_id: criterion_ids}``."""
 
     def __init__(self):
         self.unmet_by_lead = {}
@@ -33,7 +29,7 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     def action_assign_leads(self):
-        teams = self.with_context(**{REPORT_KEY: AssignmentReport()})
+        teams = self.with_context(**AssignmentReport().context())
         return super(CrmTeam, teams).action_assign_leads()
 
     def _action_assign_leads(self, force_quota=False, creation_delta_days=7):
@@ -114,5 +110,4 @@ class CrmLead(models.Model):
 
     def _get_assignment_report(self):
         """Return the :class:`AssignmentReport` of the assignment that runs, or None."""
-        report = self.env.context.get(REPORT_KEY)
-        return report if isinstance(report, AssignmentReport) else None
+        return AssignmentReport.of(self.env)

@@ -1,22 +1,20 @@
 from odoo import api, models
 
 from ....exceptions import StageRuleError
-
-REPORT_KEY = "stage_rule_import_report"
+from ....tools.carried import Carried
 
 # what says that a row is won, beside its stage
 WON_FIELDS = ("probability", "automated_probability", "date_closed")
 
 
-class ImportReport:
+class ImportReport(Carried):
     """What the gate refused of one import, row by row.
 
-    It travels in the context as an object, which no client can put there over RPC. By
-    default a refused row is an error, and nothing is imported; a lenient import lets it
+    By default a refused row is an error, and nothing is imported; a lenient import lets it
     in as far as it qualifies, with a warning::
 
         report = ImportReport(is_lenient=True)
-        env["crm.lead"].with_context(**{REPORT_KEY: report}).load(fields, rows)
+        env["crm.lead"].with_context(**report.context()).load(fields, rows)
     """
 
     def __init__(self, is_lenient=False):
@@ -85,7 +83,7 @@ class CrmLead(models.Model):
         requested = self._get_import_report()
         report = ImportReport(is_lenient=bool(requested and requested.is_lenient))
         with self.env.cr.savepoint() as savepoint:
-            result = super(CrmLead, self.with_context(**{REPORT_KEY: report})).load(fields, data)
+            result = super(CrmLead, self.with_context(**report.context())).load(fields, data)
             if report.messages and not report.is_lenient:
                 savepoint.close(rollback=True)
                 # external ids of what is gone are cached without a mark that
@@ -99,8 +97,7 @@ class CrmLead(models.Model):
     @api.model
     def _get_import_report(self):
         """Return the :class:`ImportReport` of the import that runs, or None."""
-        report = self.env.context.get(REPORT_KEY)
-        return report if isinstance(report, ImportReport) else None
+        return ImportReport.of(self.env)
 
     def _load_records(self, data_list, update=False):
         report = self._get_import_report()

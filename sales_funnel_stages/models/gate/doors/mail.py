@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..gate import GATED_KEY
+from ....names import GATED_KEY
 
 
 class MailThread(models.AbstractModel):

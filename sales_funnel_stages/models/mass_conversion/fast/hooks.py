@@ -26,8 +26,6 @@ WIZARD_HOOKS = (
     "_convert_and_allocate",
     "_convert_handle_partner",
 )
-# where the wizard notes what comes of it; an object, which no client can send
-OUTCOME_KEY = "mass_conversion_outcome"
 
 
 class CrmLead(models.Model):
@@ -44,7 +42,7 @@ class CrmLead(models.Model):
         """Convert these leads as the wizard does where another addon has its say in it."""
         outcome = Outcome()
         wizard_model = self.env[WIZARD].with_context(
-            active_model=self._name, active_ids=self.ids, **{OUTCOME_KEY: outcome}
+            active_model=self._name, active_ids=self.ids, **outcome.context()
         )
         wizard = wizard_model.create(
             {

@@ -1,6 +1,6 @@
 from odoo import api, fields, models, tools
 
-from ....tools.alike import ALIKE_KEY, Alike
+from ....tools.alike import Alike
 from ....tools.hooks import overridden
 
 # whose methods these are; those of others are called for each partner
@@ -19,7 +19,7 @@ PICTURE = "image_1920"
 
 
 class CreatedTogether(Alike):
-    """Says that partners are created together. No client can send one.
+    """Says that partners are created together.
 
     :ivar defaults: ``{names that are given: values of the others}``
     """
@@ -50,7 +50,7 @@ class ResPartner(models.Model):
             if parent.lang:
                 # Odoo writes it after the partner is created
                 vals.setdefault("lang", parent.lang)
-        context = {"_partners_skip_fields_sync": True, ALIKE_KEY: CreatedTogether()}
+        context = {"_partners_skip_fields_sync": True, **CreatedTogether().context()}
         partners = self.with_context(**context).create(vals_list).with_env(self.env)
         partners._leave_out_pictures()
         for partner, vals in zip(partners, vals_list, strict=True):
@@ -59,8 +59,8 @@ class ResPartner(models.Model):
         return partners
 
     def _add_missing_default_values(self, values):
-        together = self.env.context.get(ALIKE_KEY)
-        if not isinstance(together, CreatedTogether) or not self._are_defaults_alike():
+        together = CreatedTogether.of(self.env)
+        if not together or not self._are_defaults_alike():
             return super()._add_missing_default_values(values)
         names = frozenset(values)
         if names not in together.defaults:

@@ -1,16 +1,13 @@
 from odoo import models
 from odoo.tools.mail import generate_tracking_message_id
 
-from ....tools.alike import ALIKE_KEY, Alike
+from ....tools.alike import Alike
+from ....tools.carried import Carried
 from .hooks import LOG_HOOKS
 
-TRACKED_KEY = "crm_lead_tracked_changes"
 
-
-class TrackedChanges:
-    """What changed on leads, to be logged. No client can send one.
-
-    No dictionary: Odoo takes contexts that are equal for the same, and each of these is its own.
+class TrackedChanges(Carried):
+    """What changed on leads, to be logged.
 
     :ivar commands: ``{lead_id: commands}``
     :ivar is_complete: false while they are gathered, true while they are logged
@@ -34,23 +31,23 @@ class CrmLead(models.Model):
         if len(self) == 1 or self._get_hooks_of_others(LOG_HOOKS):
             return super()._message_track(fields_iter, initial_values_dict)
         changes = TrackedChanges()
-        leads = self.with_context(**{TRACKED_KEY: changes})
+        leads = self.with_context(**changes.context())
         tracking = super(CrmLead, leads)._message_track(fields_iter, initial_values_dict)
         changes.is_complete = True
-        leads.with_context(**{ALIKE_KEY: Alike()}).browse(changes.commands)._message_log_batch({})
+        leads.with_context(**Alike().context()).browse(changes.commands)._message_log_batch({})
         return tracking
 
     def _message_log(self, **values):
-        changes = self.env.context.get(TRACKED_KEY)
-        is_gathered = isinstance(changes, TrackedChanges) and not changes.is_complete
+        changes = TrackedChanges.of(self.env)
+        is_gathered = changes and not changes.is_complete
         if not is_gathered or values.get("body") or values.get("author_id"):
             return super()._message_log(**values)
         changes.commands[self.id] = values["tracking_value_ids"]
         return self.env["mail.message"]
 
     def _message_create(self, values_list):
-        changes = self.env.context.get(TRACKED_KEY)
-        if not isinstance(changes, TrackedChanges) or not changes.is_complete:
+        changes = TrackedChanges.of(self.env)
+        if not changes or not changes.is_complete:
             return super()._message_create(values_list)
         for values in values_list:
             # each is a message of its own, though they are alike

@@ -57,10 +57,6 @@ class CrmLead(models.Model):
             state.stage_id in won_stage_ids and state.status != WON for state in before.values()
         )
 
-    @api.model
-    def _get_won_stage_ids(self):
-        return {stage.id for stage in self._get_rulebook().stages if stage.is_won}
-
     @contextmanager
     def _at_gate(self):
         """Let Odoo score these as it likes: they are judged afterwards."""
