@@ -2,3 +2,4 @@ from . import request
 from . import decision
 from . import override_debt
 from . import asking
+from . import team

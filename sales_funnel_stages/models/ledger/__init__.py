@@ -3,5 +3,8 @@ from . import transition
 from . import held_back_move
 from . import history
 from . import access
+from . import state
 from . import recording
+from . import held_back
+from . import ending
 from . import backfill

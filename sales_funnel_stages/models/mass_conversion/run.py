@@ -1,16 +1,12 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import models
 
 from ...exceptions import StageRuleError
 from ...tools.alike import Alike
-from ...tools.carried import Carried
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Outcome
+from ..gate.savepoint import UndoneByCaller
 from .fast.hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
-
-
-class UndoneWithOthers(Carried):
-    """Says that whoever calls undoes what is refused."""
 
 
 class CrmLead(models.Model):
@@ -113,11 +109,7 @@ class CrmLead(models.Model):
         """
         if self._get_hooks_of_others(("write",)):
             return self
-        return self.with_context(**UndoneWithOthers().context())
-
-    @api.model
-    def _is_undone_with_others(self):
-        return bool(UndoneWithOthers.of(self.env))
+        return self.with_context(**UndoneByCaller().context())
 
     def _assign_in_turn(self, choices):
         leads = self

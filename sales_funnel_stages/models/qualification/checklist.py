@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ...tools.rulebook import CONVERSION, REQUIRED
 from ...tools.score import score
-from ...tools.verdict import REFUSED
 from ..rules.answered_criterion import ANSWER
 
 
@@ -106,11 +105,11 @@ class CrmLead(models.Model):
         }
 
     def _is_creation_refused(self):
-        """Tell whether this lead, which is new, could not be saved as it is."""
-        self.ensure_one()
-        if not self._can_be_refused():
-            return False
-        return bool(self._pick_verdicts(self._judge_moves({}, self._get_states(), True), REFUSED))
+        """Tell whether this lead, which is new, could not be saved as it is.
+
+        For other packages to extend.
+        """
+        return False
 
     def _prepare_gate(self, gate, stage_name, asked, unmet, criteria):
         """Return a gate as a checklist shows it.

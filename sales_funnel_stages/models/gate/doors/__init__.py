@@ -2,3 +2,8 @@ from . import mail
 from . import intake
 from . import import_rows
 from . import assignment
+from . import convert
+from . import merge
+from . import won_and_lost
+from . import stage
+from . import team
