@@ -219,7 +219,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _handle_moves(self, transition_by_lead):
+    def _handle_moves(self, transition_by_lead):  # pylint: disable=missing-return
         super()._handle_moves(transition_by_lead)
         # sudo: whoever moves a lead makes outdated what is asked for it
         requests = self.env["crm.stage.request"].sudo()
@@ -229,7 +229,7 @@ class CrmLead(models.Model):
         if pending:
             pending._outdate()
 
-    def _take_over_from(self, opportunities):
+    def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         super()._take_over_from(opportunities)
         # sudo: what was asked for leads that end counts no more, and is kept with this one
         requests = opportunities.sudo().stage_request_ids

@@ -43,7 +43,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _handle_moves(self, transition_by_lead):
+    def _handle_moves(self, transition_by_lead):  # pylint: disable=missing-return
         super()._handle_moves(transition_by_lead)
         converted = Converted.of(self.env)
         if converted:

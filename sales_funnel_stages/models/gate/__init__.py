@@ -1,3 +1,9 @@
+"""Whether a lead may move: the one place that decides, its doors, refusals and overrides.
+
+``gate.py`` reads as what follows from a move; other packages extend its hooks. Calls ledger/
+and what is below.
+"""
+
 from . import who_is_gated
 from . import savepoint
 from . import override

@@ -29,7 +29,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         try:
             return self._create_at_gate([dict(vals) for vals in vals_list])
         except StageRuleError as error:
@@ -48,7 +48,7 @@ class CrmLead(models.Model):
     @api.model
     def _create_at_gate(self, vals_list):
         with self._undone_if_refused():
-            leads = super().create(vals_list)
+            leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
             leads._pass_gate({})
         return leads
 

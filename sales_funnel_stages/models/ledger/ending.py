@@ -98,7 +98,7 @@ class CrmLead(models.Model):
         )
         self.env["crm.stage.refusal"].invalidate_model(flush=False)
 
-    def _take_over_from(self, opportunities):
+    def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         # the others end where they are deleted, which is up to whoever merges
         super()._take_over_from(opportunities)
         for model in (self.env["crm.stage.transition"], self.env["crm.stage.refusal"]):

@@ -89,7 +89,7 @@ class CrmLead(models.Model):
             before={name: before[name] for name in RESTORED_FIELDS if before[name] != after[name]},
         )
 
-    def _take_over_from(self, opportunities):
+    def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         super()._take_over_from(opportunities)
         # sudo: the result of a batch tells of all its leads, whoever merges them
         lines = self.env["crm.lead.conversion.batch.line"].sudo()

@@ -1,3 +1,8 @@
+"""What is known of a lead, and what of it is met: fields, answers, stakeholders, score, checklist.
+
+Evaluates criteria on records and in searches, live. Calls rules/.
+"""
+
 from . import stakeholder
 from . import fields
 from . import answer

@@ -1,3 +1,9 @@
+"""What is asked: frameworks, criteria, stage rules, and the rulebook that holds them in a cache.
+
+Also the settings that decide which rules a lead is under, and the one environment in which
+criteria are evaluated. Calls tools/ only.
+"""
+
 from . import rulebook_mixin
 from . import canonical_env
 from . import criterion

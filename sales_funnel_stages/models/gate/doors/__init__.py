@@ -1,3 +1,5 @@
+"""Ways in which leads move that need more than the gate in ``create`` and ``write``."""
+
 from . import mail
 from . import intake
 from . import import_rows
