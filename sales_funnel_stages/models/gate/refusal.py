@@ -17,34 +17,29 @@ class CrmLead(models.Model):
         """
         # sudo: whoever moves a lead may know its name, and why it does not move
         leads = self.browse(refused).sudo()
-        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
-        stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        messages = leads._get_refusal_messages(refused)
         places = {id_: index for index, id_ in enumerate(self._ids)}
-        parts, refusals = [], []
-        for lead in leads:
-            verdict = refused[lead.id]
-            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
-            description = self._describe_refusal(
-                lead.name, not verdict.is_conversion and stage_names[verdict.gate], unmet
-            )
-            parts.append(description)
-            refusals.append(
-                {
-                    "index": places[lead.id],
-                    "lead_id": lead.id,
-                    "lead_name": lead.name,
-                    "message": description,
-                    "stage_id": verdict.gate or False,
-                    "is_conversion": verdict.is_conversion,
-                    "is_new": lead.id in created,
-                    "criterion_ids": sorted(verdict.unmet),
-                    "furthest_stage_id": lead._get_furthest_stage(verdict, lead.id in created)
-                    or False,
-                }
-            )
-        parts.append(
-            self.env._("Fill in what is missing (see the Qualification page), then try again.")
-        )
+        refusals = [
+            {
+                "index": places[lead.id],
+                "lead_id": lead.id,
+                "lead_name": lead.name,
+                "message": messages[lead.id],
+                "stage_id": refused[lead.id].gate or False,
+                "is_conversion": refused[lead.id].is_conversion,
+                "is_new": lead.id in created,
+                "criterion_ids": sorted(refused[lead.id].unmet),
+                "furthest_stage_id": lead._get_furthest_stage(
+                    refused[lead.id], is_new=lead.id in created
+                )
+                or False,
+            }
+            for lead in leads
+        ]
+        parts = [
+            *messages.values(),
+            self.env._("Fill in what is missing (see the Qualification page), then try again."),
+        ]
         can_override = self.env.user.has_group(OVERRIDE_GROUP)
         if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
             parts.append(
@@ -53,6 +48,21 @@ class CrmLead(models.Model):
                 else self.env._("You do not have the right to override the stage rules.")
             )
         return StageRuleError("\n\n".join(parts), refusals, can_override)
+
+    def _get_refusal_messages(self, refused):
+        """Return ``{id: text}``: why each of these leads cannot move, and what it lacks.
+
+        :param dict refused: ``{id: Verdict}``
+        """
+        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        messages = {}
+        for lead in self:
+            verdict = refused[lead.id]
+            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
+            stage_name = not verdict.is_conversion and stage_names[verdict.gate]
+            messages[lead.id] = self._describe_refusal(lead.name, stage_name, unmet)
+        return messages
 
     def _get_furthest_stage(self, verdict, is_new=False):
         """Return the id of the last stage that a refused lead may enter, 0 for none.

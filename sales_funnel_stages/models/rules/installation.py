@@ -46,26 +46,10 @@ class CrmQualificationFramework(models.Model):
         :param str name: a key of ``SHIPPED_RULES``
         """
         self.ensure_one()
-        book = self._get_rulebook()
-        shared = [stage for stage in book.stages if not stage.team_ids and not stage.is_outside]
-        pipelines = [shared]
-        if all(stage.is_won for stage in shared):
-            of_teams = [book.pipeline(team_id) for team_id in book.teams]
-            pipelines = [
-                pipeline for pipeline in of_teams if not all(stage.is_won for stage in pipeline)
-            ] or pipelines
-        gates = {"convert": {False}, "relationship": set(), "terms": set(), "won": set()}
-        first = set()
-        for pipeline in pipelines:
-            still_open = self._get_open_stages(pipeline)
-            won = [stage.id for stage in pipeline if stage.is_won][:1]
-            first.update(still_open[:1])
-            gates["relationship"].update((still_open[1:] + won)[:1])
-            gates["terms"].update(still_open[2:][-1:] or won)
-            gates["won"].update(won)
+        stage_ids_by_gate = self._find_shipped_gates()
         tiers = {}
         for (gate, tier), ends in SHIPPED_RULES[name].items():
-            for end, stage_id in product(ends, sorted(gates[gate] - first)):
+            for end, stage_id in product(ends, sorted(stage_ids_by_gate[gate])):
                 # in a short pipeline, one stage is several gates
                 if tiers.get((end, stage_id)) != REQUIRED:
                     tiers[end, stage_id] = tier
@@ -81,6 +65,33 @@ class CrmQualificationFramework(models.Model):
                 for sequence, ((end, stage_id), tier) in enumerate(tiers.items())
             ]
         )
+
+    @api.model
+    def _find_shipped_gates(self):
+        """Return ``{gate of the shipped rules: {stage_id, …}}``; False: the conversion."""
+        gates = {"convert": {False}, "relationship": set(), "terms": set(), "won": set()}
+        first = set()
+        for pipeline in self._get_pipelines():
+            still_open = self._get_open_stages(pipeline)
+            won = [stage.id for stage in pipeline if stage.is_won][:1]
+            first.update(still_open[:1])
+            gates["relationship"].update((still_open[1:] + won)[:1])
+            gates["terms"].update(still_open[2:][-1:] or won)
+            gates["won"].update(won)
+        return {gate: stage_ids - first for gate, stage_ids in gates.items()}
+
+    @api.model
+    def _get_pipelines(self):
+        """Return the pipeline that teams share; their own where that has no open stage."""
+        book = self._get_rulebook()
+        shared = [stage for stage in book.stages if not stage.team_ids and not stage.is_outside]
+        if not all(stage.is_won for stage in shared):
+            return [shared]
+        of_teams = [book.pipeline(team_id) for team_id in book.teams]
+        with_open_stages = [
+            pipeline for pipeline in of_teams if not all(stage.is_won for stage in pipeline)
+        ]
+        return with_open_stages or [shared]
 
     @api.model
     def _get_open_stages(self, pipeline):
