@@ -39,11 +39,7 @@ def copy_to(record, vals_list, own):
     :param own: names of the fields that each has of its own
     """
     record.flush_recordset()
-    fields = [
-        field
-        for field in record._fields.values()
-        if field.store and field.column_type and field.name != "id"
-    ]
+    names = [field.name for field in record._fields.values() if _is_copied(field, own)]
     values = [record._fields[name] for name in own]
     rows = record.env.execute_query(
         SQL(
@@ -56,9 +52,9 @@ def copy_to(record, vals_list, own):
          RETURNING id
             """,
             table=SQL.identifier(record._table),
-            own=_join(SQL.identifier(name) for name in own),
+            own=_join(map(SQL.identifier, own)),
             values=_join(SQL.identifier("own", name) for name in own),
-            columns=_join(SQL.identifier(field.name) for field in fields if field.name not in own),
+            columns=_join(map(SQL.identifier, names)),
             lists=_join(
                 SQL(
                     "%s::%s[]",
@@ -81,6 +77,10 @@ def forget_inverses(model, field, res_model, res_ids, names=()):
     inverses = model.pool.field_inverses[model._fields[field]]
     names = {each.name for each in inverses if each.model_name == res_model}.union(names)
     documents.invalidate_recordset(names & documents._fields.keys(), flush=False)
+
+
+def _is_copied(field, own):
+    return field.store and field.column_type and field.name not in ("id", *own)
 
 
 def _join(parts):
