@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..models.ledger.transition import STATUSES
+from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
@@ -36,7 +37,7 @@ class CrmCriterionWorth(models.Model):
         string="Salesperson",
         readonly=True,
         # it is about criteria, not about persons
-        groups="sales_team.group_sale_manager",
+        groups=MANAGER_GROUP,
     )
     company_id = fields.Many2one("res.company", readonly=True)
     criterion_ref = fields.Integer(string="Criterion Number", readonly=True, aggregator=None)

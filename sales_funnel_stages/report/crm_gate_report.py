@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..models.ledger.transition import VERDICTS
 from ..models.rules.team import POLICY_SELECTION
+from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
 from .row_ids import pair_id
 
@@ -12,7 +13,7 @@ HELD_BACK = "held_back"
 LET_THROUGH = (verdicts.GUIDED, verdicts.OVERRIDDEN, verdicts.APPROVED)
 OUTCOMES = [(HELD_BACK, "Held Back"), *(each for each in VERDICTS if each[0] in LET_THROUGH)]
 
-WAITING, PASSED, OWING, OVERDUE, MADE_GOOD, DROPPED = (
+STILL_HELD_BACK, PASSED_LATER, OWING, OVERDUE, MADE_GOOD, DROPPED = (
     "waiting",
     "passed",
     "owing",
@@ -21,8 +22,8 @@ WAITING, PASSED, OWING, OVERDUE, MADE_GOOD, DROPPED = (
     "dropped",
 )
 RESULTS = [
-    (WAITING, "Still Held Back"),
-    (PASSED, "Passed Later"),
+    (STILL_HELD_BACK, "Still Held Back"),
+    (PASSED_LATER, "Passed Later"),
     (OWING, "To Make Good"),
     (OVERDUE, "Not Made Good in Time"),
     (MADE_GOOD, "Made Good"),
@@ -154,7 +155,7 @@ class CrmGateReport(models.Model):
         string="Salesperson",
         readonly=True,
         # it is about rules, not about persons
-        groups="sales_team.group_sale_manager",
+        groups=MANAGER_GROUP,
     )
     company_id = fields.Many2one("res.company", readonly=True)
     stage_id = fields.Many2one("crm.stage", string="To Enter", readonly=True)

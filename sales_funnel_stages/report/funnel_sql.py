@@ -2,8 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..models.ledger.transition import IS_STEP as IS_STEP_OF_LEDGER
-from ..models.ledger.transition import MAY_SKIP
+from ..models.ledger.transition import IS_STEP, MAY_SKIP
 from ..tools.carried import Carried
 from .row_ids import pair_id
 
@@ -13,14 +12,14 @@ ENDS = ("date", "direction", "from_status", "is_gap")
 # Rows that take a lead from one step to another, or let it begin or end: neither those by which
 # it only came into other hands, nor those by which a lead, which is in no stage, is moved among
 # Odoo's.
-IS_STEP = """
+IS_FUNNEL_STEP = """
     {is_step}
     AND (
         %(t)s.from_type = 'lead' AND %(t)s.to_type = 'lead'
         AND %(t)s.from_status = 'open' AND %(t)s.to_status = 'open'
         AND NOT %(t)s.is_gap
     ) IS NOT TRUE
-""".format(is_step=IS_STEP_OF_LEDGER % {"row": "%(t)s"})
+""".format(is_step=IS_STEP % {"row": "%(t)s"})
 IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
 
 # each stay that is asked for, with the row that ends it
@@ -53,7 +52,7 @@ FIRST_DATE = """
     )
 """
 
-ENTERED = """
+STAYS = """
     SELECT %(columns)s
       FROM %(ledger)s
  LEFT JOIN crm_stage AS stage ON stage.id = t.to_stage_id
@@ -65,7 +64,7 @@ ENTERED = """
 # The stages that were passed over: those of the team's pipeline, as it is now, between the one
 # that was left and the one that was reached. Where the lead comes from outside of that, it has
 # passed over those where it has not been.
-SKIPPED = """
+PASSED_OVER = """
     SELECT %(columns)s
       FROM (SELECT * FROM crm_stage_transition WHERE %(may_skip)s) AS t
       JOIN crm_stage AS reached
@@ -132,7 +131,7 @@ OF_STAYS = {
     "expected_revenue": SQL("t.expected_revenue"),
     "is_skipped": SQL("FALSE"),
 }
-OF_SKIPPED = {
+OF_PASSED_OVER = {
     "id": SQL(f"-{pair_id('t.id', 'stage.id')}"),
     "step_type": SQL("'opportunity'"),
     "stage_id": SQL("stage.id"),
@@ -191,7 +190,7 @@ class FunnelQuery(Carried):
     :cvar first_date: since when its lead is in the ledger
     """
 
-    is_step = SQL(IS_STEP, t=SQL.identifier("t"))
+    is_step = SQL(IS_FUNNEL_STEP, t=SQL.identifier("t"))
     first_date = SQL(FIRST_DATE)
 
     def sql(self, currency_id, teams):
@@ -206,15 +205,15 @@ class FunnelQuery(Carried):
         return SQL(
             MEASURES,
             SQL(
-                ENTERED,
+                STAYS,
                 columns=_columns({**shared, **OF_STAYS, **self._of_endings()}),
-                ledger=self._ledger(SQL(IS_STEP, t=SQL.identifier("n"))),
+                ledger=self._ledger(SQL(IS_FUNNEL_STEP, t=SQL.identifier("n"))),
                 is_step=self.is_step,
                 is_entry=is_entry,
             ),
             SQL(
-                SKIPPED,
-                columns=_columns({**shared, **OF_SKIPPED}),
+                PASSED_OVER,
+                columns=_columns({**shared, **OF_PASSED_OVER}),
                 may_skip=SQL(MAY_SKIP),
                 is_stage_of_team=_is_of_team("stage", teams),
                 is_origin_of_team=_is_of_team("origin", teams),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from .places import requiring_stages
 from .rulebook import REQUIRED, Rule
+from .verdict import OPEN, WON
 
-#: what is asked of open opportunities (to go on), and of those that were won (to be won)
-STATUSES = OPEN, WON = "open", "won"
+#: the opportunities that are counted: by what going on requires, and by what winning did
+COUNTED = OPEN, WON
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...names import MANAGER_GROUP
 from ...tools import impact
 from ...tools.impact import Impact, Scenario
 
-LAST_YEAR = timedelta(days=365)
+A_YEAR = timedelta(days=365)
 
 
 class CrmLead(models.Model):
@@ -30,7 +31,7 @@ class CrmLead(models.Model):
         exportable=False,
         copy=False,
         search="_search_stage_rule_scenario",
-        groups="sales_team.group_sale_manager",
+        groups=MANAGER_GROUP,
     )
 
     _open_opportunity_idx = models.Index(
@@ -53,7 +54,7 @@ class CrmLead(models.Model):
         return (
             Domain("type", "=", "opportunity")
             & Domain("won_status", "=", "won")
-            & Domain("date_closed", ">=", fields.Datetime.now() - LAST_YEAR)
+            & Domain("date_closed", ">=", fields.Datetime.now() - A_YEAR)
             & Domain("active", "in", (True, False))
         )
 
@@ -67,7 +68,7 @@ class CrmLead(models.Model):
         for text in value:
             status, _, rest = str(text).partition("/")
             scenario = Scenario.parse(rest)
-            if status in impact.STATUSES and scenario and self._is_scenario_visible(scenario):
+            if status in impact.COUNTED and scenario and self._is_scenario_visible(scenario):
                 found |= self._impact_domain(status) & self._held_back_domain(scenario, status)
         return found
 
@@ -168,7 +169,7 @@ class CrmLead(models.Model):
         domain = Domain.TRUE
         if all(each.kind == "team" for each in counted):
             domain = Domain("team_id", "in", [each.team_id for each in counted])
-        for status in impact.STATUSES:
+        for status in impact.COUNTED:
             for team_id, stage_id, user_id, counts in self._count_impact(columns, status, domain):
                 counts = dict(zip(columns, counts, strict=True))
                 for scenario, column in counted.items():
