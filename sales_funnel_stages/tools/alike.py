@@ -39,7 +39,11 @@ def copy_to(record, vals_list, own):
     :param own: names of the fields that each has of its own
     """
     record.flush_recordset()
-    names = [field.name for field in record._fields.values() if _is_copied(field, own)]
+    fields = [
+        field
+        for field in record._fields.values()
+        if field.store and field.column_type and field.name != "id"
+    ]
     values = [record._fields[name] for name in own]
     rows = record.env.execute_query(
         SQL(
@@ -52,9 +56,9 @@ def copy_to(record, vals_list, own):
          RETURNING id
             """,
             table=SQL.identifier(record._table),
-            own=_join(map(SQL.identifier, own)),
+            own=_join(SQL.identifier(name) for name in own),
             values=_join(SQL.identifier("own", name) for name in own),
-            columns=_join(map(SQL.identifier, names)),
+            columns=_join(SQL.identifier(field.name) for field in fields if field.name not in own),
             lists=_join(
                 SQL(
                     "%s::%s[]",
@@ -77,10 +81,6 @@ def forget_inverses(model, field, res_model, res_ids, names=()):
     inverses = model.pool.field_inverses[model._fields[field]]
     names = {each.name for each in inverses if each.model_name == res_model}.union(names)
     documents.invalidate_recordset(names & documents._fields.keys(), flush=False)
-
-
-def _is_copied(field, own):
-    return field.store and field.column_type and field.name not in ("id", *own)
 
 
 def _join(parts):

@@ -1,5 +1,3 @@
-from collections import Counter
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,7 +6,7 @@ from ..tools.mass_conversion import OPPORTUNITY
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
 # so many are listed; of more, it is told how many there are
-MOST_LISTED = 80
+LISTED = 80
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -61,7 +59,10 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             return []
         lead_model = self.env["crm.lead"]
         reasons = lead_model._get_held_back_reasons(outcome.held_back)
-        counts = Counter(id_ for each in outcome.held_back.values() for id_ in each.unmet)
+        counts = {}
+        for held_back in outcome.held_back.values():
+            for id_ in held_back.unmet:
+                counts[id_] = counts.get(id_, 0) + 1
         names = lead_model._get_criterion_names(counts)
         missing = ", ".join(f"{name} ({counts[id_]})" for id_, name in names.items())
         told = self.env._("Left as they are: %s.", len(reasons))
@@ -127,12 +128,12 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         :param dict details: ``{id: text}``: what is said of each
         """
         lines = Markup()
-        for lead in leads[:MOST_LISTED]:
+        for lead in leads[:LISTED]:
             detail = details and details.get(lead.id)
             name = lead.name or lead.display_name
             lines += Markup("<li>%s</li>") % (f"{name}: {detail}" if detail else name)
-        if len(leads) > MOST_LISTED:
-            lines += Markup("<li>%s</li>") % self.env._("and %s more", len(leads) - MOST_LISTED)
+        if len(leads) > LISTED:
+            lines += Markup("<li>%s</li>") % self.env._("and %s more", len(leads) - LISTED)
         return Markup("<details><summary>%s</summary><ul>%s</ul></details>") % (told, lines)
 
     def _get_assignments_text(self):

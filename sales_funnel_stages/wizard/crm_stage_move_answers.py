@@ -5,7 +5,7 @@ from .crm_qualification_answer_draft import DRAFT_PATHS
 
 # kept here until the move is made, with the access of whoever makes it: any lead can be put
 # into a wizard
-COPIED = {"compute": "_compute_answers", "store": True, "readonly": False, "compute_sudo": False}
+ANSWER = {"compute": "_compute_answers", "store": True, "readonly": False, "compute_sudo": False}
 
 
 def _selection_of(name):
@@ -21,35 +21,35 @@ class CrmStageMove(models.TransientModel):
 
     _inherit = "crm.stage.move"
 
-    contact_role = fields.Selection(_selection_of("contact_role"), **COPIED)
-    need_level = fields.Selection(_selection_of("need_level"), string="Need", **COPIED)
-    need_summary = fields.Text(string="Why They Buy", **COPIED)
-    requirement_summary = fields.Text(string="Requirements", **COPIED)
-    budget_status = fields.Selection(_selection_of("budget_status"), string="Budget", **COPIED)
+    contact_role = fields.Selection(_selection_of("contact_role"), **ANSWER)
+    need_level = fields.Selection(_selection_of("need_level"), string="Need", **ANSWER)
+    need_summary = fields.Text(string="Why They Buy", **ANSWER)
+    requirement_summary = fields.Text(string="Requirements", **ANSWER)
+    budget_status = fields.Selection(_selection_of("budget_status"), string="Budget", **ANSWER)
     company_currency = fields.Many2one(related="lead_id.company_currency", related_sudo=False)
-    budget_amount = fields.Monetary(currency_field="company_currency", **COPIED)
-    purchase_date = fields.Date(string="Ready to Buy By", **COPIED)
-    first_contact_date = fields.Date(string="Contact Established On", **COPIED)
-    engagement_date = fields.Date(string="Engagement Discussed On", **COPIED)
+    budget_amount = fields.Monetary(currency_field="company_currency", **ANSWER)
+    purchase_date = fields.Date(string="Ready to Buy By", **ANSWER)
+    first_contact_date = fields.Date(string="Contact Established On", **ANSWER)
+    engagement_date = fields.Date(string="Engagement Discussed On", **ANSWER)
     supplier_status = fields.Selection(
-        _selection_of("supplier_status"), string="Current Supplier", **COPIED
+        _selection_of("supplier_status"), string="Current Supplier", **ANSWER
     )
-    incumbent_supplier = fields.Char(string="Supplier Name", **COPIED)
+    incumbent_supplier = fields.Char(string="Supplier Name", **ANSWER)
     payment_terms_status = fields.Selection(
-        _selection_of("payment_terms_status"), string="Payment Terms", **COPIED
+        _selection_of("payment_terms_status"), string="Payment Terms", **ANSWER
     )
     contract_status = fields.Selection(
-        _selection_of("contract_status"), string="Contract", **COPIED
+        _selection_of("contract_status"), string="Contract", **ANSWER
     )
-    partner_id = fields.Many2one("res.partner", string="Customer", **COPIED)
-    expected_revenue = fields.Monetary(currency_field="company_currency", **COPIED)
-    email_from = fields.Char(string="Email", **COPIED)
-    phone = fields.Char(**COPIED)
+    partner_id = fields.Many2one("res.partner", string="Customer", **ANSWER)
+    expected_revenue = fields.Monetary(currency_field="company_currency", **ANSWER)
+    email_from = fields.Char(string="Email", **ANSWER)
+    phone = fields.Char(**ANSWER)
     qualification_answer_ids = fields.One2many(
         "crm.qualification.answer.draft",
         "move_id",
         string="Qualification Answers",
-        **{**COPIED, "compute": "_compute_qualification_answer_ids"},
+        **{**ANSWER, "compute": "_compute_qualification_answer_ids"},
     )
 
     checklist = fields.Json(compute="_compute_checklist", help="What the move still needs.")
