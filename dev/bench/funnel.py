@@ -26,17 +26,16 @@ MEASURES = [
 ]
 
 # What both ways to find the end of a stay have in common: of a row, the step that it leads to.
-STEP = """
+STEP_IF = """
     CASE WHEN t.to_status = 'won' THEN 'customer' WHEN t.to_type = 'lead' THEN 'lead'
          ELSE 'opportunity' END AS step,
     CASE WHEN t.to_type = 'opportunity' AND %s THEN t.to_stage_id END AS stage_id
 """
 # the dashboard does not ask in which stage a customer was won
-STEP, STEP_OF_DASHBOARD = (STEP % condition for condition in ("TRUE", "t.to_status <> 'won'"))
+STEP, STEP_OF_DASHBOARD = (STEP_IF % condition for condition in ("TRUE", "t.to_status <> 'won'"))
 IS_STEP = "(seconds_in_previous IS NOT NULL OR from_type IS NULL)"
-OF_A_PERIOD = f"""
-    SELECT t.lead_ref, {STEP}, ending.direction, ending.date - t.date AS stayed
-      FROM crm_stage_transition AS t
+WITH_ENDING = f"""
+           crm_stage_transition AS t
  LEFT JOIN LATERAL (
         SELECT direction, date
           FROM crm_stage_transition AS n
@@ -44,6 +43,10 @@ OF_A_PERIOD = f"""
          ORDER BY n.date, n.id
          LIMIT 1
       ) AS ending ON TRUE
+"""
+OF_A_PERIOD = f"""
+    SELECT t.lead_ref, {STEP}, ending.direction, ending.date - t.date AS stayed
+      FROM {WITH_ENDING}
      WHERE {IS_STEP} AND t.to_type IS NOT NULL AND t.to_status <> 'lost' AND t.date >= %(start)s
 """
 OF_ALL_TIME = f"""
@@ -80,14 +83,7 @@ DASHBOARD = """
                CASE WHEN ending.date <= as_of
                     THEN EXTRACT(EPOCH FROM ending.date - t.date)::float / 86400 END AS days,
                t.expected_revenue AS value, t.lead_id
-          FROM crm_stage_transition AS t
-     LEFT JOIN LATERAL (
-            SELECT direction, date
-              FROM crm_stage_transition AS n
-             WHERE n.lead_ref = t.lead_ref AND (n.date, n.id) > (t.date, t.id) AND {IS_STEP}
-             ORDER BY n.date, n.id
-             LIMIT 1
-          ) AS ending ON TRUE
+          FROM {WITH_ENDING}
     CROSS JOIN LATERAL (
             SELECT CASE WHEN t.date >= %(start)s THEN %(now)s ELSE %(earlier)s END::timestamp
                    AS as_of
@@ -171,7 +167,9 @@ DASHBOARD = """
            (SELECT json_agg(each) FROM won AS each),
            (SELECT json_agg(each) FROM lost AS each),
            (SELECT json_agg(each ORDER BY each.first) FROM trend AS each)
-""".replace("{STEP}", STEP_OF_DASHBOARD).replace("{IS_STEP}", IS_STEP)
+"""
+DASHBOARD = DASHBOARD.replace("{WITH_ENDING}", WITH_ENDING).replace("{IS_STEP}", IS_STEP)
+DASHBOARD = DASHBOARD.replace("{STEP}", STEP_OF_DASHBOARD)
 
 
 def measure(database):

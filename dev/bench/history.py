@@ -14,8 +14,6 @@ from .leads import copy_leads
 TEAMS = 20
 USERS = 100
 SOURCES = 10
-# Each lead has room for so many messages, so that their ids follow from its own.
-STEPS = 4
 
 PAST = """
     CREATE TEMPORARY TABLE past AS

@@ -42,7 +42,7 @@ def execute(server, statement):
         cursor.connection.commit()
 
 
-def start_batch(server, sales, lead_ids):
+def start_batch(sales, lead_ids):
     """Start a batch with the wizard, as Ann → its id."""
     sales.admin.call("ir.config_parameter", "set_param", key=LIMIT, value="5")
     ann = sales.client(WebClient, "ann")

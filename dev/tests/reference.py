@@ -56,33 +56,39 @@ class Rules:
         gate = self.gate(before, after)
         if gate is None:
             return "passed"
-        is_blocked = is_told = False
-        for team_id in {after.team_id, (before or after).team_id}:
-            settings = self.settings[team_id]
-            if settings.policy == "off" or not self.asked(gate, team_id) & unmet:
-                continue
-            is_free = settings.is_free_start and before is None and self.is_start(after)
-            if settings.policy == "guide" or is_free:
-                is_told = True
-            else:
-                is_blocked = True
-        if is_blocked:
+        policies = {
+            self.policy(team_id, before, after)
+            for team_id in (after.team_id, (before or after).team_id)
+            if self.asked(gate, team_id) & unmet
+        }
+        if "enforce" in policies:
             if not is_person:
                 return "exempt"
             return "overridden" if has_leave else "refused"
-        return "guided" if is_told else "passed"
+        return "guided" if "guide" in policies else "passed"
+
+    def policy(self, team_id, before, after):
+        """→ the policy of a team for a step."""
+        settings = self.settings[team_id]
+        is_free = settings.is_free_start and before is None and self.is_start(after)
+        return "guide" if settings.policy == "enforce" and is_free else settings.policy
 
     def gate(self, before, after):
         """→ the gate that a step goes through: a :class:`Stage`, CONVERSION; None: it is free."""
         stage = self.stage(after.stage_id)
         gate = CONVERSION if stage is None or stage.is_outside else stage
-        if after.type == OPPORTUNITY and (before is None or before.type == LEAD):
-            return gate
-        if after.status == "won" and (before is None or before.status != "won"):
+        if self.is_made(before, after):
             return gate
         if after.type == LEAD or gate is CONVERSION or before.stage_id == after.stage_id:
             return None
         return gate if self.index(stage) > self.reached(before, after.team_id) else None
+
+    @staticmethod
+    def is_made(before, after):
+        """→ whether a step makes an opportunity or a customer, wherever it leads."""
+        is_converted = after.type == OPPORTUNITY and (before is None or before.type == LEAD)
+        is_won = after.status == "won" and (before is None or before.status != "won")
+        return is_converted or is_won
 
     def asked(self, gate, team_id):
         """→ the criteria that a gate requires, and all gates before it."""

@@ -183,17 +183,19 @@ class TestMoveSequences(SequenceCommon):
             if row.direction in NO_STEP:
                 continue
             unmet = {id_ for id_, is_met in self.is_met.items() if not is_met(row.lead_id)}
-            before = row.from_type and Place(
-                row.from_type, row.from_stage_id.id or None, row.from_status, None
-            )
-            after = Place(
-                row.to_type, row.to_stage_id.id or None, row.to_status, row.team_id.id or None
-            )
-            if before:
-                before = before._replace(team_id=self._team_before(row))
-            verdict = rules.verdict(before or None, after, unmet, is_person, has_leave)
+            verdict = rules.verdict(*self._places(row), unmet, is_person, has_leave)
             expected.append((row, verdict))
         return expected
+
+    def _places(self, row):
+        """Return where a lead was before a row, None for nowhere, and where it was after it."""
+        after = Place(
+            row.to_type, row.to_stage_id.id or None, row.to_status, row.team_id.id or None
+        )
+        if not row.from_type:
+            return None, after
+        team_id = self._team_before(row)
+        return Place(row.from_type, row.from_stage_id.id or None, row.from_status, team_id), after
 
     def _team_before(self, row):
         """Return the id of the team that a lead had before a row, which keeps but its name."""

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from .batches import WIZARD
 from .clients import Json2Client, OdooRpcClient, Refused, WebClient, XmlRpcClient
 from .sales import CONVERT_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
 from .server import PATIENCE
@@ -253,17 +254,22 @@ def test_who_was_not_overtaken_moves(server, sales, people, vals):
     assert sales.place(lead_id) == ("opportunity", sales.stages["Won"], True)
 
 
+def mass_conversion(sales, client, lead_ids):
+    """Open the wizard of mass conversion → its id, and what converts."""
+    id_, context = sales.make_wizard(
+        client, lead_ids, WIZARD, action="each_exist_or_create", deduplicate=False
+    )
+    return id_, lambda: client.call(WIZARD, "action_mass_convert", [id_], context=context)
+
+
 def test_a_mass_conversion_goes_on(server, sales, people):
     """A lead that somebody moves meanwhile is left as it is, and named."""
     lead_ids = [sales.make_lead(**CONVERT_ANSWERS) for _index in range(3)]
     ann, bob = people(WebClient, WebClient)
-    model = "crm.lead2opportunity.partner.mass"
-    id_, context = sales.make_wizard(
-        bob, lead_ids, model, action="each_exist_or_create", deduplicate=False
-    )
+    id_, convert = mass_conversion(sales, bob, lead_ids)
     result, done = overtaken(
         server,
-        lambda: bob.call(model, "action_mass_convert", [id_], context=context),
+        convert,
         wizard(sales, ann, lead_ids[1]),
     )
     assert not isinstance(done, Refused), done
@@ -301,13 +307,10 @@ def test_what_is_run_again_was_not_held_back(server, sales, people):
     """A refusal that Odoo undid since somebody else came first was told to nobody."""
     lead_ids = [sales.make_lead(), sales.make_lead(**CONVERT_ANSWERS)]
     ann, bob = people(WebClient, WebClient)
-    model = "crm.lead2opportunity.partner.mass"
-    id_, context = sales.make_wizard(
-        bob, lead_ids, model, action="each_exist_or_create", deduplicate=False
-    )
+    _id, convert = mass_conversion(sales, bob, lead_ids)
     result, done = overtaken(
         server,
-        lambda: bob.call(model, "action_mass_convert", [id_], context=context),
+        convert,
         lambda: ann.call("crm.lead", "write", lead_ids, vals=CONVERT_ANSWERS),
     )
     assert not any(isinstance(each, Refused) for each in (result, done)), (result, done)

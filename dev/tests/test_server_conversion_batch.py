@@ -55,7 +55,7 @@ def lead_ids(sales):
 @pytest.fixture
 def batch_id(server, sales, lead_ids):
     """A batch of three chunks, started with the wizard."""
-    id_ = start_batch(server, sales, lead_ids)
+    id_ = start_batch(sales, lead_ids)
     execute(server, PREPARE)
     return id_
 

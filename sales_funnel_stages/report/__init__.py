@@ -1,3 +1,8 @@
+"""Reports on the ledger: the funnel and its dashboard, the gate, what criteria are worth.
+
+Rows are found by SQL of their own. May call models and tools; neither calls it.
+"""
+
 from . import crm_median_mixin
 from . import crm_funnel_report
 from . import crm_funnel_report_order
@@ -8,4 +13,3 @@ from . import crm_criterion_worth
 from . import crm_funnel_dashboard
 from . import crm_funnel_dashboard_contacts
 from . import crm_funnel_dashboard_sheet
-from . import res_partner

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..tools import funnel_figures
 from ..tools.funnel_period import Period
 from .crm_funnel_dashboard_query import FIGURES, LOST_LEADS, STAY
+from .funnel_sql import SORTED
 
 # of longer periods, the trend is told by month
 MOST_WEEKS = 14
@@ -141,9 +142,10 @@ class CrmFunnelReport(models.Model):
         """
         entered = Domain("date", ">=", times[0][0]) & _in_either("date", times)
         lost = Domain("outcome", "=", "lost") & _in_either("left_date", times)
-        if not self._is_narrow((domain & entered).optimize_full(self)):
+        query = self._choose_query((domain & entered).optimize_full(self))
+        if query is SORTED:
             return self._search(domain & (_in_either("date", times) | lost)).select(columns)
-        looked_up = self.with_context(funnel_form="looked up")
+        looked_up = self.with_context(**query.context())
         earlier = looked_up._search(domain & lost & ~_in_either("date", times))
         # as an array, by which the index is used
         earlier.add_where(

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
 from ..models.ledger.transition import TYPES, VERDICTS
-from .funnel_sql import funnel_sql
+from .funnel_sql import LOOKED_UP, FunnelQuery
+from .row_ids import first_id
 
 _lt = LazyTranslate(__name__)
 STEP_TYPES = [
@@ -128,15 +129,9 @@ class CrmFunnelReport(models.Model):
 
     @property
     def _table_query(self):
-        """Return the rows; see ``_search`` for the two ways to find them."""
+        query = FunnelQuery.of(self.env) or LOOKED_UP
         teams = self.env["crm.stage"]._fields["team_ids"]
-        return funnel_sql(
-            self.env.context.get("funnel_form") == "sorted",
-            self.env.company.currency_id.id,
-            teams.relation,
-            teams.column1,
-            teams.column2,
-        )
+        return query.sql(self.env.company.currency_id.id, teams)
 
     @api.readonly
     def action_open_lead(self):
@@ -144,7 +139,7 @@ class CrmFunnelReport(models.Model):
         self.ensure_one()
         if self.lead_id:
             return self.lead_id.get_formview_action()
-        ref = -self.id // 1000000 if self.is_skipped else self.id
+        ref = first_id(-self.id) if self.is_skipped else self.id
         return self.env["crm.stage.transition"].browse(ref).get_formview_action()
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # selections that go in the order in which they are listed, rather than by their letters
-LISTED = ("step_type", "outcome")
+BY_LIST = ("step_type", "outcome")
 
 
 class CrmFunnelReport(models.Model):
@@ -14,7 +14,7 @@ class CrmFunnelReport(models.Model):
     def _read_group_orderby(self, order, groupby_terms, query):
         places = {
             name: self._place_in_list(name, groupby_terms[name])
-            for name in LISTED
+            for name in BY_LIST
             if name in groupby_terms
         }
         terms = {**groupby_terms, **places}
@@ -26,7 +26,7 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        if field_name in LISTED:
+        if field_name in BY_LIST:
             place = self._place_in_list(field_name, self._field_to_sql(alias, field_name, query))
             return SQL("%s %s %s", place, direction, nulls)
         if field_name == "stage_id":

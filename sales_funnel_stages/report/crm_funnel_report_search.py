@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.fields import Datetime, Domain
 from odoo.tools import SQL
 
+from .funnel_sql import LOOKED_UP, SORTED, FunnelQuery
+
 # what few rows have in common, and the database has an index for
 NARROW_FIELDS = ("id", "lead_id", "lead_ref")
 # the part of the ledger's time from which on it is cheaper to sort all of it
@@ -23,14 +25,22 @@ class CrmFunnelReport(models.Model):
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         domain = Domain(domain).optimize_full(self)
-        # the first rows of a list come from the index on the date
-        is_page = limit and (order or self._order).startswith("date")
-        form = self.env.context.get("funnel_form") or (
-            "looked up" if is_page or self._is_narrow(domain) else "sorted"
-        )
-        return super(CrmFunnelReport, self.with_context(funnel_form=form))._search(
+        query = FunnelQuery.of(self.env)
+        if not query:
+            # the first rows of a list come from the index on the date
+            is_page = limit and (order or self._order).startswith("date")
+            query = LOOKED_UP if is_page else self._choose_query(domain)
+        return super(CrmFunnelReport, self.with_context(**query.context()))._search(
             domain, offset, limit, order, **kwargs
         )
+
+    @api.model
+    def _choose_query(self, domain):
+        """Return the :class:`FunnelQuery` by which all rows of a domain are found faster.
+
+        :param domain: an optimized one
+        """
+        return LOOKED_UP if self._is_narrow(domain) else SORTED
 
     @api.model
     def _is_narrow(self, domain):

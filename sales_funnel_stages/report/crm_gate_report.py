@@ -5,13 +5,15 @@ from odoo.tools import SQL
 
 from ..models.ledger.transition import VERDICTS
 from ..models.rules.team import POLICY_SELECTION
+from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
+from .row_ids import pair_id
 
 HELD_BACK = "held_back"
 LET_THROUGH = (verdicts.GUIDED, verdicts.OVERRIDDEN, verdicts.APPROVED)
 OUTCOMES = [(HELD_BACK, "Held Back"), *(each for each in VERDICTS if each[0] in LET_THROUGH)]
 
-WAITING, PASSED, OWING, OVERDUE, MADE_GOOD, DROPPED = (
+STILL_HELD_BACK, PASSED_LATER, OWING, OVERDUE, MADE_GOOD, DROPPED = (
     "waiting",
     "passed",
     "owing",
@@ -20,8 +22,8 @@ WAITING, PASSED, OWING, OVERDUE, MADE_GOOD, DROPPED = (
     "dropped",
 )
 RESULTS = [
-    (WAITING, "Still Held Back"),
-    (PASSED, "Passed Later"),
+    (STILL_HELD_BACK, "Still Held Back"),
+    (PASSED_LATER, "Passed Later"),
     (OWING, "To Make Good"),
     (OVERDUE, "Not Made Good in Time"),
     (MADE_GOOD, "Made Good"),
@@ -56,10 +58,9 @@ SELECT min(step.date) AS date
        )
 """
 
-# ids are made of the move and the criterion: they are the same in every query
+# a number tells both kinds of move apart
 MOVES = """
-SELECT refusal.id::bigint * 2000000 + COALESCE(unmet.criterion_id, 0) AS id,
-       refusal.id * 2 AS move_ref,
+SELECT refusal.id * 2 AS move_ref,
        refusal.date, refusal.lead_id, refusal.lead_name, refusal.team_id, refusal.user_id,
        refusal.company_id, refusal.stage_id, refusal.is_conversion, unmet.criterion_id,
        'held_back' AS outcome, refusal.policy, NULL::date AS make_good_date,
@@ -81,8 +82,7 @@ SELECT refusal.id::bigint * 2000000 + COALESCE(unmet.criterion_id, 0) AS id,
              FROM crm_qualification_criterion_crm_stage_refusal_rel
        ) AS unmet ON unmet.refusal_id = refusal.id
  UNION ALL
-SELECT (step.id::bigint * 2 + 1) * 1000000 + COALESCE(unmet.criterion_id, 0) AS id,
-       step.id * 2 + 1 AS move_ref,
+SELECT step.id * 2 + 1 AS move_ref,
        step.date, step.lead_id, step.lead_name, step.team_id, step.user_id,
        step.company_id, step.to_stage_id AS stage_id,
        step.to_type = 'opportunity' AND step.from_type IS DISTINCT FROM 'opportunity'
@@ -106,8 +106,8 @@ SELECT (step.id::bigint * 2 + 1) * 1000000 + COALESCE(unmet.criterion_id, 0) AS 
  WHERE step.verdict IN ('guided', 'overridden', 'approved')
 """
 
-REPORT = """
-SELECT move.*,
+REPORT = f"""
+SELECT {pair_id("move_ref", "COALESCE(criterion_id, 0)")} AS id, move.*,
        CASE WHEN result = 'passed' THEN move_ref END AS passed_ref,
        CASE WHEN result = 'waiting' THEN move_ref END AS waiting_ref,
        CASE WHEN result IN ('owing', 'overdue') THEN move_ref END AS owing_ref
@@ -156,7 +156,7 @@ class CrmGateReport(models.Model):
         string="Salesperson",
         readonly=True,
         # it is about rules, not about persons
-        groups="sales_team.group_sale_manager",
+        groups=MANAGER_GROUP,
     )
     company_id = fields.Many2one("res.company", readonly=True)
     stage_id = fields.Many2one("crm.stage", string="To Enter", readonly=True)

@@ -2,8 +2,9 @@
 
 from odoo.tools import SQL
 
-from ..models.ledger.transition import IS_STEP as IS_STEP_OF_LEDGER
-from ..models.ledger.transition import MAY_SKIP
+from ..models.ledger.transition import IS_STEP, MAY_SKIP
+from ..tools.carried import Carried
+from .row_ids import pair_id
 
 #: what a stay has to know of the row that ends it
 ENDS = ("date", "direction", "from_status", "is_gap")
@@ -11,19 +12,18 @@ ENDS = ("date", "direction", "from_status", "is_gap")
 # Rows that take a lead from one step to another, or let it begin or end: neither those by which
 # it only came into other hands, nor those by which a lead, which is in no stage, is moved among
 # Odoo's.
-IS_STEP = """
+IS_FUNNEL_STEP = """
     {is_step}
     AND (
         %(t)s.from_type = 'lead' AND %(t)s.to_type = 'lead'
         AND %(t)s.from_status = 'open' AND %(t)s.to_status = 'open'
         AND NOT %(t)s.is_gap
     ) IS NOT TRUE
-""".format(is_step=IS_STEP_OF_LEDGER % {"row": "%(t)s"})
+""".format(is_step=IS_STEP % {"row": "%(t)s"})
 IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
 
-# Two ways to find the row that ends a stay, which tell the same.
-# By an index, for each stay that is asked for:
-LOOKED_UP = """
+# each stay that is asked for, with the row that ends it
+WITH_ENDING = """
     crm_stage_transition AS t
     LEFT JOIN LATERAL (
         SELECT %(ends)s
@@ -33,8 +33,8 @@ LOOKED_UP = """
          LIMIT 1
     ) AS ending ON TRUE
 """
-# By sorting all of the ledger, whatever is asked for:
-SORTED = """
+# all of the ledger, each row with the one after it
+IN_ORDER = """
     (
         SELECT n.*, %(ends)s, FIRST_VALUE(n.date) OVER history AS first_date
           FROM crm_stage_transition AS n
@@ -52,7 +52,7 @@ FIRST_DATE = """
     )
 """
 
-ENTERED = """
+STAYS = """
     SELECT %(columns)s
       FROM %(ledger)s
  LEFT JOIN crm_stage AS stage ON stage.id = t.to_stage_id
@@ -64,7 +64,7 @@ ENTERED = """
 # The stages that were passed over: those of the team's pipeline, as it is now, between the one
 # that was left and the one that was reached. Where the lead comes from outside of that, it has
 # passed over those where it has not been.
-SKIPPED = """
+PASSED_OVER = """
     SELECT %(columns)s
       FROM (SELECT * FROM crm_stage_transition WHERE %(may_skip)s) AS t
       JOIN crm_stage AS reached
@@ -131,8 +131,8 @@ OF_STAYS = {
     "expected_revenue": SQL("t.expected_revenue"),
     "is_skipped": SQL("FALSE"),
 }
-OF_SKIPPED = {
-    "id": SQL("-(t.id::bigint * 1000000 + stage.id)"),
+OF_PASSED_OVER = {
+    "id": SQL(f"-{pair_id('t.id', 'stage.id')}"),
     "step_type": SQL("'opportunity'"),
     "stage_id": SQL("stage.id"),
     "verdict": SQL("NULL"),
@@ -180,49 +180,105 @@ SELECT stay.*,
 """
 
 
-def funnel_sql(is_sorted, currency_id, relation, stage_column, team_column):
-    """Return the query of all stays and of all steps that were passed over.
+class FunnelQuery(Carried):
+    """The query of all stays, and of all steps that were passed over.
 
-    :param is_sorted: whether to sort the ledger, rather than to look up where each stay ends
-    :param currency_id: the currency of what belongs to no company
-    :param relation: the table of the teams of stages, and
-    :param stage_column: and
-    :param team_column: its columns
+    There are two, which tell the same: ``LOOKED_UP`` and ``SORTED``. The context of a report's
+    environment carries the one that its rows come from.
+
+    :cvar is_step: the condition that a row of ``_ledger`` is a step
+    :cvar first_date: since when its lead is in the ledger
     """
-    alias = SQL.identifier("t")
-    is_step, is_entry = SQL(IS_STEP, t=alias), SQL(IS_ENTRY, t=alias)
-    company_currency = SQL("COALESCE(company.currency_id, %s)", currency_id)
-    shared = {**SHARED, "company_currency": company_currency}
 
-    def is_of_team(stage):
+    is_step = SQL(IS_FUNNEL_STEP, t=SQL.identifier("t"))
+    first_date = SQL(FIRST_DATE)
+
+    def sql(self, currency_id, teams):
+        """Return it.
+
+        :param currency_id: the currency of what belongs to no company
+        :param teams: the field of stages that says whose they are
+        """
+        is_entry = SQL(IS_ENTRY, t=SQL.identifier("t"))
+        company_currency = SQL("COALESCE(company.currency_id, %s)", currency_id)
+        shared = {**SHARED, "company_currency": company_currency}
         return SQL(
-            IS_OF_TEAM,
-            relation=SQL.identifier(relation),
-            stage_column=SQL.identifier(stage_column),
-            team_column=SQL.identifier(team_column),
-            stage=SQL.identifier(stage),
+            MEASURES,
+            SQL(
+                STAYS,
+                columns=_columns({**shared, **OF_STAYS, **self._of_endings()}),
+                ledger=self._ledger(SQL(IS_FUNNEL_STEP, t=SQL.identifier("n"))),
+                is_step=self.is_step,
+                is_entry=is_entry,
+            ),
+            SQL(
+                PASSED_OVER,
+                columns=_columns({**shared, **OF_PASSED_OVER}),
+                may_skip=SQL(MAY_SKIP),
+                is_stage_of_team=_is_of_team("stage", teams),
+                is_origin_of_team=_is_of_team("origin", teams),
+                is_step=FunnelQuery.is_step,
+                is_entry=is_entry,
+            ),
         )
 
-    return SQL(
-        MEASURES,
-        SQL(
-            ENTERED,
-            columns=_columns({**shared, **OF_STAYS, **_of_endings(is_sorted)}),
-            ledger=_ledger(is_sorted),
-            # what is sorted are steps
-            is_step=SQL("TRUE") if is_sorted else is_step,
-            is_entry=is_entry,
-        ),
-        SQL(
-            SKIPPED,
-            columns=_columns({**shared, **OF_SKIPPED}),
-            may_skip=SQL(MAY_SKIP),
-            is_stage_of_team=is_of_team("stage"),
-            is_origin_of_team=is_of_team("origin"),
-            is_step=is_step,
-            is_entry=is_entry,
-        ),
-    )
+    def _of_endings(self):
+        """Return the columns that tell how a stay ended."""
+        end = {name: self._end(name) for name in ENDS}
+        outcome = SQL(OUTCOME, **{name: end[name] for name in ("date", "direction", "from_status")})
+        return {
+            "left_date": end["date"],
+            "outcome": outcome,
+            "days_in_step": SQL(DAYS, is_gap=end["is_gap"], date=end["date"]),
+            "lost_reason_id": SQL("CASE WHEN %s = 'lost' THEN lead.lost_reason_id END", outcome),
+            "created_date": self.first_date,
+        }
+
+    def _ledger(self, is_step):
+        """Return the rows of the ledger, named t, each with what it has to know of its end.
+
+        :param is_step: the condition that a row named n is a step
+        """
+        raise NotImplementedError
+
+    def _end(self, name):
+        """Return the column of the row that ends a stay, one of ``ENDS``."""
+        raise NotImplementedError
+
+
+class _LookedUp(FunnelQuery):
+    """By an index, for each stay that is asked for; so it costs by the stay."""
+
+    def _ledger(self, is_step):
+        ends = SQL(", ").join(SQL.identifier("n", name) for name in ENDS)
+        return SQL(WITH_ENDING, ends=ends, is_step=is_step)
+
+    def _end(self, name):
+        return SQL.identifier("ending", name)
+
+
+class _Sorted(FunnelQuery):
+    """By sorting all of the ledger, which costs the same whatever is asked for."""
+
+    # what is sorted are steps
+    is_step = SQL("TRUE")
+    first_date = SQL("t.first_date")
+
+    def _ledger(self, is_step):
+        ends = SQL(", ").join(
+            SQL("LEAD(%s) OVER history AS %s", SQL.identifier("n", name), self._alias(name))
+            for name in ENDS
+        )
+        return SQL(IN_ORDER, ends=ends, is_step=is_step)
+
+    def _alias(self, name):
+        return SQL.identifier(f"end_{name}")
+
+    def _end(self, name):
+        return SQL("t.%s", self._alias(name))
+
+
+LOOKED_UP, SORTED = _LookedUp(), _Sorted()
 
 
 def _columns(columns):
@@ -231,33 +287,11 @@ def _columns(columns):
     )
 
 
-def _ledger(is_sorted):
-    is_step = SQL(IS_STEP, t=SQL.identifier("n"))
-    if is_sorted:
-        ends = SQL(", ").join(
-            SQL(
-                "LEAD(%s) OVER history AS %s",
-                SQL.identifier("n", name),
-                SQL.identifier(f"end_{name}"),
-            )
-            for name in ENDS
-        )
-        return SQL(SORTED, ends=ends, is_step=is_step)
-    ends = SQL(", ").join(SQL.identifier("n", name) for name in ENDS)
-    return SQL(LOOKED_UP, ends=ends, is_step=is_step)
-
-
-def _of_endings(is_sorted):
-    """Return the columns that tell how a stay ended."""
-    end = {
-        name: SQL.identifier("t", f"end_{name}") if is_sorted else SQL.identifier("ending", name)
-        for name in ENDS
-    }
-    outcome = SQL(OUTCOME, **{name: end[name] for name in ("date", "direction", "from_status")})
-    return {
-        "left_date": end["date"],
-        "outcome": outcome,
-        "days_in_step": SQL(DAYS, is_gap=end["is_gap"], date=end["date"]),
-        "lost_reason_id": SQL("CASE WHEN %s = 'lost' THEN lead.lost_reason_id END", outcome),
-        "created_date": SQL("t.first_date") if is_sorted else SQL(FIRST_DATE),
-    }
+def _is_of_team(stage, teams):
+    return SQL(
+        IS_OF_TEAM,
+        relation=SQL.identifier(teams.relation),
+        stage_column=SQL.identifier(teams.column1),
+        team_column=SQL.identifier(teams.column2),
+        stage=SQL.identifier(stage),
+    )

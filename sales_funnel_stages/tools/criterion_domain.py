@@ -35,6 +35,7 @@ HIERARCHY = ("child_of", "parent_of")
 
 NUMBER_TYPES = ("integer", "float", "monetary")
 LINES_TYPES = ("one2many", "many2many")
+RECORD_TYPES = ("many2one", "id", *LINES_TYPES)
 
 #: which operators each type of field goes with; a type that is not here cannot be used
 OPERATORS_BY_TYPE = {
@@ -159,52 +160,74 @@ def comparable(type_, operator, value):
     if operator in INEQUALITY:
         return operator, _check_value(type_, value)
     values = value if isinstance(value, list | tuple | set) else [value]
-    is_equality = operator in EQUALITY and type_ not in ("date_part", "id", "property")
-    clean = [
-        False if is_equality and _is_empty(each) else _check_value(type_, each) for each in values
-    ]
-    if not clean:
-        raise Unreliable(VALUE, value)
+    clean = _check_values(type_, operator, values)
     if operator in HIERARCHY:
         return operator, clean
+    return ("in" if operator in ("=", "in") else "not in"), clean
+
+
+def _check_values(type_, operator, values):
+    """Return the values that a field of a type may be one of; False is "not set"."""
+    if not values:
+        raise Unreliable(VALUE, values)
+    may_be_empty = operator in EQUALITY and type_ not in ("date_part", "id", "property")
+    clean = [
+        False if may_be_empty and _is_empty(each) else _check_value(type_, each) for each in values
+    ]
     if type_ in NUMBER_TYPES and 0 in clean:
         # what was never set counts as 0 (and False is 0 in Python)
         clean = [False, 0, *(each for each in clean if each)]
-    return ("in" if operator in ("=", "in") else "not in"), clean
+    return clean
+
+
+def _check_value(type_, value):
+    """Return a value, other than "not set", that a field of a type is compared with."""
+    if type_ in RECORD_TYPES and isinstance(value, str):
+        raise Unreliable(NAME, value)
+    if type_ == "integer" and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if type_ == "boolean" and _is_integer(value) and value in (0, 1):
+        # what some clients write
+        value = bool(value)
+    if not IS_VALUE_OF_TYPE.get(type_, _is_text)(value):
+        raise Unreliable(VALUE, value)
+    return value
 
 
 def _is_empty(value):
     return value is False or value is None
 
 
-def _check_value(type_, value):
-    """Return a value, other than "not set", that a field of a type is compared with."""
-    if type_ in ("many2one", "id", *LINES_TYPES) and isinstance(value, str):
-        raise Unreliable(NAME, value)
-    if type_ == "integer" and isinstance(value, float) and value.is_integer():
-        value = int(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    is_integer = is_number and isinstance(value, int) and abs(value) <= MAX_INTEGER
-    if type_ == "property":
-        # one that is not set is missing, empty or false, and differs between the engines
-        is_right = bool(value)
-    elif type_ == "boolean":
-        # numbers 0 and 1 are what some clients write
-        if is_integer and value in (0, 1):
-            value = bool(value)
-        is_right = isinstance(value, bool)
-    elif type_ == "integer":
-        is_right = is_integer
-    elif type_ in NUMBER_TYPES:
-        is_right = is_number
-    elif type_ in ("many2one", "id", "date_part", *LINES_TYPES):
-        # 0 is False in Python, and no record
-        is_right = is_integer and value > 0
-    else:
-        is_right = isinstance(value, str) and "\0" not in value
-    if not is_right:
-        raise Unreliable(VALUE, value)
-    return value
+def _is_boolean(value):
+    return isinstance(value, bool)
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_integer(value):
+    return _is_number(value) and isinstance(value, int) and abs(value) <= MAX_INTEGER
+
+
+def _is_id(value):
+    # 0 is False in Python, and no record
+    return _is_integer(value) and value > 0
+
+
+def _is_text(value):
+    return isinstance(value, str) and "\0" not in value
+
+
+#: what a value has to be for each type of field; a text for any other
+IS_VALUE_OF_TYPE = {
+    # one that is not set is missing, empty or false, and differs between the engines
+    "property": bool,
+    "boolean": _is_boolean,
+    "integer": _is_integer,
+    **dict.fromkeys(("float", "monetary"), _is_number),
+    **dict.fromkeys((*RECORD_TYPES, "date_part"), _is_id),
+}
 
 
 def _check_pattern(operator, value):

@@ -7,10 +7,12 @@ is. It is written as a short text, so that it can stand in a search.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
+from .places import requiring_stages
 from .rulebook import REQUIRED, Rule
+from .verdict import OPEN, WON
 
-#: what is asked of open opportunities (to go on), and of those that were won (to be won)
-STATUSES = OPEN, WON = "open", "won"
+#: the opportunities that are counted: by what going on requires, and by what winning did
+COUNTED = OPEN, WON
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class Scenario:
             return None
         return cls(kind, *map(int, numbers))
 
+    def is_about(self, team_id):
+        """Tell whether it may be about the leads of a team, 0 for those of none.
+
+        >>> Scenario("team", 3).is_about(3), Scenario("team", 3).is_about(0)
+        (True, False)
+        >>> Scenario("framework", 0, 7).is_about(3)
+        True
+        """
+        return self.kind != "team" or self.team_id == team_id
+
 
 @dataclass
 class Impact:
@@ -94,8 +106,7 @@ class Impact:
 
 def is_followed(book, framework_id):
     """Tell whether any team or company follows a framework."""
-    settings = (*book.teams.values(), *book.companies.values())
-    return any(each.framework_id == framework_id for each in settings)
+    return any(each.framework_id == framework_id for each in book.settings)
 
 
 def followers(book, scenario):
@@ -152,28 +163,14 @@ def requirements(book, scenario, status):
     if scenario.kind == "rule":
         rule = Rule(scenario.criterion_id, scenario.gate, REQUIRED)
         book = replace(book, rules={scenario.framework_id: (rule,)})
-    restricted = [stage for stage in book.stages if stage.team_ids]
-    found = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    stages_by_pipeline = {}
+    teams = defaultdict(dict)
     for (company_id, team_id), framework_id in followers(book, scenario).items():
-        own = frozenset(stage.id for stage in restricted if stage.is_of(team_id))
-        pipeline = framework_id, own
-        if pipeline not in stages_by_pipeline:
-            stages_by_pipeline[pipeline] = _stages(book, framework_id, team_id, status)
-        for criterion_id, stage_ids in stages_by_pipeline[pipeline].items():
-            found[company_id][criterion_id][stage_ids].append(team_id)
+        teams[company_id][team_id] = framework_id
+
+    def get_gate(stage_id, team_id):
+        return stage_id if status == WON else book.next_gate(True, stage_id, team_id)
+
     return {
-        company_id: {id_: dict(places) for id_, places in criteria.items()}
-        for company_id, criteria in found.items()
+        company_id: requiring_stages(book, frameworks, get_gate)
+        for company_id, frameworks in teams.items()
     }
-
-
-def _stages(book, framework_id, team_id, status):
-    """Return ``{criterion_id: stage_ids}``: the stages in which it is required of a lead."""
-    found = defaultdict(tuple)
-    for stage_id in (0, *(stage.id for stage in book.stages)):
-        gate = stage_id if status == WON else book.next_gate(True, stage_id, team_id)
-        for criterion_id, tier in book.asked(framework_id, gate, team_id).items():
-            if tier == REQUIRED:
-                found[criterion_id] += (stage_id,)
-    return found

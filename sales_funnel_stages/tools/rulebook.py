@@ -73,12 +73,22 @@ class Rulebook:
     is_start_won: bool = False
 
     @property
+    def settings(self):
+        """The :class:`Settings` of every team and company."""
+        return (*self.teams.values(), *self.companies.values())
+
+    def is_in_use(self, policy):
+        """Tell whether any team or company has chosen a policy.
+
+        >>> Rulebook(teams={1: Settings(policy=ENFORCE)}).is_in_use(ENFORCE)
+        True
+        """
+        return any(each.policy == policy for each in self.settings)
+
+    @property
     def is_enforced(self):
         """Whether any team or company enforces its rules."""
-        return any(
-            settings.policy == ENFORCE
-            for settings in (*self.teams.values(), *self.companies.values())
-        )
+        return self.is_in_use(ENFORCE)
 
     @property
     def required_criterion_ids(self):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .move_note import MoveNote
 from .rulebook import POLICIES, REQUIRED
-from .verdict import LOST, OPEN, WON, State, Verdict, position_left
+from .verdict import LOST, OPEN, State, Verdict, position_left
 
 (
     CREATED,
@@ -93,6 +93,7 @@ def direction(before, after, rulebook):
     :param after: :class:`State`, None for a lead that exists no more
 
     >>> from .rulebook import Rulebook, Stage
+    >>> from .verdict import WON
     >>> won = Stage(4, is_won=True)
     >>> book = Rulebook(stages=(Stage(1), Stage(2), Stage(3), Stage(5, is_outside=True), won))
     >>> def at(stage, **values):
@@ -124,16 +125,26 @@ def direction(before, after, rulebook):
 
 def _along_the_pipeline(before, after, rulebook):
     left, reached = position_left(before, after, rulebook), rulebook.position(after.stage_id)
-    is_conversion = after.is_opportunity and not before.is_opportunity
-    is_won, was_won = after.status == WON, before.status == WON
     if before.stage_id != after.stage_id and reached and reached > left:
         is_skipped = any(
             left < rulebook.position(stage.id) < reached
             for stage in rulebook.pipeline(after.team_id)
         )
         return SKIPPED if is_skipped else FORWARD
-    if is_conversion or is_won != was_won:
-        return FORWARD if is_conversion or is_won else BACKWARD
-    if before.team_id != after.team_id and reached == left or before.stage_id == after.stage_id:
+    if after.is_opportunity and not before.is_opportunity:
+        return FORWARD
+    if after.is_won != before.is_won:
+        return FORWARD if after.is_won else BACKWARD
+    return _no_further(before, after, left, reached)
+
+
+def _no_further(before, after, left, reached):
+    """Return which way a lead went that is what it was and got no further.
+
+    :param left: how far down the pipeline it stood, 0 outside of it
+    :param reached: how far down it stands, None outside of it
+    """
+    is_placed_by_team = before.team_id != after.team_id and reached == left
+    if is_placed_by_team or before.stage_id == after.stage_id:
         return HANDED_OVER
     return BACKWARD if reached and left else SIDEWAYS

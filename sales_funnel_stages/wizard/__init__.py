@@ -1,3 +1,8 @@
+"""What asks somebody before it is done: conversions, moves, returns, undoing.
+
+May call models and tools; neither calls it.
+"""
+
 from . import crm_qualification_answer_draft
 from . import crm_lead_lost
 from . import crm_lead_return

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 # so many are named
-NAMED = 10
+MOST_NAMED = 10
 
 
 class CrmLeadConversionUndo(models.TransientModel):
@@ -62,10 +62,10 @@ class CrmLeadConversionUndo(models.TransientModel):
     def _get_touched_text(self, touched):
         sentences = [
             self.env._("This can no longer be undone: opportunities have been worked on since."),
-            *[*touched.values()][:NAMED],
+            *[*touched.values()][:MOST_NAMED],
         ]
-        if len(touched) > NAMED:
-            sentences.append(self.env._("and %s more", len(touched) - NAMED))
+        if len(touched) > MOST_NAMED:
+            sentences.append(self.env._("and %s more", len(touched) - MOST_NAMED))
         return sentences
 
     def action_undo(self):

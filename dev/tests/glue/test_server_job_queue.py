@@ -74,7 +74,7 @@ def lead_ids(sales, domain):
 @pytest.fixture
 def batch_id(server, sales, lead_ids):
     """A batch of three chunks, started with the wizard."""
-    id_ = start_batch(server, sales, lead_ids)
+    id_ = start_batch(sales, lead_ids)
     assert sorted(jobs(server, id_)) == [(chunk, "pending", 0) for chunk in range(3)]
     return id_
 

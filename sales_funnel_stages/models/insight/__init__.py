@@ -1,3 +1,8 @@
+"""What managers look at: impact, first steps, usual stays and who is stuck, contacts, digest.
+
+May call all packages before it, and none of them calls it.
+"""
+
 from . import impact_of_leads
 from . import impact
 from . import first_steps
@@ -5,4 +10,5 @@ from . import session
 from . import usual_stay
 from . import stuck
 from . import contact_status
+from . import contact_leads
 from . import digest

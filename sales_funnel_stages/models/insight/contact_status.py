@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-GROUP = "sales_team.group_sale_salesman"
+from ...names import SALESPERSON_GROUP
 
 CONTACT, LEAD, OPPORTUNITY, CUSTOMER = "contact", "lead", "opportunity", "customer"
 
@@ -37,17 +37,10 @@ class ResPartner(models.Model):
         compute="_compute_funnel_status",
         search="_search_funnel_status",
         group_expand=True,
-        groups=GROUP,
+        groups=SALESPERSON_GROUP,
         help="Where this contact, or another of the same company, stands with us: how far the "
         "furthest of their leads is.",
     )
-    funnel_lead_count = fields.Integer(
-        string="Leads and Opportunities", compute="_compute_funnel_lead_count", groups=GROUP
-    )
-
-    # ------------------------------------------------------------------
-    # The status
-    # ------------------------------------------------------------------
 
     @api.model
     def _get_funnel_steps(self):
@@ -146,63 +139,3 @@ class ResPartner(models.Model):
             to_sql=lambda model, alias, _query: model._has_funnel_status_to_sql(alias, statuses),
             predicate=lambda partner: partner.funnel_status in statuses,
         )
-
-    # ------------------------------------------------------------------
-    # Its leads
-    # ------------------------------------------------------------------
-
-    def _funnel_lead_domain(self):
-        """Return the domain of the leads of these contacts, and of others of their companies."""
-        return Domain(
-            "partner_id.commercial_partner_id", "in", self.commercial_partner_id._origin.ids
-        )
-
-    @api.depends("commercial_partner_id")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_funnel_lead_count(self):
-        path = "partner_id.commercial_partner_id"
-        lead_model = self.env["crm.lead"].with_context(active_test=False)
-        counts = dict(lead_model._read_group(self._funnel_lead_domain(), [path], ["__count"]))
-        for partner in self:
-            partner.funnel_lead_count = counts.get(partner.commercial_partner_id._origin, 0)
-
-    def action_view_funnel_leads(self):
-        """Open the leads and opportunities of this contact's company, by step."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_funnel_stages.crm_lead_action_of_contact"
-        )
-        action["domain"] = list(self._funnel_lead_domain())
-        action["context"] = {
-            "active_test": False,
-            "group_by": ["type", "stage_id"],
-            "default_partner_id": self.id,
-        }
-        return action
-
-    def action_make_lead(self):
-        """Make a lead of each of these contacts, and open it.
-
-        Where the user does not use leads, it is an opportunity. Odoo takes over name,
-        address, e-mail and phone of the contact.
-        """
-        is_lead = self.env.user.has_group("crm.group_use_lead")
-        leads = self.env["crm.lead"].create(
-            [
-                {
-                    "type": "lead" if is_lead else "opportunity",
-                    "partner_id": partner.id,
-                    "name": self.env._("%s's lead", partner.name or partner.display_name)
-                    if is_lead
-                    else self.env._("%s's opportunity", partner.name or partner.display_name),
-                }
-                for partner in self
-            ]
-        )
-        if len(leads) == 1:
-            return leads.redirect_lead_opportunity_view()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_funnel_stages.crm_lead_action_of_contact"
-        )
-        action["domain"] = [("id", "in", leads.ids)]
-        return action

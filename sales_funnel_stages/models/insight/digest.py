@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.misc import babel_locale_parse
 
+from ...names import SALESPERSON_GROUP
 from ...tools.transition import BECAME_LOST
 from ...tools.verdict import APPROVED, OVERRIDDEN, PASSED
 
@@ -16,7 +17,7 @@ LOST_AS_LEAD = (
     & Domain("to_type", "=", "lead")
     & Domain("direction", "=", BECAME_LOST)
 )
-BY_LEAVE = Domain("verdict", "in", [OVERRIDDEN, APPROVED])
+BY_PERMISSION = Domain("verdict", "in", [OVERRIDDEN, APPROVED])
 
 RATE = "kpi_crm_conversion_rate"
 COLUMNS = ("kpi_col1", "kpi_col2", "kpi_col3")
@@ -38,7 +39,7 @@ class DigestDigest(models.Model):
         self._count_transitions("kpi_crm_leads_qualified_value", QUALIFIED)
 
     def _compute_kpi_crm_overrides_value(self):
-        self._count_transitions("kpi_crm_overrides_value", BY_LEAVE)
+        self._count_transitions("kpi_crm_overrides_value", BY_PERMISSION)
 
     def _compute_kpi_crm_conversion_rate_value(self):
         name = "kpi_crm_conversion_rate_value"
@@ -51,7 +52,7 @@ class DigestDigest(models.Model):
 
     def _count_transitions(self, name, domain):
         """Put into a field how many steps of a kind were taken in the period, by company."""
-        if not self.env.user.has_group("sales_team.group_sale_salesman"):
+        if not self.env.user.has_group(SALESPERSON_GROUP):
             # by which the digest leaves the figure out of this recipient's e-mail
             raise AccessError(self.env._("The history of stages is for salespeople."))
         self._calculate_company_based_kpi(

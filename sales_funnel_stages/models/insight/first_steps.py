@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...names import MANAGER_GROUP
 from ...tools.rulebook import ENFORCE
-
-MANAGER = "sales_team.group_sale_manager"
 
 
 class ResCompany(models.Model):
@@ -89,7 +88,7 @@ class CrmStageRuleOnboarding(models.AbstractModel):
     @api.model
     def _is_shown(self):
         return (
-            self.env.user.has_group(MANAGER)
+            self.env.user.has_group(MANAGER_GROUP)
             and not self.env.company.is_stage_rule_onboarding_closed
         )
 
@@ -119,5 +118,5 @@ class CrmStageRuleOnboarding(models.AbstractModel):
 
     @api.model
     def _check_manager(self):
-        if not self.env.user.has_group(MANAGER):
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Only sales managers set up the stage rules."))

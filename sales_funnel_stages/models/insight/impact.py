@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...names import MANAGER_GROUP
 from ...tools.impact import OPEN, WON, Scenario, is_followed
 from ...tools.rulebook import CONVERSION, ENFORCE, RECOMMENDED
 
@@ -13,7 +14,7 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
     stage_rule_impact = fields.Json(
         string="Impact",
         compute="_compute_stage_rule_impact",
-        groups="sales_team.group_sale_manager",
+        groups=MANAGER_GROUP,
         help="How many open opportunities would be held back at their next step, and how many "
         "of last year's wins did not meet what was asked.",
     )
@@ -79,9 +80,9 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
     def _get_impact_text(self, held_back, concerned):
         if not concerned:
             return self.env._("There are no open opportunities that it would affect.")
-        return self._get_held_back_text(held_back=held_back, open=concerned)
+        return self._get_impact_sentence(held_back=held_back, open=concerned)
 
-    def _get_held_back_text(self, **counts):
+    def _get_impact_sentence(self, **counts):
         return self.env._(
             "Enforcing this today would hold back %(held_back)s of %(open)s open opportunities.",
             **counts,
@@ -90,9 +91,9 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
     def _get_wins_text(self, unmet, wins):
         if not wins:
             return self.env._("Nothing was won within a year to compare with.")
-        return self._get_unmet_text(unmet=unmet, wins=wins)
+        return self._get_wins_sentence(unmet=unmet, wins=wins)
 
-    def _get_unmet_text(self, **counts):
+    def _get_wins_sentence(self, **counts):
         return self.env._(
             "Of last year's wins, %(unmet)s of %(wins)s did not meet the rules.", **counts
         )
@@ -113,12 +114,12 @@ class CrmTeam(models.Model):
     def _is_enforced(self):
         return self._origin.stage_rule_policy == ENFORCE
 
-    def _get_held_back_text(self, **counts):
+    def _get_impact_sentence(self, **counts):
         if self._is_enforced():
             return self.env._(
                 "Its rules hold back %(held_back)s of %(open)s open opportunities today.", **counts
             )
-        return super()._get_held_back_text(**counts)
+        return super()._get_impact_sentence(**counts)
 
 
 class CrmQualificationFramework(models.Model):
@@ -129,14 +130,14 @@ class CrmQualificationFramework(models.Model):
         framework_id = self._origin.id
         return Scenario("framework", 0, framework_id) if framework_id else None
 
-    def _get_held_back_text(self, **counts):
+    def _get_impact_sentence(self, **counts):
         if not is_followed(self._get_rulebook(), self._origin.id):
             return self.env._(
                 "No team follows it yet. If all did, enforcing it today would hold back "
                 "%(held_back)s of %(open)s open opportunities.",
                 **counts,
             )
-        return super()._get_held_back_text(**counts)
+        return super()._get_impact_sentence(**counts)
 
 
 class CrmStageRule(models.Model):
@@ -154,16 +155,16 @@ class CrmStageRule(models.Model):
         gate = self.stage_id._origin.id or CONVERSION
         return Scenario("rule", 0, framework_id, criterion_id, gate)
 
-    def _get_held_back_text(self, **counts):
+    def _get_impact_sentence(self, **counts):
         if self.tier == RECOMMENDED:
             return self.env._(
                 "Were it required and enforced today, it would hold back %(held_back)s of "
                 "%(open)s open opportunities.",
                 **counts,
             )
-        return super()._get_held_back_text(**counts)
+        return super()._get_impact_sentence(**counts)
 
-    def _get_unmet_text(self, **counts):
+    def _get_wins_sentence(self, **counts):
         return self.env._(
             "Of last year's wins, %(unmet)s of %(wins)s did not meet the rule.", **counts
         )

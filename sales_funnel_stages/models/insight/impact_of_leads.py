@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...names import MANAGER_GROUP
 from ...tools import impact
 from ...tools.impact import Impact, Scenario
 
-LAST_YEAR = timedelta(days=365)
+A_YEAR = timedelta(days=365)
 
 
 class CrmLead(models.Model):
@@ -30,7 +31,7 @@ class CrmLead(models.Model):
         exportable=False,
         copy=False,
         search="_search_stage_rule_scenario",
-        groups="sales_team.group_sale_manager",
+        groups=MANAGER_GROUP,
     )
 
     _open_opportunity_idx = models.Index(
@@ -53,7 +54,7 @@ class CrmLead(models.Model):
         return (
             Domain("type", "=", "opportunity")
             & Domain("won_status", "=", "won")
-            & Domain("date_closed", ">=", fields.Datetime.now() - LAST_YEAR)
+            & Domain("date_closed", ">=", fields.Datetime.now() - A_YEAR)
             & Domain("active", "in", (True, False))
         )
 
@@ -67,7 +68,7 @@ class CrmLead(models.Model):
         for text in value:
             status, _, rest = str(text).partition("/")
             scenario = Scenario.parse(rest)
-            if status in impact.STATUSES and scenario and self._is_scenario_visible(scenario):
+            if status in impact.COUNTED and scenario and self._is_scenario_visible(scenario):
                 found |= self._impact_domain(status) & self._held_back_domain(scenario, status)
         return found
 
@@ -160,27 +161,32 @@ class CrmLead(models.Model):
 
         :param scenarios: of :class:`Scenario`
         """
-        teams = self._get_rulebook().teams
-        # teams as they are, are counted together, and told apart by their rows
-        counted = {
-            each: Scenario()
-            if each.kind == "team" and teams[each.team_id].framework_id == each.framework_id
-            else each
-            for each in scenarios
-        }
+        counted = {each: self._counted_as(each) for each in scenarios}
+        impacts = {each: Impact() for each in counted}
+        if not counted:
+            return impacts
         columns = list(dict.fromkeys(counted.values()))
         domain = Domain.TRUE
         if all(each.kind == "team" for each in counted):
             domain = Domain("team_id", "in", [each.team_id for each in counted])
-        impacts = {each: Impact() for each in counted}
-        for status in impact.STATUSES if counted else ():
+        for status in impact.COUNTED:
             for team_id, stage_id, user_id, counts in self._count_impact(columns, status, domain):
+                counts = dict(zip(columns, counts, strict=True))
                 for scenario, column in counted.items():
-                    if scenario.kind != "team" or scenario.team_id == team_id:
-                        impacts[scenario].add(
-                            status, stage_id or 0, user_id or 0, *counts[columns.index(column)]
-                        )
+                    if scenario.is_about(team_id):
+                        impacts[scenario].add(status, stage_id, user_id, *counts[column])
         return impacts
+
+    @api.model
+    def _counted_as(self, scenario):
+        """Return the scenario by which to count one.
+
+        Teams as they are, are counted together, and told apart by their rows.
+        """
+        if scenario.kind != "team":
+            return scenario
+        team = self._get_rulebook().teams[scenario.team_id]
+        return Scenario() if team.framework_id == scenario.framework_id else scenario
 
     @api.model
     def _count_impact(self, scenarios, status, domain):
@@ -189,7 +195,7 @@ class CrmLead(models.Model):
         :param list scenarios: of :class:`Scenario`
         :param status: ``impact.OPEN`` or ``impact.WON``
         :param Domain domain: only of these leads
-        :return: rows of team, stage and user (ids, or None), and a list with a pair
+        :return: rows of team, stage and user (ids, 0 for none), and a list with a pair
             (all, held back) for each scenario
         """
         query = self._search(self._impact_domain(status) & domain, active_test=False)
@@ -206,6 +212,6 @@ class CrmLead(models.Model):
         ]
         query.groupby = SQL(", ").join(groups)
         return [
-            (*row[:3], list(zip(row[3::2], row[4::2], strict=True)))
+            (*(id_ or 0 for id_ in row[:3]), list(zip(row[3::2], row[4::2], strict=True)))
             for row in self.env.execute_query(query.select(*groups, *counts))
         ]

@@ -16,8 +16,5 @@ class IrHttp(models.AbstractModel):
         info["has_stage_rule_onboarding"] = self.env["crm.stage.rule.onboarding"]._is_shown()
         if self.env.user._is_internal():
             book = self.env["crm.qualification.framework"]._get_rulebook()
-            info["stage_rules_guide"] = any(
-                settings.policy == GUIDE
-                for settings in (*book.teams.values(), *book.companies.values())
-            )
+            info["stage_rules_guide"] = book.is_in_use(GUIDE)
         return info

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...names import SALESPERSON_GROUP
 from ..ledger.transition import STEP_START
 
 
@@ -42,14 +43,14 @@ class CrmLead(models.Model):
         related="stage_id.usual_days",
         string="Usual Days",
         aggregator=None,
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
         help="Days within which 80% of the opportunities that left this stage in the last "
         "12 months had left it. 0 where fewer than 20 have.",
     )
     usual_stay = fields.Char(
         related="stage_id.usual_stay",
         string="Usual",
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
     )
 
     @api.depends("type", "stage_id", "won_status", "date_last_stage_update", "create_date")

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse
 
+from ...names import SALESPERSON_GROUP
+
 # what is usual: within what time this share of the stays ended,
 SHARE = 0.8
 # of at least so many that ended in the last so many months
@@ -25,11 +27,11 @@ class CrmStage(models.Model):
     usual_days = fields.Integer(
         string="80% Move On Within (Days)",
         compute="_compute_usual_days",
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
         help="Within so many days, 80% of the opportunities that left this stage in the last "
         "12 months had left it: moved on or back, won or lost. 0 where fewer than 20 have.",
     )
-    usual_stay = fields.Char(compute="_compute_usual_stay", groups="sales_team.group_sale_salesman")
+    usual_stay = fields.Char(compute="_compute_usual_stay", groups=SALESPERSON_GROUP)
 
     @api.depends("is_won", "is_outside_pipeline")
     def _compute_usual_days(self):

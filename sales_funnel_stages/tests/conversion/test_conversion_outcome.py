@@ -132,34 +132,41 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
                 "partner_id": partner.id,
             }
             with self.subTest(action=action, company=company.name, **values):
-                lead = self.make_ready(f"Lead {number}", **values)
-                form = self.form(lead)
-                form.name = "convert"
-                form.action = action
-                # as the form does, which asks for a company where none is known
-                if company and not lead.partner_name and action == "create":
-                    form.commercial_partner_id = company
-                if action == "exist" and not form.partner_id:
-                    continue  # the form asks for one
-                before = self.env["res.partner"].search([])
-                said = html2plaintext(form.outcome)
-                wizard = form.save()
-                is_chosen = wizard.partner_id
-                wizard.action_apply()
-                customer = lead.partner_id
-                created = self.env["res.partner"].search([]) - before
-                if customer in created and customer.parent_id in created:
-                    told = f"{customer.name}, at the new company {customer.parent_id.name}"
-                elif customer in created and customer.parent_id:
-                    told = f"{customer.name}, at {company.name}"
-                elif customer in created:
-                    told = f"the company {customer.name}" if customer.is_company else customer.name
-                else:
-                    self.assertFalse(created)
-                    self.assertIn(f" {customer.display_name}.", said)
-                    self.assertTrue(partner or is_chosen or company)
-                    continue
-                self.assertIn(f"The customer is created: {told}.", said)
+                self.assert_customer_is_named(
+                    self.make_ready(f"Lead {number}", **values), action, company
+                )
+
+    def assert_customer_is_named(self, lead, action, company):
+        partner = lead.partner_id
+        form = self.form(lead)
+        form.name = "convert"
+        form.action = action
+        # as the form does, which asks for a company where none is known
+        if company and not lead.partner_name and action == "create":
+            form.commercial_partner_id = company
+        if action == "exist" and not form.partner_id:
+            return  # the form asks for one
+        before = self.env["res.partner"].search([])
+        said = html2plaintext(form.outcome)
+        wizard = form.save()
+        is_chosen = wizard.partner_id
+        wizard.action_apply()
+        customer = lead.partner_id
+        created = self.env["res.partner"].search([]) - before
+        if customer in created:
+            told = self.describe_created(customer, created, company)
+            self.assertIn(f"The customer is created: {told}.", said)
+        else:
+            self.assertFalse(created)
+            self.assertIn(f" {customer.display_name}.", said)
+            self.assertTrue(partner or is_chosen or company)
+
+    def describe_created(self, customer, created, company):
+        if customer.parent_id in created:
+            return f"{customer.name}, at the new company {customer.parent_id.name}"
+        if customer.parent_id:
+            return f"{customer.name}, at {company.name}"
+        return f"the company {customer.name}" if customer.is_company else customer.name
 
     def test_merge_of_leads(self):
         first = self.make_ready("First", email_from="ada@acme.example.com", contact_name="Ada")

@@ -30,7 +30,7 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
     # Getting ahead
     # ------------------------------------------------------------------
 
-    def test_side_doors_to_move(self):
+    def test_side_doors_to_win(self):
         """What other models and methods of Odoo write ends in the same gate."""
         contacts = new_test_user(
             self.env,
@@ -39,59 +39,61 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
         )
         won = self.stage_won.id
         to_won = {"stage_id": won}
-        won_unmet = [name for name in WON_UNMET if name != "customer"]
-        for name, move, make, unmet in [
-            (
-                "lines of a partner",
-                lambda lead: self.customer.with_user(contacts).write(
-                    {"opportunity_ids": [Command.update(lead.id, to_won)]}
-                ),
-                self.make_opportunity,
-                won_unmet,
-            ),
+
+        def write_on_partner(lead):
+            commands = [Command.update(lead.id, to_won)]
+            self.customer.with_user(contacts).write({"opportunity_ids": commands})
+
+        self.assert_doors_refuse(
+            [name for name in WON_UNMET if name != "customer"],
+            ("lines of a partner", self.make_opportunity, write_on_partner),
             (
                 "reordering",
-                lambda lead: lead.web_resequence({}, field_name="stage_id", offset=won),
                 self.make_opportunity,
-                won_unmet,
+                lambda lead: lead.web_resequence({}, field_name="stage_id", offset=won),
             ),
             (
                 "lost, as won",
-                lambda lead: lead.action_set_lost(stage_id=won),
                 self.make_opportunity,
-                won_unmet,
-            ),
-            (
-                "lost, as an opportunity",
-                lambda lead: lead.action_set_lost(type="opportunity"),
-                self.make_lead,
-                CONVERT_UNMET,
+                lambda lead: lead.action_set_lost(stage_id=won),
             ),
             (
                 "won and archived",
-                lambda lead: lead.write({**to_won, "active": False}),
                 self.make_lead,
-                won_unmet,
+                lambda lead: lead.write({**to_won, "active": False}),
             ),
             (
                 "won, hardly",
-                lambda lead: lead.write({**to_won, "probability": 10}),
                 self.make_lead,
-                won_unmet,
+                lambda lead: lead.write({**to_won, "probability": 10}),
+            ),
+        )
+
+    def test_side_doors_to_convert(self):
+        """As above."""
+        to_opportunity = {"type": "opportunity"}
+        self.assert_doors_refuse(
+            CONVERT_UNMET,
+            (
+                "lost, as an opportunity",
+                self.make_lead,
+                lambda lead: lead.action_set_lost(**to_opportunity),
             ),
             (
                 "in a list with one that may",
-                lambda lead: lead.web_save_multi([{"type": "opportunity"}], {}),
                 self.make_lead,
-                CONVERT_UNMET,
+                lambda lead: lead.web_save_multi([to_opportunity], {}),
             ),
-            (
-                "twice",
-                lambda lead: (lead + lead).write({"type": "opportunity"}),
-                self.make_lead,
-                CONVERT_UNMET,
-            ),
-        ]:
+            ("twice", self.make_lead, lambda lead: (lead + lead).write(to_opportunity)),
+        )
+
+    def assert_doors_refuse(self, unmet, *doors):
+        """Assert that leads cannot move.
+
+        :param unmet: what they lack
+        :param doors: of a name, what makes a lead, and what tries to move it
+        """
+        for name, make, move in doors:
             with self.subTest(name):
                 lead = make(name, partner_id=self.customer.id)
                 with self.assert_refused(lead, unmet=unmet):

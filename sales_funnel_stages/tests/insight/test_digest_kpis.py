@@ -153,17 +153,23 @@ class TestDigestKpis(DigestCommon):
             current = [each for each in happenings if each[2] < first]
             before = [each for each in happenings if first <= each[2] < second]
             self.assertTrue(current and before, "a test in which too little happens")
-            for name, reckon in zip(
-                KPIS, (self.reckon_qualified, self.reckon_rate, self.reckon_overrides), strict=True
-            ):
-                value, previous = reckon(current), reckon(before)
-                shown = kpis[name][column]
-                if name == "kpi_crm_conversion_rate":
-                    self.assertAlmostEqual(float(shown["value"].rstrip("%")), value, delta=0.06)
-                else:
-                    self.assertEqual(shown["value"], value)
-                margin = 100 * (value - previous) / previous if value and previous else 0
-                self.assertAlmostEqual(shown["margin"], margin, delta=0.01)
+            self.assert_frame({name: kpis[name][column] for name in KPIS}, current, before)
+
+    def assert_frame(self, shown, current, before):
+        """Assert what is shown of a time, and how it differs from the one before.
+
+        :param shown: ``{name of a KPI: its value and margin}``
+        """
+        for name, reckon in zip(
+            KPIS, (self.reckon_qualified, self.reckon_rate, self.reckon_overrides), strict=True
+        ):
+            value, previous = reckon(current), reckon(before)
+            if name == "kpi_crm_conversion_rate":
+                self.assertAlmostEqual(float(shown[name]["value"].rstrip("%")), value, delta=0.06)
+            else:
+                self.assertEqual(shown[name]["value"], value)
+            margin = 100 * (value - previous) / previous if value and previous else 0
+            self.assertAlmostEqual(shown[name]["margin"], margin, delta=0.01)
 
     def reckon_qualified(self, happenings):
         return sum(kind == "converted" and met for kind, met, _ago in happenings)

@@ -7,7 +7,7 @@ from ..support.backfill_common import NEW, QUALIFIED, WON, BackfillCommon
 class TestBackfillOldSeries(BackfillCommon):
     """Before Odoo 19, whether a lead was won or lost was not tracked."""
 
-    def make_old(self, lead):
+    def make_all_old(self):
         """Forget what Odoo 19 tracks besides, and say that all of it was before."""
         self.env.cr.execute(
             """
@@ -28,7 +28,7 @@ class TestBackfillOldSeries(BackfillCommon):
         self.on_day(3, lead, stage_id=self.stage_won.id)
         self.on_day(4, lead, stage_id=self.stage_qualified.id)
         self.on_day(5, lead, active=False, probability=0)
-        self.make_old(lead)
+        self.make_all_old()
         rows = self.backfill(lead)
         self.assert_rows(
             rows,
@@ -46,7 +46,7 @@ class TestBackfillOldSeries(BackfillCommon):
     def test_archived_only(self):
         lead = self.make_tracked_lead(type="opportunity")
         self.on_day(1, lead, active=False, probability=20)
-        self.make_old(lead)
+        self.make_all_old()
         self.assert_rows(self.backfill(lead), [(0, "created", "opportunity", NEW, "open")])
 
     def test_archiving_says_nothing_since_the_status_is_tracked(self):

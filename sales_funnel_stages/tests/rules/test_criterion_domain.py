@@ -295,32 +295,42 @@ class TestCriterionAgreement(EdgeLeadsCommon, CriterionAssertions):
 
     def _make_forms(self):
         """Return domains with every field, operator and value, as they are and negated."""
-        relation_values = {
-            "res.partner": [self.customer.id, [self.contact.id, False], [self.gone.id]],
-            "crm.tag": [self.tag_red.id, [self.tag_red.id, self.tag_plain.id, False]],
-        }
-        conditions = [("name", "!=", False), ("id", "=", self.customer.id)]
-        inner = [[], *[[condition] for condition in conditions], ["!", conditions[1]]]
+        condition = ("id", "=", self.customer.id)
+        inner = [[], [("name", "!=", False)], [condition], ["!", condition]]
         for path in FIELDS:
-            model, type_ = self.env["crm.lead"], None
-            for name in path.split("."):
-                field = model._fields.get(name)
-                type_ = "date_part" if field is None else "id" if name == "id" else field.type
-                model = self.env.get(field and field.comodel_name or "", model)
-            values = VALUES.get(type_) or [False, 0, 1, [1, False], "Acme"]
-            values = relation_values.get(field and field.comodel_name, []) + values
+            type_, comodel_name = self._follow(path)
+            values = self._values_of(type_, comodel_name)
             for operator in sorted(OPERATORS | {"=?"}):
+                is_fit = operator in OPERATORS_BY_TYPE.get(type_, ())
                 if operator in RELATIONAL:
                     tried = inner
                 else:
-                    tried = values if operator in OPERATORS_BY_TYPE.get(type_, ()) else values[:1]
+                    tried = values if is_fit else values[:1]
                 for value in tried:
                     yield repr([(path, operator, value)])
-                    if operator not in EQUALITY and operator in OPERATORS_BY_TYPE.get(type_, ()):
+                    if is_fit and operator not in EQUALITY:
                         yield repr(["!", (path, operator, value)])
         for name, value in (("aaaa", "Onwards"), ("bbbb", True), ("cccc", 5), ("eeee", "small")):
             yield repr([(f"lead_properties.{name}", "=", value)])
             yield repr(["!", (f"lead_properties.{name}", "in", [value])])
+
+    def _follow(self, path):
+        """Return the type of the field that a path from a lead leads to, and its model, if any."""
+        model, type_ = self.env["crm.lead"], None
+        for name in path.split("."):
+            field = model._fields.get(name)
+            type_ = "date_part" if field is None else "id" if name == "id" else field.type
+            model = self.env.get(field and field.comodel_name or "", model)
+        return type_, field and field.comodel_name
+
+    def _values_of(self, type_, comodel_name):
+        """Return values to compare a field with."""
+        records = {
+            "res.partner": [self.customer.id, [self.contact.id, False], [self.gone.id]],
+            "crm.tag": [self.tag_red.id, [self.tag_red.id, self.tag_plain.id, False]],
+        }
+        values = VALUES.get(type_) or [False, 0, 1, [1, False], "Acme"]
+        return records.get(comodel_name, []) + values
 
     def test_every_shipped_criterion_agrees(self):
         leads = self.make_edge_leads()

@@ -16,6 +16,67 @@ RELATIONSHIP = ["relationship", "requirements", "engagement"]
 TERMS = ["strong_need", "payment_terms", "supplier"]
 CONTRACT = ["contract", "customer"]
 
+WON, PARKED = {"is_won": True}, {"is_outside_pipeline": True}
+STOCK = [("New", 1), ("Qualified", 2), ("Proposition", 3), ("Won", 70, WON)]
+#: ``{what is special about the stages of a database: (the stages, which criteria they get)}``
+SHAPES = {
+    "stock": (
+        STOCK,
+        {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
+    ),
+    "renamed": (
+        [("Neu", 1), ("Won", 2), ("New", 3), ("Gewonnen", 70, WON)],
+        {"Won": RELATIONSHIP, "New": TERMS, "Gewonnen": CONTRACT},
+    ),
+    "reordered": (
+        [("New", 3), ("Qualified", 1), ("Proposition", 2), ("Won", 70, WON)],
+        {"Proposition": RELATIONSHIP, "New": TERMS, "Won": CONTRACT},
+    ),
+    "many": (
+        [*((f"Step {number}", number) for number in range(1, 8)), ("Won", 70, WON)],
+        {"Step 2": RELATIONSHIP, "Step 7": TERMS, "Won": CONTRACT},
+    ),
+    "own ones": (
+        [("Contact", 10), ("Offer", 20), ("Deal", 30, WON)],
+        {"Offer": RELATIONSHIP, "Deal": [*TERMS, *CONTRACT]},
+    ),
+    "no stage": ([], {}),
+    "one stage": ([("Everything", 1)], {}),
+    "one open stage": (
+        [("Open", 1), ("Won", 2, WON)],
+        {"Won": [*RELATIONSHIP, *TERMS, *CONTRACT]},
+    ),
+    "only a won stage": (
+        [("Won", 1, WON)],
+        {"Won": [*RELATIONSHIP, *TERMS, *CONTRACT]},
+    ),
+    "no won stage": (
+        STOCK[:3],
+        {"Qualified": RELATIONSHIP, "Proposition": TERMS},
+    ),
+    "two stages and none won": (STOCK[:2], {"Qualified": RELATIONSHIP}),
+    "one sequence": (
+        [("First", 5), ("Second", 5), ("Third", 5), ("Won", 5, WON)],
+        {"Second": RELATIONSHIP, "Third": TERMS, "Won": CONTRACT},
+    ),
+    "a stage behind Won": (
+        [*STOCK, ("Lost", 80), ("On hold", 90)],
+        {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
+    ),
+    "Won before all others": (
+        [("Won", 0, WON), *STOCK[:3]],
+        {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
+    ),
+    "a stage outside the pipeline": (
+        [("New", 1), ("On hold", 2, PARKED), ("Next", 3), ("Last", 4), ("Won", 70, WON)],
+        {"Next": RELATIONSHIP, "Last": TERMS, "Won": CONTRACT},
+    ),
+    "two won stages": (
+        [*STOCK, ("Won again", 80, WON)],
+        {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
+    ),
+}
+
 # what keeps a lead that meets everything from meeting one criterion
 SPOILERS = {
     "need": {"need_level": "none"},
@@ -207,66 +268,7 @@ class TestDefaultFrameworkBinding(StageRuleCommon, StageRuleAssertions):
             self.assert_moved(lead)
 
     def test_the_stages_of_a_database(self):
-        won, parked = {"is_won": True}, {"is_outside_pipeline": True}
-        stock = [("New", 1), ("Qualified", 2), ("Proposition", 3), ("Won", 70, won)]
-        shapes = {
-            "stock": (
-                stock,
-                {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
-            ),
-            "renamed": (
-                [("Neu", 1), ("Won", 2), ("New", 3), ("Gewonnen", 70, won)],
-                {"Won": RELATIONSHIP, "New": TERMS, "Gewonnen": CONTRACT},
-            ),
-            "reordered": (
-                [("New", 3), ("Qualified", 1), ("Proposition", 2), ("Won", 70, won)],
-                {"Proposition": RELATIONSHIP, "New": TERMS, "Won": CONTRACT},
-            ),
-            "many": (
-                [*((f"Step {number}", number) for number in range(1, 8)), ("Won", 70, won)],
-                {"Step 2": RELATIONSHIP, "Step 7": TERMS, "Won": CONTRACT},
-            ),
-            "own ones": (
-                [("Contact", 10), ("Offer", 20), ("Deal", 30, won)],
-                {"Offer": RELATIONSHIP, "Deal": [*TERMS, *CONTRACT]},
-            ),
-            "no stage": ([], {}),
-            "one stage": ([("Everything", 1)], {}),
-            "one open stage": (
-                [("Open", 1), ("Won", 2, won)],
-                {"Won": [*RELATIONSHIP, *TERMS, *CONTRACT]},
-            ),
-            "only a won stage": (
-                [("Won", 1, won)],
-                {"Won": [*RELATIONSHIP, *TERMS, *CONTRACT]},
-            ),
-            "no won stage": (
-                stock[:3],
-                {"Qualified": RELATIONSHIP, "Proposition": TERMS},
-            ),
-            "two stages and none won": (stock[:2], {"Qualified": RELATIONSHIP}),
-            "one sequence": (
-                [("First", 5), ("Second", 5), ("Third", 5), ("Won", 5, won)],
-                {"Second": RELATIONSHIP, "Third": TERMS, "Won": CONTRACT},
-            ),
-            "a stage behind Won": (
-                [*stock, ("Lost", 80), ("On hold", 90)],
-                {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
-            ),
-            "Won before all others": (
-                [("Won", 0, won), *stock[:3]],
-                {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
-            ),
-            "a stage outside the pipeline": (
-                [("New", 1), ("On hold", 2, parked), ("Next", 3), ("Last", 4), ("Won", 70, won)],
-                {"Next": RELATIONSHIP, "Last": TERMS, "Won": CONTRACT},
-            ),
-            "two won stages": (
-                [*stock, ("Won again", 80, won)],
-                {"Qualified": RELATIONSHIP, "Proposition": TERMS, "Won": CONTRACT},
-            ),
-        }
-        for name, (stages, expected) in shapes.items():
+        for name, (stages, expected) in SHAPES.items():
             with self.subTest(name):
                 self.assertEqual(self.bind(*stages), expected)
                 self.assert_works()

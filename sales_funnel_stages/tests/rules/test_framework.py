@@ -385,70 +385,75 @@ class TestRulebook(FrameworkCommon, StageRuleAssertions):
             self.get_rulebook()
             self.get_rulebook().asked(self.framework.id, self.stage_won.id, self.team.id)
 
-    def test_every_change_is_noticed(self):
-        # so that switching them off is a change, with and without demo data
-        self.env.ref("base.group_user")._apply_group(self.env.ref("crm.group_use_lead"))
-        rule = self.framework.rule_ids[0]
-        settings = self.env["res.config.settings"]
-        other_team = self.make_team("Others", OFF)
-        other_company = self.env["res.company"].create({"name": "Elsewhere"})
-        rules, stages = lambda book: book.rules, lambda book: book.stages
-        teams, companies = lambda book: book.teams, lambda book: book.companies
-        for name, change, what in [
-            ("rule made", lambda: self.make_rule(self.challenge), rules),
-            ("rule's tier", lambda: rule.write({"tier": RECOMMENDED}), rules),
-            ("rule's stage", lambda: rule.write({"stage_id": self.stage_won.id}), rules),
-            (
-                "rule's criterion",
-                lambda: rule.write({"criterion_id": self.criterion("customer").id}),
-                rules,
-            ),
-            ("rule deleted", rule.unlink, rules),
-            ("framework copied", self.framework.copy, rules),
-            ("framework deleted", self.framework.copy().unlink, rules),
-            ("stage order", lambda: self.stage_new.write({"sequence": 50}), stages),
-            ("stage won", lambda: self.stage_proposition.write({"is_won": True}), stages),
-            ("stage's teams", lambda: self.stage_new.write({"team_ids": self.team.ids}), stages),
-            (
-                "stage made",
-                lambda: self.env["crm.stage"].create(
-                    {"name": "On hold", "is_outside_pipeline": True}
-                ),
-                stages,
-            ),
-            ("stage deleted", self.env["crm.stage"].create({"name": "Odd"}).unlink, stages),
-            ("team's policy", lambda: self.team.write({"stage_rule_policy": GUIDE}), teams),
-            (
-                "team's framework",
-                lambda: self.team.write({"framework_id": self.other_framework.id}),
-                teams,
-            ),
-            ("team without leads", lambda: self.team.write({"use_leads": False}), teams),
-            ("team's free start", lambda: self.team.write({"is_free_start": True}), teams),
-            ("team's company", lambda: other_team.write({"company_id": other_company.id}), teams),
-            ("team made", lambda: self.make_team("More", ENFORCE), teams),
-            ("team deleted", other_team.unlink, teams),
-            (
-                "company's framework",
-                lambda: self.env.company.write(
-                    {"qualification_framework_id": self.other_framework.id}
-                ),
-                companies,
-            ),
-            (
-                "company's policy",
-                lambda: self.env.company.write({"stage_rule_policy": ENFORCE}),
-                companies,
-            ),
-            ("company made", lambda: self.env["res.company"].create({"name": "More"}), companies),
-            (
-                "leads switched off",
-                lambda: settings.create({"group_use_lead": False}).execute(),
-                companies,
-            ),
-        ]:
+    def assert_changes_noticed(self, what, changes):
+        """As ``assert_noticed``.
+
+        :param dict changes: ``{name: change}``
+        """
+        for name, change in changes.items():
             with self.subTest(name):
                 self.assert_noticed(name, change, what)
+
+    def test_every_change_of_rules_is_noticed(self):
+        rule = self.framework.rule_ids[0]
+        customer = self.criterion("customer").id
+        self.assert_changes_noticed(
+            lambda book: book.rules,
+            {
+                "rule made": lambda: self.make_rule(self.challenge),
+                "rule's tier": lambda: rule.write({"tier": RECOMMENDED}),
+                "rule's stage": lambda: rule.write({"stage_id": self.stage_won.id}),
+                "rule's criterion": lambda: rule.write({"criterion_id": customer}),
+                "rule deleted": rule.unlink,
+                "framework copied": self.framework.copy,
+                "framework deleted": self.framework.copy().unlink,
+            },
+        )
+
+    def test_every_change_of_stages_is_noticed(self):
+        on_hold = {"name": "On hold", "is_outside_pipeline": True}
+        self.assert_changes_noticed(
+            lambda book: book.stages,
+            {
+                "stage order": lambda: self.stage_new.write({"sequence": 50}),
+                "stage won": lambda: self.stage_proposition.write({"is_won": True}),
+                "stage's teams": lambda: self.stage_new.write({"team_ids": self.team.ids}),
+                "stage made": lambda: self.env["crm.stage"].create(on_hold),
+                "stage deleted": self.env["crm.stage"].create({"name": "Odd"}).unlink,
+            },
+        )
+
+    def test_every_change_of_teams_is_noticed(self):
+        other_framework = {"framework_id": self.other_framework.id}
+        other_team = self.make_team("Others", OFF)
+        other_company = self.env["res.company"].create({"name": "Elsewhere"})
+        self.assert_changes_noticed(
+            lambda book: book.teams,
+            {
+                "team's policy": lambda: self.team.write({"stage_rule_policy": GUIDE}),
+                "team's framework": lambda: self.team.write(other_framework),
+                "team without leads": lambda: self.team.write({"use_leads": False}),
+                "team's free start": lambda: self.team.write({"is_free_start": True}),
+                "team's company": lambda: other_team.write({"company_id": other_company.id}),
+                "team made": lambda: self.make_team("More", ENFORCE),
+                "team deleted": other_team.unlink,
+            },
+        )
+
+    def test_every_change_of_companies_is_noticed(self):
+        # so that switching them off is a change, with and without demo data
+        self.env.ref("base.group_user")._apply_group(self.env.ref("crm.group_use_lead"))
+        company, settings = self.env.company, self.env["res.config.settings"]
+        other_framework = {"qualification_framework_id": self.other_framework.id}
+        self.assert_changes_noticed(
+            lambda book: book.companies,
+            {
+                "company's framework": lambda: company.write(other_framework),
+                "company's policy": lambda: company.write({"stage_rule_policy": ENFORCE}),
+                "company made": lambda: self.env["res.company"].create({"name": "More"}),
+                "leads switched off": lambda: settings.create({"group_use_lead": False}).execute(),
+            },
+        )
 
     def test_a_changed_criterion_is_noticed(self):
         need = self.criterion("need")

@@ -227,7 +227,42 @@ class EdgeLeadsCommon(StageRuleCommon):
     @classmethod
     def make_edge_leads(cls):
         """Create them; apart from the fixture, so that domains can be checked without them."""
-        today = Date.context_today(cls.env.user)
+        values_by_name = {
+            **cls._edge_texts(),
+            **cls._edge_relations(),
+            **cls._edge_numbers_and_dates(),
+            **cls._edge_answered(),
+        }
+        leads = cls.env["crm.lead"].create(
+            [
+                {"name": name, "type": "opportunity", "team_id": cls.team.id, **values}
+                for name, values in values_by_name.items()
+            ]
+        )
+        for name, is_active in (("Past", True), ("Today", False)):
+            lead = leads.filtered(lambda lead, name=name: lead.name == name)
+            activity = lead.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=cls.env.user.id
+            )
+            activity.active = is_active
+        cls._empty_columns(leads.filtered(lambda lead: lead.name == "NULL"))
+        return leads
+
+    @classmethod
+    def _edge_texts(cls):
+        return {
+            "Nothing": {"user_id": False, "team_id": False},
+            "NULL": {},
+            "Empty texts": {"need_summary": "", "partner_name": "", "incumbent_supplier": ""},
+            "Blank texts": {"need_summary": " \n", "partner_name": " ", "email_from": "  "},
+            "Line break\n": {"need_summary": "Buy more\n", "incumbent_supplier": "Oracle\n"},
+            "ÉCOLE, straße 100% a_b": {"incumbent_supplier": "ÉCOLE"},
+            "Web page": {"description": "<p>Hello <b>you</b></p>"},
+            "Empty web page": {"description": "<p><br></p>"},
+        }
+
+    @classmethod
+    def _edge_relations(cls):
         properties = {
             "aaaa": "Onwards",
             "bbbb": True,
@@ -237,16 +272,7 @@ class EdgeLeadsCommon(StageRuleCommon):
             "ffff": cls.customer.id,
             "gggg": ["hot"],
         }
-        buyer = {"contact_name": "Bo", "role": "buyer", "partner_id": cls.contact.id}
-        values_by_name = {
-            "Nothing": {"user_id": False, "team_id": False},
-            "NULL": {},
-            "Empty texts": {"need_summary": "", "partner_name": "", "incumbent_supplier": ""},
-            "Blank texts": {"need_summary": " \n", "partner_name": " ", "email_from": "  "},
-            "Line break\n": {"need_summary": "Buy more\n", "incumbent_supplier": "Oracle\n"},
-            "ÉCOLE, straße 100% a_b": {"incumbent_supplier": "ÉCOLE"},
-            "Web page": {"description": "<p>Hello <b>you</b></p>"},
-            "Empty web page": {"description": "<p><br></p>"},
+        return {
             "Archived": {"active": False},
             "A lead": {"type": "lead"},
             "Other team": {"team_id": cls.make_team("Others", "off").id},
@@ -257,6 +283,12 @@ class EdgeLeadsCommon(StageRuleCommon):
             "Archived partner": {"partner_id": cls.gone.id},
             "Red": {"tag_ids": [Command.set(cls.tag_red.ids)]},
             "Red and plain": {"tag_ids": [Command.set((cls.tag_red + cls.tag_plain).ids)]},
+        }
+
+    @classmethod
+    def _edge_numbers_and_dates(cls):
+        today = Date.context_today(cls.env.user)
+        return {
             "Zero": {"budget_amount": 0, "expected_revenue": 0, "probability": 0},
             "Cents": {"budget_amount": 10.004, "expected_revenue": 10.005, "probability": 33.3333},
             "Much": {"budget_amount": 0.1 + 0.2, "expected_revenue": 1e9, "color": 11},
@@ -274,6 +306,16 @@ class EdgeLeadsCommon(StageRuleCommon):
                 "first_contact_date": today + timedelta(days=1),
                 "engagement_date": date(9999, 12, 31),
             },
+            **{
+                f"Month {month}": {"purchase_date": date(2026, month, 15)} for month in range(1, 13)
+            },
+            **{f"Day {day}": {"purchase_date": date(2026, 3, day)} for day in range(1, 8)},
+        }
+
+    @classmethod
+    def _edge_answered(cls):
+        buyer = {"contact_name": "Bo", "role": "buyer", "partner_id": cls.contact.id}
+        return {
             "No need": {"need_level": "none", "priority": "2", "supplier_status": "in_place"},
             "Met": {
                 **cls.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS, WON_ANSWERS),
@@ -296,28 +338,14 @@ class EdgeLeadsCommon(StageRuleCommon):
                 ]
             },
             "Stranger": {"stakeholder_ids": [Command.create({**buyer, "partner_id": cls.gone.id})]},
-            **{
-                f"Month {month}": {"purchase_date": date(2026, month, 15)} for month in range(1, 13)
-            },
-            **{f"Day {day}": {"purchase_date": date(2026, 3, day)} for day in range(1, 8)},
         }
-        leads = cls.env["crm.lead"].create(
-            [
-                {"name": name, "type": "opportunity", "team_id": cls.team.id, **values}
-                for name, values in values_by_name.items()
-            ]
-        )
-        for name, is_active in (("Past", True), ("Today", False)):
-            lead = leads.filtered(lambda lead, name=name: lead.name == name)
-            activity = lead.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=cls.env.user.id
-            )
-            activity.active = is_active
-        # as in a column that somebody added: older rows are NULL
-        nulls = leads.filtered(lambda lead: lead.name == "NULL")
+
+    @classmethod
+    def _empty_columns(cls, lead):
+        """Let a lead be as one that is older than all of its columns: they are NULL."""
         columns = [
             name
-            for name, field in leads._fields.items()
+            for name, field in lead._fields.items()
             if field.store and field.column_type and not field.required and not field.compute
             if not field.company_dependent and name not in ("id", "create_date", "write_date")
         ]
@@ -326,8 +354,7 @@ class EdgeLeadsCommon(StageRuleCommon):
             SQL(
                 "UPDATE crm_lead SET %s WHERE id = %s",
                 SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in columns),
-                nulls.id,
+                lead.id,
             )
         )
         cls.env.invalidate_all()
-        return leads

@@ -58,42 +58,51 @@ def in_period(stays, period):
 
 def _step(stays, row_by_id):
     been_in = [stay for stay in stays if not stay.is_skipped]
-    reached = {stay.lead_ref for stay in stays}
-    converted = {stay.lead_ref for stay in stays if stay.outcome == "advanced"}
-    days = [stay.days for stay in been_in if stay.days is not None]
-    values = defaultdict(float)
-    for stay in been_in:
-        values[stay.lead_ref] = max(values[stay.lead_ref], float(stay.expected_revenue or 0))
-    outcomes = Counter(stay.outcome for stay in been_in)
+    skipped = [stay for stay in stays if stay.is_skipped]
+    direct = [stay for stay in been_in if row_by_id[stay.id].from_type is None]
+    reached = _leads(stays)
+    converted = _leads(stay for stay in stays if stay.outcome == "advanced")
     return {
         "reached": len(reached),
         "converted": len(converted),
         "rate": len(converted) / len(reached),
-        "direct": len({s.lead_ref for s in been_in if row_by_id[s.id].from_type is None}),
-        "skipped": len({stay.lead_ref for stay in stays if stay.is_skipped}),
-        "median_days": median(days) if days else None,
-        "value": sum(values.values()),
+        "direct": len(_leads(direct)),
+        "skipped": len(_leads(skipped)),
+        "median_days": _median([stay.days for stay in been_in if stay.days is not None]),
+        "value": _value(been_in),
         "entered": len(been_in),
-        **{outcome: outcomes[outcome] for outcome in OUTCOMES},
+        **_outcomes(been_in),
     }
+
+
+def _median(days):
+    return median(days) if days else None
+
+
+def _outcomes(stays):
+    counts = Counter(stay.outcome for stay in stays)
+    return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
+def _value(stays):
+    """Return what leads are worth: each what it was worth when it was worth most."""
+    values = defaultdict(float)
+    for stay in stays:
+        values[stay.lead_ref] = max(values[stay.lead_ref], float(stay.expected_revenue or 0))
+    return sum(values.values())
+
+
+def _leads(some):
+    """Return whose stays or rows these are."""
+    return {each.lead_ref for each in some}
 
 
 def _velocity(rows, inside, period):
     in_time = [row for row in rows if period.start <= row.date < period.stop]
-    begun = {row.lead_ref for row in in_time if _is_begun(row)}
-    lost = {
-        row.lead_ref
-        for row in in_time
-        if row.direction == "lost" and row.from_type == "opportunity"
-    }
-    wins = {}
-    for stay in sorted(inside, key=lambda stay: stay.date):
-        if stay.step_type == "customer":
-            wins[stay.lead_ref] = stay
-    first = {}
-    for row in rows:
-        if row.to_type == "opportunity":
-            first[row.lead_ref] = min(row.date, first.get(row.lead_ref, row.date))
+    begun = _leads(filter(_is_begun, in_time))
+    lost = _leads(filter(_is_lost, in_time))
+    customers = [stay for stay in inside if stay.step_type == "customer"]
+    wins = {stay.lead_ref: stay for stay in sorted(customers, key=lambda stay: stay.date)}
     parts = {
         "opportunities": len(begun),
         "won": len(wins),
@@ -107,6 +116,7 @@ def _velocity(rows, inside, period):
         parts["win_rate"] = len(wins) / (len(wins) + len(lost))
     if wins:
         parts["average_value"] = mean(float(stay.expected_revenue) for stay in wins.values())
+        first = _first_dates(rows)
         parts["cycle_days"] = mean(
             (stay.date - first[ref]) / timedelta(days=1) for ref, stay in wins.items()
         )
@@ -114,6 +124,15 @@ def _velocity(rows, inside, period):
             len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
         )
     return parts
+
+
+def _first_dates(rows):
+    """Return ``{lead: when it first was an opportunity}``."""
+    found = {}
+    for row in rows:
+        if row.to_type == "opportunity":
+            found[row.lead_ref] = min(row.date, found.get(row.lead_ref, row.date))
+    return found
 
 
 def trend(rows, period, unit):
@@ -140,6 +159,10 @@ def trend(rows, period, unit):
 def _is_begun(row):
     """Tell whether a lead became an opportunity by a row, or was created as one."""
     return row.to_type == "opportunity" != row.from_type
+
+
+def _is_lost(row):
+    return row.direction == "lost" and row.from_type == "opportunity"
 
 
 def contacts(partners, partner_ids_of_leads, period):

@@ -1,5 +1,6 @@
 from odoo.tools import SQL
 
+from ...report.funnel_sql import LOOKED_UP, SORTED
 from . import funnel_reference as reference
 
 COUNTS = (
@@ -94,8 +95,8 @@ class FunnelAssertions:
 
     def _assert_rows(self, stays):
         expected = {stay.id: self._told(stay) for stay in stays}
-        for form in ("sorted", "looked up"):
-            report = self.env["crm.funnel.report"].with_context(funnel_form=form)
+        for query in (SORTED, LOOKED_UP):
+            report = self.env["crm.funnel.report"].with_context(**query.context())
             names = [name for name in reference.Stay._fields if name not in ("days", "unmet")]
             columns = SQL(", ").join(map(SQL.identifier, [*names, "days_in_step"]))
             rows = self.env.execute_query(
@@ -103,11 +104,11 @@ class FunnelAssertions:
             )
             found = {row[0]: row for row in rows}
             self.assertEqual(len(found), len(rows), "ids that are there twice")
-            self.assertEqual(found.keys(), expected.keys(), form)
+            self.assertEqual(found.keys(), expected.keys(), query)
             for id_, row in found.items():
                 *values, days = row
                 told = (*values, days if days is None else round(days, 6))
-                self.assertEqual(told, expected[id_], f"{form}, of {names}")
+                self.assertEqual(told, expected[id_], f"{query}, of {names}")
 
     @staticmethod
     def _told(stay):

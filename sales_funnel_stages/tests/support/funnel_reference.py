@@ -4,7 +4,7 @@ What the report is compared with: written without a look at its SQL, and no fast
 to be. Pure Python.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -94,20 +94,29 @@ def stays(rows, stages, leads):
     history_by_lead = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.date, row.id)):
         history_by_lead[row.lead_ref].append(row)
-    found = []
-    for history in history_by_lead.values():
-        steps = [row for row in history if _is_step(row)]
-        for number, row in enumerate(steps):
-            if row.to_type is None or row.to_status == "lost":
-                continue
-            lead = lead_by_id.get(row.lead_id, NO_LEAD)
-            ending = steps[number + 1] if number + 1 < len(steps) else None
-            stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
-            found.append(stay)
-            if _may_skip(row):
-                past = history[: history.index(row)]
-                found += [_skipped(stay, stage) for stage in _passed_over(row, past, stage_by_id)]
-    return found
+    return [
+        stay
+        for history in history_by_lead.values()
+        for stay in _stays_of_one(history, stage_by_id, lead_by_id)
+    ]
+
+
+def _stays_of_one(history, stage_by_id, lead_by_id):
+    """Yield the stays of one lead.
+
+    :param history: its rows, in order
+    """
+    steps = [row for row in history if _is_step(row)]
+    for row, ending in zip(steps, [*steps[1:], None], strict=True):
+        if row.to_type is None or row.to_status == "lost":
+            continue
+        lead = lead_by_id.get(row.lead_id, NO_LEAD)
+        stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
+        yield stay
+        if _may_skip(row):
+            past = history[: history.index(row)]
+            for stage in _passed_over(row, past, stage_by_id):
+                yield _skipped(stay, stage)
 
 
 def _is_step(row):
@@ -186,26 +195,31 @@ def _passed_over(row, past, stage_by_id):
     reached = stage_by_id.get(row.to_stage_id)
     if not reached or reached.is_outside:
         return []
-    pipeline = sorted(
-        (
-            stage
-            for stage in stage_by_id.values()
-            if not stage.is_outside and (not stage.team_ids or row.team_id in stage.team_ids)
-        ),
-        key=lambda stage: (stage.is_won, stage.sequence, stage.id),
-    )
-    before = [
-        stage
-        for stage in pipeline
-        if not stage.is_won
-        and (reached.is_won or (stage.sequence, stage.id) < (reached.sequence, reached.id))
-    ]
+    pipeline = _pipeline(stage_by_id.values(), row.team_id)
     left = stage_by_id.get(row.from_stage_id)
     if left in pipeline and row.from_type == "opportunity":
-        behind = pipeline[: pipeline.index(left) + 1]
-        return [stage for stage in before if stage not in behind]
-    been_in = {each.to_stage_id for each in past if each.to_type == "opportunity"}
-    return [stage for stage in before if stage.id not in been_in]
+        behind = {stage.id for stage in pipeline[: pipeline.index(left) + 1]}
+    else:
+        behind = {each.to_stage_id for each in past if each.to_type == "opportunity"}
+    return [
+        stage
+        for stage in pipeline
+        if not stage.is_won and _place(stage) < _place(reached) and stage.id not in behind
+    ]
+
+
+def _pipeline(stages, team_id):
+    """Return the stages that leads of a team go through, in order."""
+    own = [
+        stage
+        for stage in stages
+        if not stage.is_outside and (not stage.team_ids or team_id in stage.team_ids)
+    ]
+    return sorted(own, key=_place)
+
+
+def _place(stage):
+    return bool(stage.is_won), stage.sequence, stage.id
 
 
 def _skipped(stay, stage):
@@ -226,24 +240,37 @@ def _skipped(stay, stage):
 
 def figures(some):
     """Return every measure of some stays, by its name."""
+    entered = [stay for stay in some if not stay.is_skipped]
+    overridden = [stay for stay in entered if stay.verdict in ("overridden", "approved")]
+    outcomes = Counter(stay.outcome for stay in entered)
+    return {
+        **_conversion(some),
+        **_days(some),
+        "entered": len(entered),
+        **{name: outcomes[name] for name in OUTCOMES if name != "here"},
+        "still_here": outcomes["here"],
+        "skipped": len(some) - len(entered),
+        "overridden": len(overridden),
+        "expected_revenue": sum(stay.expected_revenue or 0 for stay in entered),
+    }
+
+
+def _conversion(some):
+    """Return how many leads these are of, how many went on, and how many in a hundred that is."""
     reached = {stay.lead_ref for stay in some}
     converted = {stay.lead_ref for stay in some if stay.outcome == "advanced"}
-    entered = [stay for stay in some if not stay.is_skipped]
-    days = [stay.days for stay in some if stay.days is not None]
     return {
         "reached": len(reached),
         "converted": len(converted),
         "conversion_rate": 100 * len(converted) / len(reached) if reached else False,
-        "entered": len(entered),
-        **{
-            "still_here" if name == "here" else name: sum(stay.outcome == name for stay in entered)
-            for name in OUTCOMES
-        },
-        "skipped": len(some) - len(entered),
-        "overridden": sum(stay.verdict in ("overridden", "approved") for stay in entered),
+    }
+
+
+def _days(some):
+    days = [stay.days for stay in some if stay.days is not None]
+    return {
         "days_in_step": mean(days) if days else False,
         "median_days_in_step": median(days) if days else False,
-        "expected_revenue": sum(stay.expected_revenue or 0 for stay in entered),
     }
 
 

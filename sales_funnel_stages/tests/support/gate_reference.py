@@ -3,6 +3,7 @@
 Pure Python.
 """
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -63,55 +64,60 @@ def moves(refusals, steps, stages, status_by_lead, owes, today):
     :param owes: ``(lead id, criterion id)`` → whether that is not met, and still required
     :param today: the day by which what was promised may be late
     """
+    held_back = [
+        Move(
+            ref=2 * refusal.id,
+            date=refusal.date,
+            criterion_id=id_,
+            outcome="held_back",
+            stage_id=refusal.stage_id,
+            team_id=refusal.team_id,
+            result=result,
+            days=days,
+        )
+        for refusal, result, days in _results(refusals, steps, stages, status_by_lead)
+        for id_ in refusal.unmet or (None,)
+    ]
+    let_through = [
+        Move(
+            ref=2 * step.id + 1,
+            date=step.date,
+            criterion_id=id_,
+            outcome=step.verdict,
+            stage_id=step.to_stage_id,
+            team_id=step.team_id,
+            result=_result(step, id_, status_by_lead, owes, today),
+            days=None,
+        )
+        for step in steps
+        if step.verdict in LET_THROUGH
+        for id_ in step.unmet or (None,)
+    ]
+    return held_back + let_through
+
+
+def _results(refusals, steps, stages, status_by_lead):
+    """Yield each refusal, what became of it, and how many days later it was passed, if at all."""
     pipeline = [
         stage.id
         for stage in sorted(stages, key=lambda each: (bool(each.is_won), each.sequence, each.id))
         if not stage.is_outside
     ]
-    later_by_ref, later_by_id = {}, {}
-    for step in sorted(steps, key=lambda step: step.date):
-        later_by_ref.setdefault(step.lead_ref, []).append(step)
-        later_by_id.setdefault(step.lead_id, []).append(step)
-    found = []
-    for refusal in refusals:
-        later = set(later_by_ref.get(refusal.lead_ref, ()))
-        if refusal.lead_id:
-            later |= set(later_by_id.get(refusal.lead_id, ()))
-        dates = [step.date for step in later if _is_passing(step, refusal, pipeline)]
-        result, days = "waiting", None
-        if dates:
-            result, days = "passed", (min(dates) - refusal.date) / timedelta(days=1)
-        elif status_by_lead.get(refusal.lead_id, "lost") == "lost":
-            result = "dropped"
-        found += [
-            Move(
-                ref=2 * refusal.id,
-                date=refusal.date,
-                criterion_id=id_,
-                outcome="held_back",
-                stage_id=refusal.stage_id,
-                team_id=refusal.team_id,
-                result=result,
-                days=days,
-            )
-            for id_ in refusal.unmet or (None,)
-        ]
+    steps_by_ref, steps_by_id = defaultdict(set), defaultdict(set)
     for step in steps:
-        if step.verdict in LET_THROUGH:
-            found += [
-                Move(
-                    ref=2 * step.id + 1,
-                    date=step.date,
-                    criterion_id=id_,
-                    outcome=step.verdict,
-                    stage_id=step.to_stage_id,
-                    team_id=step.team_id,
-                    result=_result(step, id_, status_by_lead, owes, today),
-                    days=None,
-                )
-                for id_ in step.unmet or (None,)
-            ]
-    return found
+        steps_by_ref[step.lead_ref].add(step)
+        steps_by_id[step.lead_id].add(step)
+    for refusal in refusals:
+        of_lead = steps_by_ref[refusal.lead_ref]
+        if refusal.lead_id:
+            of_lead = of_lead | steps_by_id[refusal.lead_id]
+        dates = [step.date for step in of_lead if _is_passing(step, refusal, pipeline)]
+        if dates:
+            yield refusal, "passed", (min(dates) - refusal.date) / timedelta(days=1)
+        elif status_by_lead.get(refusal.lead_id, "lost") == "lost":
+            yield refusal, "dropped", None
+        else:
+            yield refusal, "waiting", None
 
 
 def _is_passing(step, refusal, pipeline):

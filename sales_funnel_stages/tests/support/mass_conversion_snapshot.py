@@ -89,16 +89,7 @@ class Snapshot:
 
     def _read_messages(self):
         messages, assigned, places = defaultdict(list), set(), {}
-        notified = defaultdict(list)
-        for row in self._select("mail_notification", "TRUE", []):
-            notified[row["mail_message_id"]].append(
-                (self.names.get(row["res_partner_id"]), row["notification_type"])
-            )
-        tracked = defaultdict(list)
-        for row in self._select("mail_tracking_value", "TRUE", []):
-            tracked[row["mail_message_id"]].append(self._plain(row, ["mail_message_id"]))
-        fields = self._select("ir_model_fields", "model IN ('crm.lead', 'res.partner')", [])
-        field_names = {row["id"]: row["name"] for row in fields}
+        notified, tracked = self._read_notified(), self._read_tracked()
         for row in self._select("mail_message", "TRUE", []):
             recipients = sorted(notified[row["id"]], key=str)
             owner = self._owner(row)
@@ -113,12 +104,29 @@ class Snapshot:
             plain["parent_id"] = places.get(row["parent_id"])
             places[row["id"]] = owner, len(messages[owner])
             plain["body"] = str(row["body"] or "")
-            plain["tracked"] = [
-                self._plain_tracked(each, field_names) for each in tracked[row["id"]]
-            ]
+            plain["tracked"] = tracked[row["id"]]
             plain["recipients"] = recipients
             messages[owner].append(plain)
         return dict(messages), assigned
+
+    def _read_notified(self):
+        """Return ``{message_id: [(partner, how)]}``."""
+        notified = defaultdict(list)
+        for row in self._select("mail_notification", "TRUE", []):
+            notified[row["mail_message_id"]].append(
+                (self.names.get(row["res_partner_id"]), row["notification_type"])
+            )
+        return notified
+
+    def _read_tracked(self):
+        """Return ``{message_id: [change]}``."""
+        fields = self._select("ir_model_fields", "model IN ('crm.lead', 'res.partner')", [])
+        field_names = {row["id"]: row["name"] for row in fields}
+        tracked = defaultdict(list)
+        for row in self._select("mail_tracking_value", "field_id = ANY(%s)", [list(field_names)]):
+            plain = self._plain(row, ["mail_message_id"])
+            tracked[row["mail_message_id"]].append(self._plain_tracked(plain, field_names))
+        return tracked
 
     def _plain_tracked(self, row, field_names):
         row = {**row, "field": field_names[row.pop("field_id")]}

@@ -25,7 +25,7 @@ def tell_dates(env, deals, leads):
     """
     env.flush_all()
     dates, seconds, promised, refused = {}, {}, {}, {}
-    created = defaultdict(list)
+    created = {}
     refusals = defaultdict(list)
     for refusal in env["crm.stage.refusal"].search([("lead_ref", "in", leads.ids)], order="id"):
         refusals[refusal.lead_ref].append(refusal)
@@ -42,18 +42,14 @@ def tell_dates(env, deals, leads):
             before = dates[row.id]
         for refusal in refusals[lead.id]:
             refused[refusal.id] = _date_of_refusal(refusal, number, engaged)
-        created[lead.partner_id.id].append(engaged - 30 * DAY)
+        for id_ in lead.partner_id.ids:
+            created[id_] = min(engaged - 30 * DAY, created.get(id_, NOW))
     for table, column, type_, value_by_id in (
         ("crm_stage_transition", "date", "timestamp", dates),
         ("crm_stage_transition", "seconds_in_previous", "int", seconds),
         ("crm_stage_transition", "make_good_date", "date", promised),
         ("crm_stage_refusal", "date", "timestamp", refused),
-        (
-            "res_partner",
-            "create_date",
-            "timestamp",
-            {id_: min(dates) for id_, dates in created.items() if id_},
-        ),
+        ("res_partner", "create_date", "timestamp", created),
     ):
         env.execute_query(
             SQL(

@@ -39,13 +39,7 @@ class MavenPeople(MavenImport):
     def convert(self):
         self.try_to_convert([deal for deal in self.files.deals if not self._is_of(deal, GUIDED)])
         unknown = [deal for deal in self.files.deals if self._is_budget_unknown(deal)]
-        table = self.files.answers_to_convert(self.files.deals)
-        number = table.fields.index("budget_status")
-        told = {deal.xmlid for deal in unknown}
-        for row in table.rows:
-            if row[0] in told:
-                row[number : number + 2] = ["", ""]
-        self.load(table)
+        self._answer_without_budget_of(unknown)
         let_pass = [deal for deal in unknown if self._is_of(deal, LENIENT)]
         for leads in self._let_pass(let_pass):
             for lead in leads:
@@ -53,6 +47,15 @@ class MavenPeople(MavenImport):
         left = [deal for deal in self.files.deals if deal not in let_pass]
         for leads in self._of_each_agent(left, "converted"):
             self.convert_in_mass(leads)
+
+    def _answer_without_budget_of(self, deals):
+        table = self.files.answers_to_convert(self.files.deals)
+        number = table.fields.index("budget_status")
+        ids = {deal.xmlid for deal in deals}
+        for row in table.rows:
+            if row[0] in ids:
+                row[number : number + 2] = ["", ""]
+        self.load(table)
 
     def engage(self):
         deals = [deal for deal in self.files.deals if not self._is_of(deal, GUIDED)]

@@ -1,5 +1,6 @@
 from odoo.tools import SQL
 
+from ...tools.worth import Share, Worth
 from . import gate_reference, worth_reference
 from .figures_case import FiguresAssertions
 from .maven_dates import NOW
@@ -62,19 +63,21 @@ class RulesFiguresAssertions(FiguresAssertions):
         verdicts = set()
         for id_, sides in expected.items():
             row = rows[id_]
-            shares = {}
-            for name, is_met in (("met", True), ("unmet", False)):
-                won, closed, still_open = sides[is_met]
-                rate, low, high = worth_reference.share(won, closed)
+            # what follows from the counts is tested for itself: see tools.worth
+            worth = Worth(Share(*sides[True][:2]), Share(*sides[False][:2]))
+            for name, share, (won, closed, still_open) in (
+                ("met", worth.met, sides[True]),
+                ("unmet", worth.unmet, sides[False]),
+            ):
+                low, high = share.interval()
                 told = {"won": won, "closed": closed, "open": still_open}
-                told |= {"rate": rate, "low": low, "high": high}
-                told["is_enough"] = closed >= worth_reference.ENOUGH
+                told |= {"rate": share.rate, "low": low, "high": high}
+                told["is_enough"] = share.is_enough
                 self._assert_close(row[name], told, f"{row['name']}, {name}")
-                shares[name] = (won, closed)
-            by, low, high = worth_reference.difference(**shares)
-            told = {"difference": by, "low": low, "high": high}
+            low, high = worth.interval()
+            told = {"difference": worth.difference, "low": low, "high": high}
             self._assert_close({name: row[name] for name in told}, told, row["name"])
-            self.assertEqual(row["verdict"], worth_reference.verdict(**shares), row["name"])
+            self.assertEqual(row["verdict"], worth.verdict, row["name"])
             verdicts.add(row["verdict"])
         self._assert_win_rates(report, domain, expected)
         return verdicts

@@ -1,15 +1,10 @@
-"""What qualification is worth, in plain loops, from the definitions in ``readme/FUNNEL.md``.
+"""What became of opportunities that met a criterion, in plain loops. Pure Python.
 
-Intervals are the roots of the equations that define them, rather than solved for. Pure Python.
+From the definitions in ``readme/FUNNEL.md``.
 """
 
 from collections import defaultdict
-from math import sqrt
 from typing import NamedTuple
-
-#: 97.5 % of the standard normal distribution lie below it (statistical tables)
-Z = 1.959963984540054
-ENOUGH = 10
 
 
 class Step(NamedTuple):
@@ -58,40 +53,3 @@ def _status(began, last, status_by_lead):
     if last.direction in ("merged", "deleted"):
         return last.from_status if last.from_status != "open" else "gone"
     return last.to_status
-
-
-def share(won, closed):
-    """Return a win rate and its limits, after Wilson: ``(rate, low, high)``.
-
-    The true rates p from which the one that is seen is Z standard errors away:
-    (rate - p)² = Z² p (1 - p) / closed, a quadratic equation.
-    """
-    if not closed:
-        return None, 0.0, 1.0
-    rate = won / closed
-    square = 1 + Z**2 / closed
-    linear = -(2 * rate + Z**2 / closed)
-    root = sqrt(max(linear**2 - 4 * square * rate**2, 0))
-    return rate, (-linear - root) / (2 * square), (-linear + root) / (2 * square)
-
-
-def difference(met, unmet):
-    """Return by how much two win rates differ, after Newcombe: ``(difference, low, high)``.
-
-    :param met: ``(won, closed)``, :param unmet: and of the others
-    """
-    (p, p_low, p_high), (q, q_low, q_high) = share(*met), share(*unmet)
-    if p is None or q is None:
-        return None, -1.0, 1.0
-    down, up = (p - p_low, q_high - q), (p_high - p, q - q_low)
-    return p - q, p - q - sqrt(sum(x**2 for x in down)), p - q + sqrt(sum(x**2 for x in up))
-
-
-def verdict(met, unmet):
-    """Return what can be said."""
-    if min(met[1], unmet[1]) < ENOUGH:
-        return "too_little"
-    _difference, low, high = difference(met, unmet)
-    if low > 0:
-        return "predicts"
-    return "fewer" if high < 0 else "no_difference"

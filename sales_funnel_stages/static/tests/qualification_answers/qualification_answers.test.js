@@ -3,25 +3,9 @@ import { queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { ANSWER_LIST, Answer, Criterion, TODAY } from "./answer_models";
 
-const CHOICES = [
-    ["yes", "Yes"],
-    ["no", "No"],
-    ["undisclosed", "Will not say"],
-];
-
-class Criterion extends models.Model {
-    _name = "criterion";
-    _records = [
-        { id: 1, name: "Gain in figures" },
-        { id: 2, name: "Competition known" },
-    ];
-
-    name = fields.Char();
-}
-
-class Answer extends models.Model {
-    _name = "answer";
+class SomeAnswer extends Answer {
     _records = [
         {
             id: 5,
@@ -33,21 +17,6 @@ class Answer extends models.Model {
             is_expired: true,
         },
     ];
-    _onChanges = {
-        answer(record) {
-            record.date = record.answer && "2026-11-02";
-            record.user_id = record.answer && 7;
-            record.is_expired = false;
-        },
-    };
-
-    lead_id = fields.Many2one({ relation: "lead" });
-    criterion_id = fields.Many2one({ relation: "criterion" });
-    answer = fields.Selection({ selection: CHOICES, onChange: () => {} });
-    evidence = fields.Text();
-    user_id = fields.Many2one({ relation: "res.users", readonly: true });
-    date = fields.Date({ readonly: true });
-    is_expired = fields.Boolean({ readonly: true });
 }
 
 class Lead extends models.Model {
@@ -69,10 +38,10 @@ class Lead extends models.Model {
 }
 
 defineMailModels();
-defineModels([Criterion, Answer, Lead]);
+defineModels([Criterion, SomeAnswer, Lead]);
 
 async function mountAnswers({ resId = 1, attributes = "" } = {}) {
-    mockDate("2026-11-02 12:00:00");
+    mockDate(`${TODAY} 12:00:00`);
     await mountView({
         type: "form",
         resModel: "lead",
@@ -80,14 +49,7 @@ async function mountAnswers({ resId = 1, attributes = "" } = {}) {
         arch: `<form>
             <field name="qualification_questions" invisible="1"/>
             <field name="answer_ids" widget="qualification_answers" ${attributes}>
-                <list editable="bottom">
-                    <field name="criterion_id"/>
-                    <field name="answer"/>
-                    <field name="evidence"/>
-                    <field name="user_id"/>
-                    <field name="date"/>
-                    <field name="is_expired"/>
-                </list>
+                ${ANSWER_LIST}
             </field>
         </form>`,
     });

@@ -10,8 +10,13 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-
-const NAMES = { 1: "Gain in figures", 2: "Competition known" };
+import {
+    ANSWER_LIST,
+    Answer,
+    CRITERIA,
+    Criterion,
+    TODAY,
+} from "@sales_funnel_stages/../tests/qualification_answers/answer_models";
 
 /** The panel of a lead, of which some criteria are met. */
 function makeChecklist(met) {
@@ -26,9 +31,9 @@ function makeChecklist(met) {
             [2, "required"],
         ],
     };
-    const lines = [1, 2].map((id) => ({
+    const lines = CRITERIA.map(({ id, name }) => ({
         id,
-        name: NAMES[id],
+        name,
         guidance: "",
         tier: "required",
         is_met: met.includes(id),
@@ -39,39 +44,10 @@ function makeChecklist(met) {
     return { ...gate, lines, later_lines: [], gates: [gate], policy: "enforce", is_there: false };
 }
 
-class Criterion extends models.Model {
-    _name = "criterion";
-    _records = [1, 2].map((id) => ({ id, name: NAMES[id] }));
-
-    name = fields.Char();
-}
-
-class Answer extends models.Model {
-    _name = "answer";
+class SomeAnswer extends Answer {
     _records = [
         { id: 5, lead_id: 1, criterion_id: 2, answer: "yes", date: "2026-02-02", is_expired: true },
     ];
-    _onChanges = {
-        answer(record) {
-            record.date = record.answer && "2026-11-02";
-            record.is_expired = false;
-        },
-    };
-
-    lead_id = fields.Many2one({ relation: "lead" });
-    criterion_id = fields.Many2one({ relation: "criterion" });
-    answer = fields.Selection({
-        selection: [
-            ["yes", "Yes"],
-            ["no", "No"],
-            ["undisclosed", "Will not say"],
-        ],
-        onChange: () => {},
-    });
-    evidence = fields.Text();
-    user_id = fields.Many2one({ relation: "res.users", readonly: true });
-    date = fields.Date({ readonly: true });
-    is_expired = fields.Boolean({ readonly: true });
 }
 
 class Lead extends models.Model {
@@ -100,20 +76,13 @@ class Lead extends models.Model {
 }
 
 defineMailModels();
-defineModels([Criterion, Answer, Lead]);
+defineModels([Criterion, SomeAnswer, Lead]);
 
 async function mountPanel({ options = "{}", attributes = "", lists = 1 } = {}) {
-    mockDate("2026-11-02 12:00:00");
+    mockDate(`${TODAY} 12:00:00`);
     const answers = `
         <field name="answer_ids" widget="qualification_answers" class="d-none" ${attributes}>
-            <list editable="bottom">
-                <field name="criterion_id"/>
-                <field name="answer"/>
-                <field name="evidence"/>
-                <field name="user_id"/>
-                <field name="date"/>
-                <field name="is_expired"/>
-            </list>
+            ${ANSWER_LIST}
         </field>`;
     await mountView({
         type: "form",
