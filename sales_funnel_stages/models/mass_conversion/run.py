@@ -3,9 +3,9 @@ from collections import defaultdict
 from odoo import api, models
 
 from ...exceptions import StageRuleError
-from ...tools.alike import Alike
 from ...tools.carried import Carried
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Outcome
+from .fast.alike import Alike
 from .fast.hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
 
 

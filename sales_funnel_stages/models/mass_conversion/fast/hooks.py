@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from ....tools.hooks import overridden
 from ....tools.mass_conversion import CREATE, LINK_OR_CREATE, Outcome
 from ....tools.transition import MERGED
+from .overridden import overridden
 
 # whose methods these are, which are replaced; those of others are called for each lead
 MODULES = ("crm", "mail", "sales_funnel_stages*", None)

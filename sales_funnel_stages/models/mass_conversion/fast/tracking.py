@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools.mail import generate_tracking_message_id
 
-from ....tools.alike import Alike
 from ....tools.carried import Carried
+from .alike import Alike
 from .hooks import LOG_HOOKS
 
 

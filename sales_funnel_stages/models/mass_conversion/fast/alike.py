@@ -2,8 +2,8 @@
 
 from odoo.tools import SQL
 
-from .carried import Carried
-from .hooks import overridden
+from ....tools.carried import Carried
+from .overridden import overridden
 
 # whose methods these are; those of others are called for each record
 MODULES = ("mail", "sales_funnel_stages*", None)
