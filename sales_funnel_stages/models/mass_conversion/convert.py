@@ -2,7 +2,8 @@ from typing import NamedTuple
 
 from odoo import models
 
-from ...tools.mass_conversion import Choices
+from ...tools.mass_conversion import BATCH_FIELDS
+from .choices import read_choices
 from .line import DONE, HELD_BACK, WAITING
 
 # what a conversion may change, and what undoing it gives back
@@ -58,9 +59,9 @@ class CrmLead(models.Model):
         leads = self.sudo()
         rows = leads.read(["type", *RESTORED_FIELDS], load=None)
         before = {values["id"]: values for values in rows}
-        outcome = self._convert_in_mass(choices)
-        reasons = self._get_held_back_reasons(outcome.held_back)
-        created_ids = set(outcome.created_partner_ids)
+        result = self._convert_in_mass(choices)
+        reasons = self._get_held_back_reasons(result.held_back)
+        created_ids = set(result.created_partner_ids)
         return {
             lead.id: lead._describe_conversion(before[lead.id], created_ids, reasons.get(lead.id))
             for lead in leads.exists()
@@ -107,10 +108,10 @@ class CrmLeadConversionBatchLine(models.Model):
             return
         batch = lines.batch_id
         leads = lines._get_leads(batch.user_id).with_context(**batch._get_override_context())
-        outcome = leads._convert_in_batch(lines._prepare_choices())
+        conversions = leads._convert_in_batch(lines._prepare_choices())
         for line in lines:
             if line.state == WAITING:
-                line._note_conversion(outcome[line.lead_id.id])
+                line._note_conversion(conversions[line.lead_id.id])
             else:
                 line.partner_id = line.lead_id.partner_id
 
@@ -132,18 +133,11 @@ class CrmLeadConversionBatchLine(models.Model):
     def _prepare_choices(self):
         """Return the :class:`Choices` with which these are converted."""
         batch = self.batch_id
-        user_ids = batch.user_ids.ids
+        choices = read_choices(batch, BATCH_FIELDS)
+        user_ids = choices.user_ids
         if user_ids:
             # salespeople take turns where those before have left off
             done = self.search_count([("batch_id", "=", batch.id), ("id", "<", self[0].id)])
             turn = done % len(user_ids)
             user_ids = user_ids[turn:] + user_ids[:turn]
-        return Choices(
-            deduplicate=batch.deduplicate,
-            action=batch.action,
-            partner_id=batch.partner_id.id or 0,
-            user_ids=tuple(user_ids),
-            team_id=batch.team_id.id or 0,
-            force_assignment=batch.force_assignment,
-            customer_user_id=batch.customer_user_id.id or 0,
-        )
+        return choices._replace(user_ids=user_ids)
