@@ -35,7 +35,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         leads = self.lead_tomerge_ids._origin._filtered_access("read")
         if self.name != "convert" or not leads:
             return []
-        dry_run = leads._plan_mass_conversion(self._get_choices())
+        dry_run = leads._dry_run_mass_conversion(self._get_choices())
         if not (dry_run.converted or dry_run.held_back or dry_run.merged):
             return []
         converted = leads.browse(dry_run.converted)

@@ -22,7 +22,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _plan_customers(self, choices, sources=None):
+    def _choose_customers(self, choices, sources=None):
         """Return ``{id: Customer}`` of those leads that get a customer, or have one.
 
         :param choices: :class:`Choices`
@@ -45,7 +45,7 @@ class CrmLead(models.Model):
                 self.env["mail.alias.domain"].sudo()._find_aliases([*filter(None, emails.values())])
             )
             makers = {id_: source_by_id[id_] for id_ in emails if id_ not in customers}
-            customers.update(_plan_new_customers(makers, is_matched, {*aliases}))
+            customers.update(_choose_new_customers(makers, is_matched, {*aliases}))
         return customers
 
     def _get_matched_email(self):
@@ -198,7 +198,7 @@ def _given_customers(sources, partner_id):
     return {id_: Customer(partner_id) for id_, partner_id in ids.items() if partner_id}
 
 
-def _plan_new_customers(sources, is_shared, aliases):
+def _choose_new_customers(sources, is_shared, aliases):
     """Return ``{id: Customer}``: the leads that customers are made from.
 
     :param dict sources: ``{id: lead}``: as they are going to be, in the order of their conversion

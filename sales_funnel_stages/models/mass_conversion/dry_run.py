@@ -16,7 +16,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _plan_mass_conversion(self, choices):
+    def _dry_run_mass_conversion(self, choices):
         """Return the :class:`DryRun` of what ``_convert_in_mass`` would make of these leads.
 
         :param choices: :class:`Choices`
@@ -42,22 +42,22 @@ class CrmLead(models.Model):
         )
 
     def _foresee_customers(self, choices, values):
-        """Return what ``_plan_customers`` does, once these values are written on some leads.
+        """Return what ``_choose_customers`` does, once these values are written on some leads.
 
         :param dict values: ``{id: values}``
         :return: ``{id: Customer}``; and the values, with where the conversion puts those leads
         :rtype: tuple
         """
-        merged = self.browse(values)
+        merged, placed = self.browse(values), {}
         vals_list = [values[id_] for id_ in merged._ids]
         with merged._as_drafts(vals_list) if merged else nullcontext([]) as drafts:
             draft_by_id = dict(zip(merged._ids, drafts, strict=True))
-            customers = self._plan_customers(
+            customers = self._choose_customers(
                 choices, [draft_by_id.get(lead.id, lead) for lead in self]
             )
             for id_, draft in draft_by_id.items():
                 # where the merge has put it, it may be put elsewhere by the conversion
                 draft._foresee_conversion(draft.partner_id)
                 place = {name: draft[name]._origin.id for name in ("team_id", "stage_id")}
-                values = {**values, id_: {**values[id_], **place}}
-        return customers, values
+                placed[id_] = {**values[id_], **place}
+        return customers, placed

@@ -32,7 +32,7 @@ class CrmLead(models.Model):
     def _foresee_refusals(self, customers, values=None):
         """Return ``{lead_id: Verdict}``: who would be refused, and what they lack.
 
-        :param dict customers: see ``_plan_customers``
+        :param dict customers: see ``_choose_customers``
         :param dict values: ``{lead_id: values}``: what is written on some of them before
         """
         if not self._can_be_refused():

@@ -48,7 +48,7 @@ class CrmLead(models.Model):
         """
         held_back = self._get_moved()
         leads = self._without(held_back)
-        customers = leads._plan_customers(choices)
+        customers = leads._choose_customers(choices)
         verdicts = leads._foresee_refusals(customers)
         if verdicts:
             leads._note_refusals(verdicts)
@@ -58,7 +58,7 @@ class CrmLead(models.Model):
                 refused = leads._get_refused(unmet)
                 held_back = {**held_back, **refused}
                 leads = leads._without(refused)
-                customers = leads._plan_customers(choices)
+                customers = leads._choose_customers(choices)
             converted, _untouched = leads._sort_by_conversion()
             try:
                 with leads._undone_if_refused(), leads._plans_started_at_end() as converting:

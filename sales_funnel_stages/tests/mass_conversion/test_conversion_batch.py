@@ -64,7 +64,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         worked_out = self.open_wizard(leads).save()
         worked_out.action_work_out()
         planned = self.startPatcher(
-            patch.object(type(leads), "_plan_mass_conversion", side_effect=AssertionError)
+            patch.object(type(leads), "_dry_run_mass_conversion", side_effect=AssertionError)
         )
         for form in (self.open_wizard(leads), Form(worked_out, view=WIZARD_VIEW)):
             form.deduplicate = False
