@@ -1,6 +1,6 @@
 """What goes round the ORM to convert many leads fast, where no other addon has its say in it.
 
-Only mass conversion may call it; it calls ``tools/`` and Odoo.
+Only mass conversion may call it; it calls ``choices.py``, ``tools/`` and Odoo.
 """
 
 from . import hooks
