@@ -130,6 +130,12 @@ class Reader(ast.NodeVisitor):
         if node.arg not in METHOD_ARGUMENTS or not isinstance(node.value, ast.Constant):
             self.generic_visit(node)
 
+    def visit_Dict(self, node):
+        for key, value in zip(node.keys, node.values, strict=True):
+            is_method = getattr(key, "value", "") in METHOD_ARGUMENTS
+            if not (is_method and isinstance(value, ast.Constant)):
+                self.visit(value)
+
     def visit_Constant(self, node):
         if isinstance(node.value, str):
             self.source.texts.append(self._use(node.value, node))

@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.4.1.0",
+    "version": "19.0.4.2.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -32,7 +32,7 @@
         "views/crm_team_views.xml",
         "views/crm_team_conversion_plan_views.xml",
         "views/crm_stage_transition_views.xml",
-        "wizard/crm_stage_request_refuse_views.xml",
+        "wizard/crm_stage_request_decline_views.xml",
         "views/crm_stage_request_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lead_progress_views.xml",

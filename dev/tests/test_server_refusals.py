@@ -207,7 +207,7 @@ def test_private_methods(server, sales, kind):
     lead_id = sales.make_lead()
     for name in (
         "_record_transitions",
-        "_add_to_ledger",
+        "_prepare_ledger_rows",
         "_erase_from_ledger",
         "_pass_gate",
         "_check_not_moved_meanwhile",

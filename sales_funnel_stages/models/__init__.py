@@ -1,3 +1,8 @@
+"""The addon's models, in packages by concept.
+
+Calls run upward in this list: a package calls those above it, and is called by those below.
+"""
+
 from . import rules
 from . import qualification
 from . import ledger

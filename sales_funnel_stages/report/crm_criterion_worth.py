@@ -106,6 +106,7 @@ class CrmCriterionWorth(models.Model):
 
     _name = "crm.criterion.worth"
     _description = "What Qualification Is Worth"
+    _is_part_of_lead = True
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "lead_name"

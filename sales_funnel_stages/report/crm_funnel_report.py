@@ -33,6 +33,7 @@ class CrmFunnelReport(models.Model):
     _name = "crm.funnel.report"
     _inherit = ["crm.median.mixin"]
     _description = "Funnel"
+    _is_part_of_lead = True
     _auto = False
     _rec_name = "lead_id"
     _order = "date desc, id desc"

@@ -137,6 +137,7 @@ class CrmGateReport(models.Model):
 
     _name = "crm.gate.report"
     _description = "Stage Rules Report"
+    _is_part_of_lead = True
     _inherit = ["crm.median.mixin"]
     _auto = False
     _order = "date desc, id desc"

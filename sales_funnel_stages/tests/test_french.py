@@ -168,7 +168,7 @@ class TestFrenchSentences(LedgerCommon, StageRequestCommon):
             "Anne demande que « Bureaux » puisse passer à l’étape Qualifié.",
             html2plaintext(self.activities(lead).note),
         )
-        request.with_user(self.leader).action_refuse("Trop tôt")
+        request.with_user(self.leader).action_decline("Trop tôt")
         self.assertIn(
             "« Bureaux » : passer à l’étape Qualifié. Demande refusée par Marc.",
             html2plaintext(self.told(self.rep)[0]),

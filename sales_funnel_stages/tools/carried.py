@@ -22,7 +22,7 @@ class Carried:
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options):  # pylint: disable=missing-return
         super().__init_subclass__(**options)
         if Carried in cls.__bases__:
             cls.key = f"sales_funnel_stages.{cls.__name__}"

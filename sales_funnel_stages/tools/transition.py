@@ -56,6 +56,12 @@ class Transition:
         return [id_ for id_, tier in self.in_force if tier == REQUIRED and id_ in self.unmet]
 
     @property
+    def is_conversion(self):
+        """Whether a lead became an opportunity."""
+        here, there = self.before, self.after
+        return bool(here and there) and there.is_opportunity and not here.is_opportunity
+
+    @property
     def is_step(self):
         """Whether the lead left where it was, other than by a change of hands."""
         here, there = self.before, self.after

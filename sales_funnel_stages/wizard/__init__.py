@@ -10,4 +10,4 @@ from . import crm_lead_to_opportunity_mass_convert
 from . import crm_lead_conversion_undo
 from . import crm_stage_move
 from . import crm_stage_move_answers
-from . import crm_stage_request_refuse
+from . import crm_stage_request_decline

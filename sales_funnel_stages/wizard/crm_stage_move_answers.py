@@ -63,7 +63,7 @@ class CrmStageMove(models.TransientModel):
     @api.model
     def _get_answer_fields(self):
         """Return the names of the fields that can be filled in here."""
-        return [name for name, field in self._fields.items() if field.compute == "_compute_answers"]
+        return [name for name, field in self._fields.items() if field.compute == ANSWER["compute"]]
 
     @api.depends("lead_ids")
     def _compute_answers(self):

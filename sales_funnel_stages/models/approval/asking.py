@@ -219,20 +219,22 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _record_transitions(self, transition_by_lead):
-        request_ids = super()._record_transitions(transition_by_lead)
-        if request_ids:
-            # sudo: whoever moves a lead makes outdated what is asked for it
-            self.env["crm.stage.request"].sudo().browse(request_ids)._outdate()
-        return request_ids
+    def _handle_moves(self, transition_by_lead):  # pylint: disable=missing-return
+        super()._handle_moves(transition_by_lead)
+        # sudo: whoever moves a lead makes outdated what is asked for it
+        requests = self.env["crm.stage.request"].sudo()
+        pending = requests.search(
+            [("lead_id", "in", list(transition_by_lead)), ("state", "=", PENDING)]
+        )
+        if pending:
+            pending._outdate()
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
+    def _take_over_from(self, opportunities):  # pylint: disable=missing-return
+        super()._take_over_from(opportunities)
         # sudo: what was asked for leads that end counts no more, and is kept with this one
         requests = opportunities.sudo().stage_request_ids
         requests.lead_id = self
         requests.filtered(lambda request: request.state == PENDING)._outdate()
-        return result
 
     def action_view_stage_requests(self):
         """Open what has been asked for this lead: the request that waits, or else all."""

@@ -6,11 +6,11 @@ from odoo.exceptions import UserError
 from ...tools import verdict as verdicts
 from ...tools.move_note import MoveNote, is_reason
 from ...tools.rulebook import CONVERSION
-from .request import APPROVED, CANCELLED, OUTDATED, PENDING, REFUSED
+from .request import APPROVED, CANCELLED, DECLINED, OUTDATED, PENDING
 
 
 class CrmStageRequest(models.Model):
-    """How a request ends: approved, refused, cancelled, or outdated."""
+    """How a request ends: approved, declined, cancelled, or outdated."""
 
     _inherit = "crm.stage.request"
 
@@ -45,20 +45,18 @@ class CrmStageRequest(models.Model):
         request._notify_requester()
         return True
 
-    def action_refuse(self, reason):
-        """Refuse what was asked for.
+    def action_decline(self, reason):
+        """Decline what was asked for.
 
         :param str reason: why, which is told to whoever asked
         """
         self.ensure_one()
         self._check_may_decide()
         if not is_reason(reason):
-            raise UserError(
-                self.env._("Give a reason for the refusal: the requester will read it.")
-            )
+            raise UserError(self.env._("Give a reason for declining: the requester will read it."))
         # sudo: who may decide is checked above
         request = self.sudo()
-        request._end(REFUSED, decision_reason=reason.strip())
+        request._end(DECLINED, decision_reason=reason.strip())
         request._notify_requester()
         request.lead_id._message_log(body=request._format_end())
         return True
@@ -141,9 +139,9 @@ class CrmStageRequest(models.Model):
             return [self.env._("%(what)s: approved by %(user)s.", **values)]
         if self.state == CANCELLED:
             return [self.env._("%(what)s: cancelled by %(user)s.", **values)]
-        if self.state == REFUSED:
+        if self.state == DECLINED:
             return [
-                self.env._("%(what)s: refused by %(user)s.", **values),
+                self.env._("%(what)s: declined by %(user)s.", **values),
                 self.env._("Reason: %s", self.decision_reason),
             ]
         return [

@@ -96,12 +96,6 @@ class CrmLead(models.Model):
             "make_good_date", "!=", False
         )
 
-    @api.model
-    def _add_to_ledger(self, leads, changes):
-        result = super()._add_to_ledger(leads, changes)
-        self.invalidate_model(DEBT_FIELDS, flush=False)
-        return result
-
     # ------------------------------------------------------------------
     # Searching
     # ------------------------------------------------------------------

@@ -3,17 +3,17 @@ from odoo import api, fields, models
 from ...names import OVERRIDE_GROUP
 from ...tools.rulebook import CONVERSION, REQUIRED
 
-PENDING, APPROVED, REFUSED, OUTDATED, CANCELLED = (
+PENDING, APPROVED, DECLINED, OUTDATED, CANCELLED = (
     "pending",
     "approved",
-    "refused",
+    "declined",
     "outdated",
     "cancelled",
 )
 STATES = [
     (PENDING, "Pending"),
     (APPROVED, "Approved"),
-    (REFUSED, "Refused"),
+    (DECLINED, "Declined"),
     (OUTDATED, "Outdated"),
     (CANCELLED, "Cancelled"),
 ]
@@ -25,7 +25,7 @@ class CrmStageRequest(models.Model):
     It holds why they ask, what was unmet then, and where the lead was: whatever moves the
     lead makes it outdated. Nobody writes requests but their own methods, which check who
     acts: ``crm.lead.action_request_stage_approval`` makes one, ``action_approve``,
-    ``action_refuse`` and ``action_cancel`` end it.
+    ``action_decline`` and ``action_cancel`` end it.
     """
 
     _name = "crm.stage.request"
@@ -87,7 +87,7 @@ class CrmStageRequest(models.Model):
     )
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     decided_on = fields.Datetime(readonly=True)
-    decision_reason = fields.Text(string="Reason for the Refusal", readonly=True)
+    decision_reason = fields.Text(string="Reason for Declining", readonly=True)
     activity_ids = fields.Many2many(
         "mail.activity", readonly=True, help="What asks those who decide to do so."
     )

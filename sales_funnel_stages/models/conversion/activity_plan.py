@@ -39,28 +39,22 @@ class CrmLead(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # Doors
+    # When
     # ------------------------------------------------------------------
 
-    def write(self, vals):
-        if vals.get("type") != "opportunity" or not self._get_conversion_plans():
-            return super().write(vals)
-        # sudo: whoever may convert a lead may not be able to read it
-        converted_ids = self.sudo().filtered(lambda lead: lead.type == "lead").ids
-        with self._plans_started_at_end() as leads:
-            result = super(CrmLead, leads).write(vals)
-            Converted.of(leads.env).ids.extend(converted_ids)
-        return result
-
-    def convert_opportunity(self, partner, user_ids=False, team_id=False):
-        with self._plans_started_at_end() as leads:
-            return super(CrmLead, leads).convert_opportunity(
-                partner, user_ids=user_ids, team_id=team_id
+    @api.model
+    def _handle_moves(self, transition_by_lead):  # pylint: disable=missing-return
+        super()._handle_moves(transition_by_lead)
+        converted = Converted.of(self.env)
+        if converted:
+            converted.ids.extend(
+                id_ for id_, each in transition_by_lead.items() if each.is_conversion
             )
 
-    def _make_move(self, is_conversion, stage):
-        with self._plans_started_at_end() as leads:
-            return super(CrmLead, leads)._make_move(is_conversion, stage)
+    @contextmanager
+    def _in_one_move(self):
+        with super()._in_one_move() as leads, leads._plans_started_at_end() as waiting:
+            yield waiting
 
     @contextmanager
     def _plans_started_at_end(self):

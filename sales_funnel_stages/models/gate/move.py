@@ -44,16 +44,16 @@ class CrmLead(models.Model):
 
     def _make_move(self, is_conversion, stage):
         """Let these leads make a move, all of them or none; the gate judges it as any other."""
-        with self._undone_if_refused():
+        with self._in_one_move() as leads, leads._undone_if_refused():
             if stage.is_won:
-                self.filtered(lambda lead: not lead.active).action_unarchive()
-            vals_list = self._prepare_move(is_conversion, stage)
+                leads.filtered(lambda lead: not lead.active).action_unarchive()
+            vals_list = leads._prepare_move(is_conversion, stage)
             if is_conversion:
                 # as crm converts: another addon may add something else for each lead
-                for lead, vals in zip(self, vals_list, strict=True):
+                for lead, vals in zip(leads, vals_list, strict=True):
                     lead.write(vals)
-            elif self:
-                self.write(vals_list[0])
+            elif leads:
+                leads.write(vals_list[0])
 
     def _get_move_text(self, is_conversion, stage):
         """Return the move in words that follow "to": "enter Qualified"."""

@@ -1,16 +1,11 @@
-from markupsafe import Markup
-
-from odoo import api, models
-from odoo.tools import format_date
+from odoo import models
 
 from ...exceptions import StageRuleError
 from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
-from ...tools.rulebook import CONVERSION
-from ...tools.verdict import APPROVED
 
 
 class CrmLead(models.Model):
-    """What the gate says: the error of a refused move, and the note of an override."""
+    """What the gate says of a refused move: the error."""
 
     _inherit = "crm.lead"
 
@@ -22,34 +17,29 @@ class CrmLead(models.Model):
         """
         # sudo: whoever moves a lead may know its name, and why it does not move
         leads = self.browse(refused).sudo()
-        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
-        stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        messages = leads._get_refusal_messages(refused)
         places = {id_: index for index, id_ in enumerate(self._ids)}
-        parts, refusals = [], []
-        for lead in leads:
-            verdict = refused[lead.id]
-            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
-            description = self._describe_refusal(
-                lead.name, not verdict.is_conversion and stage_names[verdict.gate], unmet
-            )
-            parts.append(description)
-            refusals.append(
-                {
-                    "index": places[lead.id],
-                    "lead_id": lead.id,
-                    "lead_name": lead.name,
-                    "message": description,
-                    "stage_id": verdict.gate or False,
-                    "is_conversion": verdict.is_conversion,
-                    "is_new": lead.id in created,
-                    "criterion_ids": sorted(verdict.unmet),
-                    "furthest_stage_id": lead._get_furthest_stage(verdict, lead.id in created)
-                    or False,
-                }
-            )
-        parts.append(
-            self.env._("Fill in what is missing (see the Qualification page), then try again.")
-        )
+        refusals = [
+            {
+                "index": places[lead.id],
+                "lead_id": lead.id,
+                "lead_name": lead.name,
+                "message": messages[lead.id],
+                "stage_id": refused[lead.id].gate or False,
+                "is_conversion": refused[lead.id].is_conversion,
+                "is_new": lead.id in created,
+                "criterion_ids": sorted(refused[lead.id].unmet),
+                "furthest_stage_id": lead._get_furthest_stage(
+                    refused[lead.id], is_new=lead.id in created
+                )
+                or False,
+            }
+            for lead in leads
+        ]
+        parts = [
+            *messages.values(),
+            self.env._("Fill in what is missing (see the Qualification page), then try again."),
+        ]
         can_override = self.env.user.has_group(OVERRIDE_GROUP)
         if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
             parts.append(
@@ -58,6 +48,21 @@ class CrmLead(models.Model):
                 else self.env._("You do not have the right to override the stage rules.")
             )
         return StageRuleError("\n\n".join(parts), refusals, can_override)
+
+    def _get_refusal_messages(self, refused):
+        """Return ``{id: text}``: why each of these leads cannot move, and what it lacks.
+
+        :param dict refused: ``{id: Verdict}``
+        """
+        names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
+        stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        messages = {}
+        for lead in self:
+            verdict = refused[lead.id]
+            unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
+            stage_name = not verdict.is_conversion and stage_names[verdict.gate]
+            messages[lead.id] = self._describe_refusal(lead.name, stage_name, unmet)
+        return messages
 
     def _get_furthest_stage(self, verdict, is_new=False):
         """Return the id of the last stage that a refused lead may enter, 0 for none.
@@ -87,64 +92,3 @@ class CrmLead(models.Model):
         # not in the f-string, where Odoo does not find what to translate
         missing = self.env._("Still missing:")
         return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
-
-    @api.model
-    def _get_criterion_names(self, criterion_ids):
-        """Return ``{id: name}`` in the order of the framework."""
-        names = self.env["crm.qualification.framework"]._get_criterion_names(self.env.lang)
-        return {id_: name for id_, name in names.items() if id_ in criterion_ids}
-
-    @api.model
-    def _get_stage_names(self, gates):
-        # sudo: the name of a stage is no secret
-        stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
-        return {stage.id: stage.name for stage in stages}
-
-    def _log_permission(self, permission, passed):
-        """Post on each lead by whose permission it passed, why, and what it did not meet.
-
-        :param str permission: OVERRIDDEN or APPROVED (see ``tools.verdict``)
-        :param dict passed: ``{id: Verdict}``
-        """
-        if not passed:
-            return
-        names = self._get_criterion_names({id_ for v in passed.values() for id_ in v.unmet})
-        stage_names = self._get_stage_names({v.gate for v in passed.values()})
-        note = self._get_move_note()
-        bodies = {}
-        for id_, verdict in passed.items():
-            unmet = ", ".join(name for key, name in names.items() if key in verdict.unmet)
-            lines = [
-                self._get_permission_text(
-                    permission, not verdict.is_conversion and stage_names[verdict.gate]
-                ),
-                self.env._("Reason: %s", note.reason),
-                self.env._("Not met: %s", unmet),
-            ]
-            if note.make_good_date:
-                lines.append(
-                    self.env._("To be completed by: %s", format_date(self.env, note.make_good_date))
-                )
-            bodies[id_] = Markup("<p>%s</p>") % Markup("<br/>").join(lines)
-        # sudo: the note says what the user just did, whatever they may write afterwards
-        self.browse(passed).sudo()._message_log_batch(bodies=bodies)
-
-    @api.model
-    def _get_permission_text(self, permission, stage_name):
-        """Return the sentence that says by whose permission a lead went where.
-
-        :param stage_name: the stage that it entered; False: it became an opportunity
-        """
-        if permission == APPROVED:
-            return (
-                self.env._("Approved to enter %s although the stage rules are not met.", stage_name)
-                if stage_name
-                else self.env._(
-                    "Approved to become an opportunity although the stage rules are not met."
-                )
-            )
-        return (
-            self.env._("Stage rules overridden to enter %s.", stage_name)
-            if stage_name
-            else self.env._("Stage rules overridden to become an opportunity.")
-        )

@@ -68,18 +68,6 @@ class CrmLead(models.Model):
         self.ensure_one()
         return self.type == "opportunity" and self.won_status == "pending"
 
-    def _get_step_starts(self):
-        """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, %s FROM unnest(%s::int[]) AS lead (id)",
-                    SQL(STEP_START, SQL.identifier("lead", "id")),
-                    self._origin.ids,
-                )
-            )
-        )
-
     # ------------------------------------------------------------------
     # Searching and sorting
     # ------------------------------------------------------------------

@@ -1,7 +1,16 @@
+"""What happened: one row for each step of each lead, which nobody changes, and held-back moves.
+
+Also the history of before the installation (backfill), and what becomes of rows where leads end.
+Knows where a lead stands, and judges nothing. Calls qualification/ and rules/.
+"""
+
 from . import ledger_mixin
 from . import transition
 from . import held_back_move
 from . import history
 from . import access
+from . import state
 from . import recording
+from . import held_back
+from . import ending
 from . import backfill

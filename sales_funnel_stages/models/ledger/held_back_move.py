@@ -18,6 +18,7 @@ class CrmStageRefusal(models.Model):
     _name = "crm.stage.refusal"
     _inherit = ["crm.ledger.mixin"]
     _description = "Held-back Move"
+    _is_part_of_lead = True
     _order = "date desc, id desc"
     _rec_name = "lead_name"
     # rows know by whom and when

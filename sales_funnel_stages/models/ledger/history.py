@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from babel.dates import format_timedelta
@@ -79,37 +80,15 @@ class CrmStageTransition(models.Model):
         return self.env._("%(what)s by %(user)s", what=what, user=user) if user else what
 
     def _get_what_text(self, stage, team):
-        is_conversion = self.to_type == "opportunity" != self.from_type
-        is_forward = self.direction in (transitions.FORWARD, transitions.SKIPPED)
-        # what was reconstructed may not know the stage
-        if self.direction == transitions.CREATED and is_conversion:
-            return (
-                self.env._("created as an opportunity in %s", stage)
-                if stage
-                else self.env._("created as an opportunity")
-            )
-        if is_forward and self.to_status == WON:
-            return self.env._("won")
-        if is_forward and is_conversion:
-            return (
-                self.env._("became an opportunity in %s", stage)
-                if stage
-                else self.env._("became an opportunity")
-            )
-        if self.direction == transitions.BACKWARD and self.from_type != self.to_type:
-            return self.env._("returned to lead")
-        if self.direction in MOVES and not stage:
-            return (
-                self.env._("moved to a stage that is not known")
-                if self.is_reconstructed
-                else self.env._("taken out of its stage")
-            )
+        """Return what happened, in lower case.
+
+        :param str stage: what the stage is called that was entered; what was reconstructed may
+            not know it
+        :param str team: what the team is called
+        """
+        if self.direction in MOVES or self.direction == transitions.CREATED:
+            return self._get_move_text(stage)
         return {
-            transitions.CREATED: self.env._("created as a lead"),
-            transitions.FORWARD: self.env._("moved to %s", stage),
-            transitions.SKIPPED: self.env._("moved to %s, skipping stages", stage),
-            transitions.BACKWARD: self.env._("moved back to %s", stage),
-            transitions.SIDEWAYS: self.env._("moved to %s", stage),
             transitions.BECAME_LOST: self.env._("marked as lost"),
             transitions.REOPENED: self.env._("reopened in %s", stage)
             if stage
@@ -120,6 +99,46 @@ class CrmStageTransition(models.Model):
             transitions.MERGED: self.env._("merged with this one: “%s”", self.lead_name or ""),
             transitions.DELETED: self.env._("deleted"),
         }[self.direction]
+
+    def _get_move_text(self, stage):
+        """Return which way the lead went, in lower case; see ``_get_what_text``."""
+        is_forward = self.direction in (transitions.FORWARD, transitions.SKIPPED)
+        if is_forward and self.to_status == WON:
+            return self.env._("won")
+        if self.from_type != self.to_type and self.direction != transitions.SIDEWAYS:
+            return self._get_type_text(stage)
+        if not stage:
+            return (
+                self.env._("moved to a stage that is not known")
+                if self.is_reconstructed
+                else self.env._("taken out of its stage")
+            )
+        return {
+            transitions.FORWARD: self.env._("moved to %s", stage),
+            transitions.SKIPPED: self.env._("moved to %s, skipping stages", stage),
+            transitions.BACKWARD: self.env._("moved back to %s", stage),
+            transitions.SIDEWAYS: self.env._("moved to %s", stage),
+        }[self.direction]
+
+    def _get_type_text(self, stage):
+        """Return what the lead became, in lower case; see ``_get_what_text``."""
+        if self.to_type == "lead":
+            return (
+                self.env._("returned to lead")
+                if self.from_type
+                else self.env._("created as a lead")
+            )
+        if self.direction == transitions.CREATED:
+            return (
+                self.env._("created as an opportunity in %s", stage)
+                if stage
+                else self.env._("created as an opportunity")
+            )
+        return (
+            self.env._("became an opportunity in %s", stage)
+            if stage
+            else self.env._("became an opportunity")
+        )
 
     def _get_debt_text(self, criteria):
         """Return by whose permission a lead passed, until when, what is still not met, and why.
@@ -152,28 +171,31 @@ class CrmStageTransition(models.Model):
         It is the name in the language of the reader, as long as what bears it is still
         called so in any language; else the name as it was kept.
         """
-        kept = set()
+        kept_by_model = defaultdict(set)
         for row in self:
-            kept.add(("crm.stage", row.from_stage_id.id, row.from_stage_name or ""))
-            kept.add(("crm.stage", row.to_stage_id.id, row.to_stage_name or ""))
-            kept.add(("crm.team", row.team_id.id, row.team_name or ""))
-            kept.update(
-                ("crm.qualification.criterion", each["id"], each["name"])
-                for each in row.receipt or []
+            kept_by_model["crm.stage"].add((row.from_stage_id.id, row.from_stage_name or ""))
+            kept_by_model["crm.stage"].add((row.to_stage_id.id, row.to_stage_name or ""))
+            kept_by_model["crm.team"].add((row.team_id.id, row.team_name or ""))
+            kept_by_model["crm.qualification.criterion"].update(
+                (each["id"], each["name"]) for each in row.receipt or []
             )
+        return {
+            (model_name, *key): name
+            for model_name, kept in kept_by_model.items()
+            for key, name in self._read_names(model_name, kept).items()
+        }
+
+    def _read_names(self, model_name, kept):
+        """Return ``{(id, name kept): name}`` of records of a model; see ``_get_readable_names``."""
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        names = {}
-        for model_name in {model_name for model_name, _id, _name in kept}:
-            ids = {id_ for model, id_, _name in kept if model == model_name and id_}
-            # sudo: whoever may read a row may read what stands in it
-            records = self.env[model_name].sudo().with_context(prefetch_langs=True).browse(ids)
-            known = {
-                record.id: {record.with_context(lang=lang).name for lang in languages}
-                for record in records.exists()
-            }
-            for key in kept:
-                if key[0] == model_name:
-                    _model, id_, name = key
-                    is_same = name in known.get(id_, ())
-                    names[key] = records.browse(id_).name if is_same else name
-        return names
+        # sudo: whoever may read a row may read what stands in it
+        records = self.env[model_name].sudo().with_context(prefetch_langs=True)
+        records = records.browse({id_ for id_, _name in kept if id_})
+        known = {
+            record.id: {record.with_context(lang=lang).name for lang in languages}
+            for record in records.exists()
+        }
+        return {
+            (id_, name): records.browse(id_).name if name in known.get(id_, ()) else name
+            for id_, name in kept
+        }

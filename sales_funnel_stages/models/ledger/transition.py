@@ -58,7 +58,7 @@ class UncheckedMany2one(fields.Many2one):
 class CrmStageTransition(models.Model):
     """A transition: one recorded step of one lead, with a receipt of what its criteria said.
 
-    Rows are only ever added, by ``crm.lead._record_transitions``, past the ORM. They outlive
+    Rows are only ever added, by ``crm.lead._record_transitions``. They outlive
     their lead, stages, team and people, whose names they keep; of a deleted lead they keep
     nothing personal. What a superuser does in SQL is beyond them.
     """
@@ -66,6 +66,7 @@ class CrmStageTransition(models.Model):
     _name = "crm.stage.transition"
     _inherit = ["crm.ledger.mixin"]
     _description = "Stage Transition"
+    _is_part_of_lead = True
     _order = "date desc, id desc"
     # rows know by whom and when
     _log_access = False

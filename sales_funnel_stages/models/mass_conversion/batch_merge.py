@@ -18,9 +18,8 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
+    def _take_over_from(self, opportunities):  # pylint: disable=missing-return
+        super()._take_over_from(opportunities)
         # sudo: the result of a batch tells of all its leads, whoever merges them
         lines = self.env["crm.lead.conversion.batch.line"].sudo()
         lines.search([("lead_id", "in", opportunities.ids)])._follow_merge(self)
-        return result

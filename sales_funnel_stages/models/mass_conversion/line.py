@@ -32,6 +32,7 @@ class CrmLeadConversionBatchLine(models.Model):
 
     _name = "crm.lead.conversion.batch.line"
     _description = "Lead of a Conversion Batch"
+    _is_part_of_lead = True
     _order = "id"
     _rec_name = "lead_name"
 

@@ -1,17 +1,13 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import models
 
 from ...exceptions import StageRuleError
-from ...tools.carried import Carried
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Result
+from ..gate.savepoint import UndoneByCaller
 from .duplicates import Merges
 from .fast.alike import Alike
 from .fast.hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
-
-
-class UndoneWithOthers(Carried):
-    """Says that whoever calls undoes what is refused."""
 
 
 class CrmLead(models.Model):
@@ -126,11 +122,7 @@ class CrmLead(models.Model):
         """
         if self._get_hooks_of_others(("write",)):
             return self
-        return self.with_context(**UndoneWithOthers().context())
-
-    @api.model
-    def _is_undone_with_others(self):
-        return bool(UndoneWithOthers.of(self.env))
+        return self.with_context(**UndoneByCaller().context())
 
     def _assign_in_turn(self, choices):
         leads = self

@@ -1,8 +1,14 @@
+"""What is known of a lead, and what of it is met: fields, answers, stakeholders, score, checklist.
+
+Evaluates criteria on records and in searches, live. Calls rules/.
+"""
+
 from . import stakeholder
-from . import noted
 from . import fields
 from . import answer
+from . import drafts
 from . import evaluation
+from . import score
 from . import answers
 from . import missing
 from . import checklist

@@ -15,6 +15,7 @@ class CrmQualificationAnswer(models.Model):
 
     _name = "crm.qualification.answer"
     _description = "Qualification Answer"
+    _is_part_of_lead = True
     _order = "id"
     _rec_name = "criterion_id"
 

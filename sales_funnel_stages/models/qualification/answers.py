@@ -54,11 +54,6 @@ class CrmLead(models.Model):
     # Merging
     # ------------------------------------------------------------------
 
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self._merge_answers(opportunities)
-        return result
-
     def _merge_answers(self, opportunities):
         """Take over from other leads what was not answered here, the latest answer first.
 
@@ -78,9 +73,10 @@ class CrmLead(models.Model):
             answer.write({"lead_id": self.id, "evidence": evidence})
             own[answer.criterion_id] = answer
 
-    def _format_qualification(self):
+    def _format_answers(self):
+        """Return the answers as ``_format_qualification`` returns what is known."""
         label = self.env["crm.qualification.answer"]._fields["answer"].convert_to_export
-        return super()._format_qualification() + [
+        return [
             {
                 "label": answer.criterion_id.name,
                 "value": " – ".join(filter(None, [label(answer.answer, answer), answer.evidence])),

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ...tools.rulebook import CONVERSION, REQUIRED
 from ...tools.score import score
-from ...tools.verdict import REFUSED
 from ..rules.answered_criterion import ANSWER
 
 
@@ -72,7 +71,7 @@ class CrmLead(models.Model):
             - ``is_refused``: it is new, and could not be saved as it is
         :rtype: dict
         """
-        next_gate, *later_gates = asked_by_gate
+        next_gate = next(iter(asked_by_gate))
         is_opportunity = self._is_saved_opportunity()
         names = {**stage_names, CONVERSION: False}
         if not is_opportunity:
@@ -86,31 +85,39 @@ class CrmLead(models.Model):
             id_: {"stage": names[gate]}
             for id_, gate in self._get_required_since(settings, next_gate).items()
         }
-        tiers = {}
-        for asked in reversed(asked_by_gate.values()):
-            tiers.update(asked)
-        lines = {
-            criterion.id: self._prepare_line(criterion, tiers, unmet, since)
-            for criterion in criteria
-            if criterion.id in tiers
-        }
-        asked_next = asked_by_gate[next_gate]
+        lines, later_lines = self._prepare_lines(asked_by_gate, unmet, criteria, since)
         return {
             **gates[0],
-            "lines": [line for id_, line in lines.items() if id_ in asked_next],
-            "later_lines": [line for id_, line in lines.items() if id_ not in asked_next],
+            "lines": lines,
+            "later_lines": later_lines,
             "gates": gates,
             "policy": settings.policy,
             "is_there": is_opportunity and next_gate == self.stage_id._origin.id,
             "is_refused": not self._origin and self._is_creation_refused(),
         }
 
+    def _prepare_lines(self, asked_by_gate, unmet, criteria, since):
+        """Return the lines of the next gate, and those of what only later gates ask for.
+
+        The parameters are those of ``_prepare_checklist`` and of ``_prepare_line``.
+        """
+        tiers = {}
+        for asked in reversed(asked_by_gate.values()):
+            tiers.update(asked)
+        asked_next = next(iter(asked_by_gate.values()))
+        lines, later_lines = [], []
+        for criterion in criteria:
+            if criterion.id in tiers:
+                line = self._prepare_line(criterion, tiers, unmet, since)
+                (lines if criterion.id in asked_next else later_lines).append(line)
+        return lines, later_lines
+
     def _is_creation_refused(self):
-        """Tell whether this lead, which is new, could not be saved as it is."""
-        self.ensure_one()
-        if not self._can_be_refused():
-            return False
-        return bool(self._pick_verdicts(self._judge_moves({}, self._get_states(), True), REFUSED))
+        """Tell whether this lead, which is new, could not be saved as it is.
+
+        For other packages to extend.
+        """
+        return False
 
     def _prepare_gate(self, gate, stage_name, asked, unmet, criteria):
         """Return a gate as a checklist shows it.

@@ -4,12 +4,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from ...names import PLACE_FIELDS
 from ...tools.rulebook import CONVERSION, REQUIRED
-from ...tools.score import score
 from ..rules.criterion import DOMAIN_ERRORS
-
-# what decides which rules a lead is under, and which gate it stands before
-PLACE_FIELDS = ("type", "stage_id", "team_id", "company_id")
 
 
 class Qualified(fields.Boolean):
@@ -44,11 +41,6 @@ class CrmLead(models.Model):
         search="_search_is_qualified",
         help="All criteria that the conversion requires are met.",
     )
-    qualification_score = fields.Integer(
-        compute="_compute_qualification_score",
-        aggregator=None,
-        help="How much of what the next step asks for is met, by weight, from 0 to 100.",
-    )
 
     @api.model
     def _qualification_depends(self):
@@ -76,17 +68,6 @@ class CrmLead(models.Model):
         unmet = self._get_unmet_criteria(set().union(*required.values()))
         for lead in self:
             lead.is_qualified = required[lead._ids[0]].isdisjoint(unmet[lead._ids[0]])
-
-    @api.depends(lambda self: self._qualification_depends())
-    @api.depends_context("uid")
-    def _compute_qualification_score(self):
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        asked_by_lead = self._get_asked_criteria()
-        unmet = self._get_unmet_criteria({id_ for asked in asked_by_lead.values() for id_ in asked})
-        for lead in self:
-            asked, missing = asked_by_lead[lead._ids[0]], unmet[lead._ids[0]]
-            weights = {id_: criteria[id_][1] for id_ in asked}
-            lead.qualification_score = score(weights, missing)
 
     # ------------------------------------------------------------------
     # The engine
@@ -118,15 +99,10 @@ class CrmLead(models.Model):
         user_company_id = self._get_user_company_id()
         # most leads of a batch stand alike: each place is worked out once
         asked_by_place, asked = {}, {}
-        places = zip(
-            self,
-            self._get_record_ids("stage_id"),
-            self._get_record_ids("team_id"),
-            self._get_record_ids("company_id"),
-            strict=True,
-        )
-        for lead, stage_id, team_id, company_id in places:
+        for lead in self:
             is_opportunity = lead._is_saved_opportunity()
+            stage_id, team_id = lead.stage_id._origin.id or 0, lead.team_id._origin.id or 0
+            company_id = lead.company_id._origin.id or 0
             place = is_opportunity, stage_id, team_id, company_id
             if place not in asked_by_place:
                 settings = book.settings_of(team_id, company_id, user_company_id)
@@ -157,30 +133,14 @@ class CrmLead(models.Model):
         unmet = {id_: set() for id_ in self._ids}
         if not criterion_ids:
             return unmet
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
         for company, leads in self._grouped_by_rule_company().items():
             leads = leads._in_canonical_env(company)
             for criterion_id in criterion_ids:
-                met = leads._filter_met(criterion_id)
-                for id_ in set(leads._ids).difference(met):
+                domain, _weight = criteria[criterion_id]
+                for id_ in set(leads._ids).difference(leads.filtered_domain(domain)._ids):
                     unmet[id_].add(criterion_id)
         return unmet
-
-    def _filter_met(self, criterion_id):
-        """Return the ids of those leads, in the canonical environment, that meet a criterion.
-
-        Of those that say the same, one is asked: in a batch most do.
-        """
-        framework_model = self.env["crm.qualification.framework"]
-        domain, _weight = framework_model._get_criteria()[criterion_id]
-        names = framework_model._get_columns_asked(criterion_id)
-        if names is None or len(self) == 1:
-            return self.filtered_domain(domain)._ids
-        alike = defaultdict(list)
-        for id_, *values in zip(self._ids, *map(self._get_column, names), strict=True):
-            alike[tuple(values)].append(id_)
-        asked = self.browse(ids[0] for ids in alike.values())
-        met = set(asked.filtered_domain(domain)._ids)
-        return [id_ for ids in alike.values() if ids[0] in met for id_ in ids]
 
     # ------------------------------------------------------------------
     # Searching and grouping
@@ -221,3 +181,19 @@ class CrmLead(models.Model):
             )
             for framework_id, scope in scopes
         )
+
+
+class CrmQualificationCriterion(models.Model):
+    _inherit = "crm.qualification.criterion"
+
+    @api.model
+    def _clear_rulebook(self):  # pylint: disable=missing-return
+        """Forget the cached rules, and let the forms follow the fields in use."""
+        super()._clear_rulebook()
+        lead_model = self.env["crm.lead"]
+        if lead_model._qualification_depends() != self.env.registry.field_depends.get(
+            lead_model._fields["is_qualified"]
+        ):
+            # as crm does when the fields of predictive lead scoring change
+            self.env.flush_all()
+            self.env.registry._setup_models__(self.env.cr, ["crm.lead"])

@@ -149,10 +149,10 @@ class CrmLead(models.Model):
         not_written = NOTED_WHERE_WRITTEN.difference(*filter(None, initial_values_dict.values()))
         return super()._message_track(set(fields_iter).difference(not_written), initial_values_dict)
 
-    def write(self, vals):
+    def _note_answers_before(self, vals):  # pylint: disable=missing-return
+        """Note what these fields are before values are written, to be tracked."""
         written = NOTED_WHERE_WRITTEN.intersection(vals)
         if written and not (
             self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
         ):
             super()._track_prepare(written)  # pylint: disable=super-method-mismatch
-        return super().write(vals)

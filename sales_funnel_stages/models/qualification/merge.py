@@ -48,8 +48,16 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        self._merge_stakeholders(opportunities)
+        self._take_over_from(opportunities)
         return result
+
+    def _take_over_from(self, opportunities):
+        """Take over what belongs to leads that are merged into this one, before they end.
+
+        For other packages to extend.
+        """
+        self._merge_stakeholders(opportunities)
+        self._merge_answers(opportunities)
 
     def _merge_stakeholders(self, opportunities):
         """Take over the stakeholders of other leads; the same person becomes one line.
@@ -102,4 +110,4 @@ class CrmLead(models.Model):
             elif name == "stakeholder_ids":
                 value = ", ".join(self.stakeholder_ids.mapped("display_name"))
             formatted.append({"label": field._description_string(self.env), "value": value})
-        return formatted
+        return formatted + self._format_answers()

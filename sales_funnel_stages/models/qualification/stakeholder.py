@@ -23,6 +23,7 @@ class CrmLeadStakeholder(models.Model):
 
     _name = "crm.lead.stakeholder"
     _description = "Stakeholder"
+    _is_part_of_lead = True
     _order = "is_key_contact desc, id"
     _rec_name = "contact_name"
 

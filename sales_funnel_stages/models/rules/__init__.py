@@ -1,11 +1,20 @@
+"""What is asked: frameworks, criteria, stage rules, and the rulebook that holds them in a cache.
+
+Also the settings that decide which rules a lead is under, and the one environment in which
+criteria are evaluated. Calls tools/ only.
+"""
+
 from . import rulebook_mixin
+from . import canonical_env
 from . import criterion
 from . import criterion_check
 from . import answered_criterion
 from . import stage_rule
 from . import framework
+from . import rulebook
 from . import framework_gates
-from . import columns
+from . import installation
+from . import fields_to_fill
 from . import rules_of_lead
 from . import stage
 from . import team

@@ -65,18 +65,6 @@ class CrmQualificationCriterion(models.Model):
     def _check_framework(self):
         self.rule_ids._check_framework()
 
-    @api.model
-    def _clear_rulebook(self):  # pylint: disable=missing-return
-        """Forget the cached rules, and let the forms follow the fields in use."""
-        super()._clear_rulebook()
-        lead_model = self.env["crm.lead"]
-        if lead_model._qualification_depends() != self.env.registry.field_depends.get(
-            lead_model._fields["is_qualified"]
-        ):
-            # as crm does when the fields of predictive lead scoring change
-            self.env.flush_all()
-            self.env.registry._setup_models__(self.env.cr, ["crm.lead"])
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         used = self.rule_ids

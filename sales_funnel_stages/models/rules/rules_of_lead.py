@@ -1,26 +1,19 @@
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ...tools.rulebook import CONVERSION
 
 
 class CrmLead(models.Model):
-    """Under which rules a lead is, and the one environment in which criteria are evaluated.
-
-    No query, but for the time zone of a company, which is cached.
-    """
+    """Under which rules a lead is."""
 
     _inherit = "crm.lead"
 
     @api.model
     def _get_rulebook(self):
         return self.env["crm.qualification.framework"]._get_rulebook()
-
-    @api.model
-    @tools.ormcache("self.env.uid")
-    def _get_user_company_id(self):
-        """Return the id of the user's own company, whatever they look through."""
-        return self.env.user.company_id.id
 
     @api.model
     def _get_won_stage_ids(self):
@@ -40,45 +33,32 @@ class CrmLead(models.Model):
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
         ids_by_company = defaultdict(list)
-        places = zip(
-            self._ids,
-            self._get_record_ids("team_id"),
-            self._get_record_ids("company_id"),
-            strict=True,
-        )
-        for id_, team_id, company_id in places:
-            ids_by_company[book.company_of(team_id, company_id, user_company_id)].append(id_)
+        for lead in self:
+            team_id, company_id = lead.team_id._origin.id or 0, lead.company_id._origin.id or 0
+            company_id = book.company_of(team_id, company_id, user_company_id)
+            ids_by_company[company_id].append(lead._ids[0])
         return {
             self.env["res.company"].browse(company_id): self.browse(ids)
             for company_id, ids in ids_by_company.items()
         }
-
-    def _in_canonical_env(self, company=None):
-        """Return the same leads in the one environment in which criteria are evaluated.
-
-        Superuser, ``en_US``, the company's time zone, no other context: time zone,
-        language, companies and access of whoever looks would change the verdict.
-
-        :param company: the ``res.company`` whose time zone counts, by default the
-            user's own
-        """
-        company_id = company.id if company else self._get_user_company_id()
-        context = {"lang": "en_US", "tz": self._get_time_zone(company_id)}
-        # sudo: the verdict is the same for everybody; only that verdict is handed out
-        return self.with_env(self.env(user=SUPERUSER_ID, context=context, su=True))
-
-    @api.model
-    @tools.ormcache("company_id")
-    def _get_time_zone(self, company_id):
-        # sudo: rules count by the clock of their company, whoever may see it
-        company = self.env["res.company"].sudo().browse(company_id)
-        return company.resource_calendar_id.tz or "UTC"
 
     def _get_rule_day(self):
         """Return today by the clock that the criteria of this lead (or of none) follow."""
         # sudo: whose clock counts does not depend on who may read the lead
         company = next(iter(self.sudo()._grouped_by_rule_company()), None)
         return fields.Date.context_today(self._in_canonical_env(company))
+
+    @api.model
+    def _get_criterion_names(self, criterion_ids):
+        """Return ``{id: name}`` in the order of the framework."""
+        names = self.env["crm.qualification.framework"]._get_criterion_names(self.env.lang)
+        return {id_: name for id_, name in names.items() if id_ in criterion_ids}
+
+    @api.model
+    def _get_stage_names(self, gates):
+        # sudo: the name of a stage is no secret
+        stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
+        return {stage.id: stage.name for stage in stages}
 
     @api.model
     def _get_canonical_query(self, make_domain):

@@ -41,16 +41,6 @@ class CrmStage(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        # crm wins the leads of a stage that becomes a won one, and they pass the gate
-        # under the rules as they are then, which the savepoint has read as they were
-        try:
-            with self.env["crm.lead"]._undone_if_refused():
-                self._clear_rulebook()
-                return super().write(vals)
-        finally:
-            self._clear_rulebook()
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # sudo: a rule keeps its stage whoever may read it

@@ -56,40 +56,7 @@ class CrmTeam(models.Model):
         "rules, which are then asked for at their next move. Meant for teams without leads.",
     )
 
-    override_debt_count = fields.Integer(
-        string="Overrides to Make Good", compute="_compute_override_debt_count"
-    )
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_override_debt_count(self):
-        lead_model = self.env["crm.lead"]
-        counts = {}
-        if lead_model.has_access("read"):
-            domain = [("team_id", "in", self.ids), ("has_override_debt", "=", True)]
-            counts = dict(lead_model._read_group(domain, ["team_id"], ["__count"]))
-        for team in self:
-            team.override_debt_count = counts.get(team._origin, 0)
-
-    def action_view_override_debts(self):
-        """Open the leads of this team that still have to make good for an override."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_funnel_stages.crm_lead_action_override_debt"
-        )
-        action["domain"] = [("team_id", "=", self.id)]
-        return action
-
     @api.depends("use_leads")
     def _compute_is_free_start(self):
         for team in self:
             team.is_free_start = not team.use_leads
-
-    def unlink(self):
-        # the database takes the leads of a team that is deleted from it, past Odoo
-        lead_model = self.env["crm.lead"].with_context(active_test=False)
-        # sudo: the team is taken from every lead, whoever may see them
-        leads = lead_model.sudo().search([("team_id", "in", self.ids)])
-        before = leads._get_states()
-        result = super().unlink()
-        leads._pass_gate(before, is_refusable=False)
-        return result

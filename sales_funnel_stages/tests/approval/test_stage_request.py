@@ -107,7 +107,7 @@ class TestAsking(StageRequestCommon):
         request = self.ask(lead, reason="<img src=x onerror=alert(1)>")
         self.assertIn("&lt;img", self.activities(lead).note)
         self.assertNotIn("<b>", self.activities(lead).note)
-        request.with_user(self.leader).action_refuse("<i>no</i>")
+        request.with_user(self.leader).action_decline("<i>no</i>")
         self.assertIn("&lt;i&gt;no", self.told(self.rep)[0])
 
     def test_the_lead_says_so(self):
@@ -286,7 +286,7 @@ class TestDeciding(StageRequestCommon):
         request = self.ask(lead, self.stage_qualified).with_user(self.leader)
         request.action_approve()
         lead.stage_id = self.stage_new
-        for again in (request.action_approve, lambda: request.action_refuse("No")):
+        for again in (request.action_approve, lambda: request.action_decline("No")):
             with self.assertRaisesRegex(UserError, "approved by funnel_leader"):
                 again()
         with self.assert_refused(lead, unmet=QUALIFIED_UNMET):
@@ -335,24 +335,24 @@ class TestDeciding(StageRequestCommon):
         request.action_approve()
         self.assert_moved(lead, self.stage_qualified)
 
-    def test_refusing(self):
+    def test_declining(self):
         lead = self.make_opportunity()
         request = self.ask(lead, self.stage_qualified).with_user(self.leader)
         for reason in ("", "  ", False, None, "..."):
             with (
                 self.subTest(reason=reason),
-                self.assertRaisesRegex(UserError, "Give a reason for the refusal"),
+                self.assertRaisesRegex(UserError, "Give a reason for declining"),
             ):
-                request.action_refuse(reason)
-        self.env["crm.stage.request.refuse"].with_user(self.leader).create(
+                request.action_decline(reason)
+        self.env["crm.stage.request.decline"].with_user(self.leader).create(
             {"request_id": request.id, "reason": " Call them first "}
-        ).action_refuse()
+        ).action_decline()
         self.assert_moved(lead, self.stage_new)
         self.assertRecordValues(
             request,
             [
                 {
-                    "state": "refused",
+                    "state": "declined",
                     "decision_reason": "Call them first",
                     "decided_by_id": self.leader.id,
                 }
@@ -397,7 +397,7 @@ class TestDeciding(StageRequestCommon):
                 if not may:
                     for decide in (
                         request.with_user(user).action_approve,
-                        lambda user=user: request.with_user(user).action_refuse("No"),
+                        lambda user=user: request.with_user(user).action_decline("No"),
                     ):
                         with self.assertRaisesRegex(UserError, "up to funnel_leader"):
                             decide()

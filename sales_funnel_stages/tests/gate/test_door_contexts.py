@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ...models.gate.doors.import_rows import ImportReport
-from ...models.gate.gate import GATED_KEY
+from ...names import GATED_KEY
 from ...tools.move_note import MoveNote
 from ...tools.rulebook import ENFORCE, GUIDE
 from ..support.case import StageRuleAssertions

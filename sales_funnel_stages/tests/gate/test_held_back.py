@@ -9,7 +9,7 @@ from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 from ..support.held_back_common import HeldBack
 
-LOGGER = "odoo.addons.sales_funnel_stages.models.gate.held_back"
+LOGGER = "odoo.addons.sales_funnel_stages.models.ledger.held_back"
 
 
 @tagged("post_install", "-at_install")

@@ -16,8 +16,9 @@ from ..support.common import (
 
 QUALIFIED = CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS
 
-# one that adds to the ledger; who moves it, their company and its language
-RECORDING = 1 + 3
+# one that looks since when, one that adds to the ledger, one that looks for requests; who moves it,
+# their company and its language
+RECORDING = 3 + 3
 # the stages; the company's time zone; two that read the stakeholders, which a criterion looks at
 READING = 1 + 2 + 2
 # a savepoint and its release
@@ -123,7 +124,12 @@ class TestStageGateQueries(StageRuleCommon):
 
     def stock(self, run):
         """Return how many queries a call takes where the addon does nothing."""
-        with patch.object(CrmLead, "write", lambda leads, vals: super(CrmLead, leads).write(vals)):
+
+        def write(leads, vals):
+            leads._note_answers_before(vals)
+            return super(CrmLead, leads).write(vals)
+
+        with patch.object(CrmLead, "write", write):
             return self.count(OFF, run)
 
     def test_a_write_that_cannot_move(self):

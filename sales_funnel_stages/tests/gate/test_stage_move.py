@@ -250,7 +250,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
 
     def test_who_has_no_part_in_it(self):
         employee = new_test_user(self.env, "funnel_employee", "base.group_user")
-        for model in ("crm.stage.move", "crm.stage.request", "crm.stage.request.refuse"):
+        for model in ("crm.stage.move", "crm.stage.request", "crm.stage.request.decline"):
             for operation in ("read", "write", "create", "unlink"):
                 with self.subTest(model=model, operation=operation):
                     self.assertFalse(self.env[model].with_user(employee).has_access(operation))
@@ -297,7 +297,7 @@ class TestApprovalRPC(HttpCase, StageRuleCommon, StageRuleAssertions):
         )
 
     @mute_logger("odoo.http")
-    def test_refusing(self):
+    def test_declining(self):
         lead = self.make_lead()
         vals = {"type": "opportunity", "reason": REASON}
         id_ = self.call(self.rep, "crm.lead", "action_request_stage_approval", lead.ids, vals)[
@@ -306,12 +306,12 @@ class TestApprovalRPC(HttpCase, StageRuleCommon, StageRuleAssertions):
         for args in ([], [""]):
             self.assertIn(
                 "error",
-                self.call(self.manager, "crm.stage.request", "action_refuse", [id_], *args),
+                self.call(self.manager, "crm.stage.request", "action_decline", [id_], *args),
             )
         self.assertIn(
-            "result", self.call(self.manager, "crm.stage.request", "action_refuse", [id_], "No")
+            "result", self.call(self.manager, "crm.stage.request", "action_decline", [id_], "No")
         )
-        self.assertEqual(lead.stage_request_ids.state, "refused")
+        self.assertEqual(lead.stage_request_ids.state, "declined")
 
     @mute_logger("odoo.http")
     def test_what_a_client_cannot_forge(self):

@@ -10,7 +10,7 @@ from ...tools.rulebook import CONVERSION, ENFORCE, GUIDE, OFF, RECOMMENDED, REQU
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
 
-FRAMEWORK_LOGGER = "odoo.addons.sales_funnel_stages.models.rules.framework"
+FRAMEWORK_LOGGER = "odoo.addons.sales_funnel_stages.models.rules.rulebook"
 
 
 class FrameworkCommon(StageRuleCommon):

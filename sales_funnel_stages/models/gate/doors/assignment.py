@@ -98,15 +98,18 @@ class CrmTeam(models.Model):
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
-    def convert_opportunity(self, partner, user_ids=False, team_id=False):
-        try:
-            return super().convert_opportunity(partner, user_ids=user_ids, team_id=team_id)
-        except StageRuleError as error:
-            report = self._get_assignment_report()
-            if not report or {each["lead_id"] for each in error.refusals} != set(self.ids):
-                raise
-            report.leave_out(error.refusals)
+    def _is_left_out_of_assignment(self, error):
+        """Tell whether a lead assignment goes on without these, whose conversion was refused.
+
+        It is noted in the assignment's report.
+
+        :param error: the :class:`StageRuleError`
+        """
+        report = self._get_assignment_report()
+        if not report or {each["lead_id"] for each in error.refusals} != set(self.ids):
             return False
+        report.leave_out(error.refusals)
+        return True
 
     def _get_assignment_report(self):
         """Return the :class:`AssignmentReport` of the assignment that runs, or None."""

@@ -14,24 +14,19 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        try:
-            return super().create([dict(vals) for vals in vals_list])
-        except StageRuleError as error:
-            refusals = {each["index"]: each for each in error.refusals if each["is_new"]}
-            is_brought = all(self._is_brought_in(vals_list[index]) for index in refusals)
-            # others that are refused were there before: an automation moved them
-            if not is_brought or len(refusals) < len(error.refusals) or self._get_import_report():
-                raise
-            leads = super().create(
-                [
-                    self._as_plain_lead(vals) if index in refusals else vals
-                    for index, vals in enumerate(vals_list)
-                ]
-            )
-            leads._note_what_they_lack({leads[index].id: each for index, each in refusals.items()})
-            return leads
+    @api.model
+    def _get_intake_refusals(self, vals_list, error):
+        """Return what was refused, where all of it comes in by itself and so is no opportunity.
+
+        :param list[dict] vals_list: the values of leads that could not be created
+        :param error: the :class:`StageRuleError` that says so
+        :return: ``{index: refusal}``; empty where the refusal stands
+        """
+        refusals = {each["index"]: each for each in error.refusals if each["is_new"]}
+        is_brought = all(self._is_brought_in(vals_list[index]) for index in refusals)
+        # others that are refused were there before: an automation moved them
+        is_all = len(refusals) == len(error.refusals)
+        return refusals if is_brought and is_all and not self._get_import_report() else {}
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.tools.mail import generate_tracking_message_id
+from odoo.tools.misc import clean_context
 
 from ....tools.carried import Carried
 from .alike import Alike
@@ -27,15 +28,17 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _message_track(self, fields_iter, initial_values_dict):
-        if len(self) == 1 or self._get_hooks_of_others(LOG_HOOKS):
-            return super()._message_track(fields_iter, initial_values_dict)
+    def _track_finalize(self):
+        noted = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
+        if len(list(filter(None, noted.values()))) < 2 or self._get_hooks_of_others(LOG_HOOKS):
+            return super()._track_finalize()
         changes = TrackedChanges()
         leads = self.with_context(**changes.context())
-        tracking = super(CrmLead, leads)._message_track(fields_iter, initial_values_dict)
+        super(CrmLead, leads)._track_finalize()
         changes.is_complete = True
-        leads.with_context(**Alike().context()).browse(changes.commands)._message_log_batch({})
-        return tracking
+        # sudo: as Odoo, what has changed is logged whoever may read it
+        leads = leads.sudo().with_context(clean_context(leads.env.context), **Alike().context())
+        leads.browse(changes.commands)._message_log_batch({})
 
     def _message_log(self, **values):
         changes = TrackedChanges.of(self.env)

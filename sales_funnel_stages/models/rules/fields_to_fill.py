@@ -1,7 +1,6 @@
 from odoo import api, models, tools
 
-from ..qualification.evaluation import PLACE_FIELDS
-from .gate import MOVING_FIELDS
+from ...names import MOVING_FIELDS, PLACE_FIELDS
 
 # what moves a lead, or says under which rules it is, is no answer to a question
 NO_ANSWERS = {*MOVING_FIELDS, *PLACE_FIELDS, "active"}

@@ -83,10 +83,6 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _make_stage_rule_error(self, refused, created=frozenset()):
-        self._note_refusals(refused, created)
-        return super()._make_stage_rule_error(refused, created)
-
     @api.model
     def _note_refusals(self, refused, created=frozenset()):
         """Note moves that are refused, to be recorded once the transaction has ended.
@@ -172,35 +168,3 @@ class CrmLead(models.Model):
             _logger.info("The database takes nothing in: held-back moves are not recorded.")
         except Exception:  # pylint: disable=broad-except
             _logger.warning("Held-back moves could not be recorded.", exc_info=True)
-
-    # ------------------------------------------------------------------
-    # Leads that end
-    # ------------------------------------------------------------------
-
-    def unlink(self):
-        ids = self.ids
-        result = super().unlink()
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE crm_stage_refusal
-                   SET lead_id = NULL, lead_name = NULL
-                 WHERE lead_id = ANY(%s)
-                """,
-                ids,
-            )
-        )
-        self.env["crm.stage.refusal"].invalidate_model(flush=False)
-        return result
-
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self.env.execute_query(
-            SQL(
-                "UPDATE crm_stage_refusal SET lead_id = %s WHERE lead_id = ANY(%s)",
-                self.id,
-                opportunities.ids,
-            )
-        )
-        self.env["crm.stage.refusal"].invalidate_model(flush=False)
-        return result

@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class CrmStage(models.Model):
+    _inherit = "crm.stage"
+
+    def write(self, vals):
+        # crm wins the leads of a stage that becomes a won one, and they pass the gate
+        # under the rules as they are then, which the savepoint has read as they were
+        try:
+            with self.env["crm.lead"]._undone_if_refused():
+                self._clear_rulebook()
+                return super().write(vals)
+        finally:
+            self._clear_rulebook()

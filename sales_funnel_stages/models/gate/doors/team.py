@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    def unlink(self):
+        # the database takes the leads of a team that is deleted from it, past Odoo
+        lead_model = self.env["crm.lead"].with_context(active_test=False)
+        # sudo: the team is taken from every lead, whoever may see them
+        leads = lead_model.sudo().search([("team_id", "in", self.ids)])
+        before = leads._get_states()
+        result = super().unlink()
+        leads._pass_gate(before, is_refusable=False)
+        return result

@@ -1,0 +1,39 @@
+from contextlib import contextmanager
+
+from odoo import api, models
+
+from ...tools.carried import Carried
+
+
+class UndoneByCaller(Carried):
+    """Says that whoever calls undoes what is refused, so that the gate need not."""
+
+
+class CrmLead(models.Model):
+    """What is refused leaves nothing behind, also where a caller swallows the error."""
+
+    _inherit = "crm.lead"
+
+    @api.model
+    @contextmanager
+    def _undone_if_refused(self):
+        """Undo everything done inside where it fails, also if the error is swallowed.
+
+        A plain savepoint would send the tracking messages of the transaction at every
+        write; this one leaves them for the end, and costs nothing where nothing is enforced.
+        """
+        if UndoneByCaller.of(self.env) or not self._can_be_refused():
+            yield
+            return
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint(flush=False)
+        is_done = False
+        try:
+            yield
+            is_done = True
+        finally:
+            if not is_done:
+                # what is cached but not in the database goes too; what was pending
+                # before is in the database since the flush above
+                self.env.transaction.clear()
+            savepoint.close(rollback=not is_done)
