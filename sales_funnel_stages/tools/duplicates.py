@@ -45,13 +45,14 @@ class Duplicates:
         self._ids_by_email[email].add(id_)
         self._ids_by_partner[partner_id].add(id_)
 
-    def drop(self, id_):
-        """Forget a lead, if it is known."""
-        self.keys.pop(id_, None)
-        if id_ in self._places:
-            email, partner_id = self._places.pop(id_)
-            self._ids_by_email[email].discard(id_)
-            self._ids_by_partner[partner_id].discard(id_)
+    def drop(self, *ids):
+        """Forget leads, where they are known."""
+        for id_ in ids:
+            self.keys.pop(id_, None)
+            if id_ in self._places:
+                email, partner_id = self._places.pop(id_)
+                self._ids_by_email[email].discard(id_)
+                self._ids_by_partner[partner_id].discard(id_)
 
     @property
     def ids(self):

@@ -1,5 +1,6 @@
 """The conversion of many leads: what is chosen, and what becomes of each. Pure Python."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -29,6 +30,11 @@ class Choices(NamedTuple):
     customer_user_id: int = 0
 
 
+# the names of the fields that hold the choices, of a batch and of crm's wizard: ``{choice: field}``
+BATCH_FIELDS = dict(zip(Choices._fields, Choices._fields, strict=True))
+WIZARD_FIELDS = {**BATCH_FIELDS, "customer_user_id": "user_id"}
+
+
 class Customer(NamedTuple):
     """The customer that a lead is given.
 
@@ -51,40 +57,86 @@ class HeldBack(NamedTuple):
     unmet: frozenset = frozenset()
 
 
-@dataclass(eq=False)
-class Outcome(Carried):
-    """What a mass conversion makes of leads: as it is foreseen, or as it was done.
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What becomes of the leads of a mass conversion.
 
     :ivar converted: ids of leads that become opportunities, in the order of their assignment
     :ivar merged: ``{id: id}``: leads that are merged into another, and are gone
-    :ivar customers: ``{id: Customer}``, of those that get one or have one
-    :ivar untouched: ``{id: why}``: ``ARCHIVED``, ``WON`` or ``OPPORTUNITY``
     :ivar held_back: ``{id: HeldBack}``
-    :ivar created_partner_ids: the customers that were created
     """
 
-    converted: list = field(default_factory=list)
-    merged: dict = field(default_factory=dict)
-    customers: dict = field(default_factory=dict)
-    untouched: dict = field(default_factory=dict)
-    held_back: dict = field(default_factory=dict)
-    created_partner_ids: list = field(default_factory=list)
+    converted: tuple = ()
+    merged: Mapping = field(default_factory=dict)
+    held_back: Mapping = field(default_factory=dict)
 
     @property
     def kept_ids(self):
-        """The ids of leads that others are merged into, each once, in the order of the merges.
+        """See :func:`kept`."""
+        return kept(self.merged)
 
-        >>> Outcome(merged={1: 2, 2: 3, 4: 3, 5: 6}).kept_ids
-        [3, 6]
-        """
-        return list(dict.fromkeys(id_ for id_ in self.merged.values() if id_ not in self.merged))
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun(Outcome):
+    """What a mass conversion would make of leads.
+
+    :ivar customers: ``{id: Customer}``, of those that get one or have one
+    :ivar untouched: ``{id: why}``: ``ARCHIVED``, ``WON`` or ``OPPORTUNITY``
+    """
+
+    customers: Mapping = field(default_factory=dict)
+    untouched: Mapping = field(default_factory=dict)
 
     @property
     def shared_customers(self):
         """The ids of leads that share the customer that is made from another one.
 
         >>> customers = {1: Customer(lead_id=1), 2: Customer(lead_id=1), 3: Customer(7)}
-        >>> Outcome(customers=customers).shared_customers
+        >>> DryRun(customers=customers).shared_customers
         [2]
         """
         return [id_ for id_, each in self.customers.items() if each.lead_id not in (0, id_)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(Outcome):
+    """What a mass conversion has made of leads.
+
+    :ivar created_partner_ids: the customers that were created
+    """
+
+    created_partner_ids: tuple = ()
+
+    def __add__(self, other):
+        """Return what was done by one and the other, of other leads.
+
+        >>> Result(converted=(1,), merged={2: 1}) + Result(converted=(3,))
+        Result(converted=(1, 3), merged={2: 1}, held_back={}, created_partner_ids=())
+        """
+        return Result(
+            converted=self.converted + other.converted,
+            merged={**self.merged, **other.merged},
+            held_back={**self.held_back, **other.held_back},
+            created_partner_ids=self.created_partner_ids + other.created_partner_ids,
+        )
+
+
+class Report(Carried):
+    """Where crm's wizard says what it has done, for our own code that has it convert leads.
+
+    :ivar result: a :class:`Result`
+    """
+
+    def __init__(self):
+        self.result = Result()
+
+
+def kept(merged):
+    """Return the ids of leads that others are merged into, each once, in the order of the merges.
+
+    :param merged: ``{id: id}``: leads that are gone, and into which other they were merged
+
+    >>> kept({1: 2, 2: 3, 4: 3, 5: 6})
+    [3, 6]
+    """
+    return list(dict.fromkeys(id_ for id_ in merged.values() if id_ not in merged))

@@ -9,8 +9,9 @@ from . import crm_lead_return
 from . import crm_lead_to_opportunity
 from . import crm_lead_to_opportunity_mass
 from . import crm_lead_to_opportunity_outcome
-from . import crm_lead_to_opportunity_mass_outcome
 from . import crm_lead_to_opportunity_mass_batch
+from . import crm_lead_to_opportunity_mass_outcome
+from . import crm_lead_to_opportunity_mass_convert
 from . import crm_lead_conversion_undo
 from . import crm_stage_move
 from . import crm_stage_move_answers

@@ -28,16 +28,16 @@ class CrmLeadConversionUndo(models.TransientModel):
             touched = lines._get_touched()
             wizard.is_possible = bool(lines) and not touched
             if touched:
-                sentences = wizard._get_touched_text(touched)
+                sentences = wizard._get_touched_sentences(touched)
             elif lines:
-                sentences = wizard._get_undo_text(batch, lines)
+                sentences = wizard._get_undo_sentences(batch, lines)
             else:
                 sentences = [wizard.env._("There is nothing to undo.")]
             wizard.outcome = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
                 Markup("<li>%s</li>") % sentence for sentence in sentences
             )
 
-    def _get_undo_text(self, batch, lines):
+    def _get_undo_sentences(self, batch, lines):
         sentences = [
             self.env._("Opportunities that become leads again, as before: %s.", len(lines))
         ]
@@ -59,7 +59,7 @@ class CrmLeadConversionUndo(models.TransientModel):
             )
         return sentences
 
-    def _get_touched_text(self, touched):
+    def _get_touched_sentences(self, touched):
         sentences = [
             self.env._("This can no longer be undone: opportunities have been worked on since."),
             *[*touched.values()][:MOST_NAMED],

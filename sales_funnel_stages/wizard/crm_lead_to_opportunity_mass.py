@@ -1,23 +1,18 @@
 from odoo import Command, fields, models
 
-from ..models.mass_conversion.fast.hooks import WIZARD_HOOKS
-from ..tools.mass_conversion import Choices, Outcome
+from ..models.mass_conversion.choices import read_choices
+from ..tools.mass_conversion import WIZARD_FIELDS
 
-# what is chosen in the wizard: the fields by which it is said what will happen
+# the fields by which it is said what will happen; whose customers are created is not
 CHOICE_FIELDS = (
     "lead_tomerge_ids",
     "name",
-    "deduplicate",
-    "action",
-    "partner_id",
-    "user_ids",
-    "team_id",
-    "force_assignment",
+    *(field for choice, field in WIZARD_FIELDS.items() if choice != "customer_user_id"),
 )
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
-    """Odoo's mass conversion, which leaves alone the leads that may not move, and says why."""
+    """Odoo's mass conversion: what is chosen in it, and which leads it has left as they are."""
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
@@ -40,39 +35,6 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _check_not_converted_meanwhile(self):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""
 
-    def action_mass_convert(self):
-        lead_model = self.env["crm.lead"]
-        if self.name != "convert" or lead_model._get_hooks_of_others(WIZARD_HOOKS, self._name):
-            # crm goes through them one by one, and calls what other addons have to say
-            result = super().action_mass_convert()
-        else:
-            result = self._convert_in_mass()
-        if not self.held_back_ids:
-            return result
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Not converted"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "view_id": self.env.ref(
-                "sales_funnel_stages.crm_lead2opportunity_partner_mass_view_form_result"
-            ).id,
-            "target": "new",
-        }
-
-    def _convert_in_mass(self):
-        """Convert all at once.
-
-        :return: the action that opens the first of them, as crm's does
-        """
-        leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
-        outcome = leads._convert_in_mass(self._get_choices())
-        self._hold_back(outcome)
-        gone = outcome.merged.keys()
-        remaining = [id_ for id_ in leads._ids if id_ not in gone] + outcome.kept_ids
-        return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
-
     def action_view_held_back(self):
         """Open the leads that were left as they are, as a list to work through."""
         self.ensure_one()
@@ -82,34 +44,16 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         action["context"] = {"active_test": False}
         return action
 
-    def _convert_and_allocate(  # pylint: disable=missing-return
-        self, leads, user_ids, team_id=False
-    ):
-        def convert(leads):
-            return super(CrmLead2opportunityPartnerMass, self)._convert_and_allocate(
-                leads, user_ids, team_id=team_id
-            )
-
-        # where whoever converts through this wizard notes what comes of it
-        outcome = Outcome.of(self.env) or Outcome()
-        leads._convert_those_allowed(self._get_choices(), outcome, convert)
-        self._hold_back(outcome)
-
     def _get_choices(self):
         """Return the :class:`Choices` that this wizard stands for."""
-        return Choices(
-            deduplicate=self.deduplicate,
-            action=self.action,
-            partner_id=self.partner_id._origin.id or 0,
-            user_ids=tuple(self.user_ids.ids),
-            team_id=self.team_id._origin.id or 0,
-            force_assignment=self.force_assignment,
-            customer_user_id=self.user_id._origin.id or 0,
-        )
+        return read_choices(self, WIZARD_FIELDS)
 
-    def _hold_back(self, outcome):
-        """Note the leads that are left as they are, and why."""
-        reasons = self.env["crm.lead"]._get_held_back_reasons(outcome.held_back)
+    def _hold_back(self, held_back):
+        """Note the leads that are left as they are, and why.
+
+        :param dict held_back: ``{id: HeldBack}``
+        """
+        reasons = self.env["crm.lead"]._get_held_back_reasons(held_back)
         self.held_back_ids = [
             Command.create({"lead_id": id_, "reason": reason}) for id_, reason in reasons.items()
         ]

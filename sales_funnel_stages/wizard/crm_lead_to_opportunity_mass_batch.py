@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
+from ..models.mass_conversion.choices import prepare_choices
 from ..names import BATCH_LIMIT_PARAMETER, DEFAULT_BATCH_LIMIT, MAKE_GOOD_KEY
+from ..tools.mass_conversion import BATCH_FIELDS
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
 
@@ -46,13 +47,12 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm.action_crm_send_mass_convert")
         return {**action, "res_id": self.id, "context": self.env.context}
 
-    def action_mass_convert(self):
-        lead_ids = self.env.context.get("active_ids", [])
-        if self.name != "convert" or self.is_in_batch or not self._is_for_batch(lead_ids):
-            return super().action_mass_convert()
-        batch = self.env["crm.lead.conversion.batch"]._start(
-            self.env["crm.lead"].browse(lead_ids), self._prepare_batch_values()
-        )
+    def _start_batch(self, leads):
+        """Have these leads converted by scheduled jobs.
+
+        :return: the action that opens the batch
+        """
+        batch = self.env["crm.lead.conversion.batch"]._start(leads, self._prepare_batch_values())
         return {
             "type": "ir.actions.act_window",
             "res_model": batch._name,
@@ -73,27 +73,19 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         # sudo: whose wizard it is may know what was worked out for them
         return self.is_worked_out and self.sudo().foreseen
 
-    def _get_outcome_text(self):
-        sentences = super()._get_outcome_text()
-        if sentences and self.is_for_batch:
-            sentences.append(self.env._("This many leads are converted in the background."))
-            if self.deduplicate:
-                sentences.append(
-                    self.env._("The conversion can be undone, but not for leads that are merged.")
-                )
+    def _get_batch_sentences(self):
+        if not self.is_for_batch:
+            return []
+        sentences = [self.env._("This many leads are converted in the background.")]
+        if self.deduplicate:
+            sentences.append(
+                self.env._("The conversion can be undone, but not for leads that are merged.")
+            )
         return sentences
 
     def _prepare_batch_values(self):
-        return {
-            "deduplicate": self.deduplicate,
-            "action": self.action,
-            "partner_id": self.partner_id.id,
-            "user_ids": [Command.set(self.user_ids.ids)],
-            "team_id": self.team_id.id,
-            "force_assignment": self.force_assignment,
-            "customer_user_id": self.user_id.id,
-            **self._prepare_override_values(),
-        }
+        choices = prepare_choices(self._get_choices(), BATCH_FIELDS)
+        return {**choices, **self._prepare_override_values()}
 
     def _prepare_override_values(self):
         """Return the reason to override the rules, of whoever may, as the gate finds it."""

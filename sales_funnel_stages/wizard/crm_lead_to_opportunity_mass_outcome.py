@@ -31,36 +31,40 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         for wizard in self:
             wizard.duplicated_lead_ids = wizard.lead_tomerge_ids._origin._filter_duplicated()
 
-    def _get_outcome_text(self):
+    def _get_outcome_sentences(self):
         leads = self.lead_tomerge_ids._origin._filtered_access("read")
         if self.name != "convert" or not leads:
             return []
-        outcome = leads._plan_mass_conversion(self._get_choices())
-        if not (outcome.converted or outcome.held_back or outcome.merged):
+        dry_run = leads._dry_run_mass_conversion(self._get_choices())
+        if not (dry_run.converted or dry_run.held_back or dry_run.merged):
             return []
-        converted = leads.browse(outcome.converted)
-        sentences = [
+        converted = leads.browse(dry_run.converted)
+        return [
             self._list_leads(self.env._("Leads to convert: %s.", len(converted)), converted),
-            *self._get_held_back_text(outcome),
-            *self._get_merged_text(outcome),
-            *self._get_untouched_text(outcome),
+            *self._get_held_back_sentences(dry_run),
+            *self._get_merged_sentences(dry_run),
+            *self._get_untouched_sentences(dry_run),
+            *self._get_converted_sentences(dry_run, converted),
+            *self._get_batch_sentences(),
         ]
+
+    def _get_converted_sentences(self, dry_run, converted):
         if not converted:
-            return sentences
-        sentences += [*self._get_customers_text(outcome), self._get_assignments_text()]
+            return []
+        sentences = [*self._get_customers_sentences(dry_run), self._get_assignments_text()]
         plans = self._foresee_plans(converted)
         if plans:
             names = ", ".join(plans.mapped("name"))
             sentences.append(self.env._("Plans that start for them, by their team: %s.", names))
         return sentences
 
-    def _get_held_back_text(self, outcome):
-        if not outcome.held_back:
+    def _get_held_back_sentences(self, dry_run):
+        if not dry_run.held_back:
             return []
         lead_model = self.env["crm.lead"]
-        reasons = lead_model._get_held_back_reasons(outcome.held_back)
+        reasons = lead_model._get_held_back_reasons(dry_run.held_back)
         counts = {}
-        for held_back in outcome.held_back.values():
+        for held_back in dry_run.held_back.values():
             for id_ in held_back.unmet:
                 counts[id_] = counts.get(id_, 0) + 1
         names = lead_model._get_criterion_names(counts)
@@ -74,17 +78,17 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             )
         return [self._list_leads(told, lead_model.browse(reasons), reasons)]
 
-    def _get_merged_text(self, outcome):
-        if not outcome.merged:
+    def _get_merged_sentences(self, dry_run):
+        if not dry_run.merged:
             return []
         lead_model = self.env["crm.lead"]
-        told = self.env._("Merged into one of their duplicates first: %s.", len(outcome.merged))
-        into = {id_: lead_model.browse(kept_id).name for id_, kept_id in outcome.merged.items()}
+        told = self.env._("Merged into one of their duplicates first: %s.", len(dry_run.merged))
+        into = {id_: lead_model.browse(kept_id).name for id_, kept_id in dry_run.merged.items()}
         return [self._list_leads(told, lead_model.browse(into), into)]
 
-    def _get_untouched_text(self, outcome):
-        opportunity_ids = [id_ for id_, why in outcome.untouched.items() if why == OPPORTUNITY]
-        other_ids = [id_ for id_ in outcome.untouched if id_ not in opportunity_ids]
+    def _get_untouched_sentences(self, dry_run):
+        opportunity_ids = [id_ for id_, why in dry_run.untouched.items() if why == OPPORTUNITY]
+        other_ids = [id_ for id_ in dry_run.untouched if id_ not in opportunity_ids]
         lead_model = self.env["crm.lead"]
         sentences = []
         if opportunity_ids:
@@ -95,20 +99,20 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             sentences.append(self._list_leads(told, lead_model.browse(other_ids)))
         return sentences
 
-    def _get_customers_text(self, outcome):
+    def _get_customers_sentences(self, dry_run):
         """Return how many are linked to which customers, and for how many one is created."""
         # sudo: whoever may read a lead may know whom it is linked to
         partner_model = self.env["res.partner"].sudo()
         lead_model = self.env["crm.lead"]
         linked = {
-            id_: partner_model.browse(outcome.customers[id_].partner_id).display_name
-            for id_ in outcome.converted
-            if id_ in outcome.customers and outcome.customers[id_].partner_id
+            id_: partner_model.browse(dry_run.customers[id_].partner_id).display_name
+            for id_ in dry_run.converted
+            if id_ in dry_run.customers and dry_run.customers[id_].partner_id
         }
         created = {
-            id_: lead_model.browse(outcome.customers[id_].lead_id)._name_new_customer()
-            for id_ in outcome.converted
-            if id_ in outcome.customers and outcome.customers[id_].lead_id
+            id_: lead_model.browse(dry_run.customers[id_].lead_id)._name_new_customer()
+            for id_ in dry_run.converted
+            if id_ in dry_run.customers and dry_run.customers[id_].lead_id
         }
         sentences = []
         if linked:
@@ -117,7 +121,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         if created:
             told = self.env._("Linked to customers that are created: %s.", len(created))
             sentences.append(self._list_leads(told, lead_model.browse(created), created))
-        alone = len(outcome.converted) - len(linked) - len(created)
+        alone = len(dry_run.converted) - len(linked) - len(created)
         if alone:
             sentences.append(self.env._("Without a customer: %s.", alone))
         return sentences

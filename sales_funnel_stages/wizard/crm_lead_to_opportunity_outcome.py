@@ -34,7 +34,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _work_out_outcome(self):
         """Return what is going to happen, in HTML."""
-        sentences = self._get_outcome_text()
+        sentences = self._get_outcome_sentences()
         return sentences and Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
             Markup("<li>%s</li>") % sentence for sentence in sentences
         )
@@ -48,7 +48,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
     # Words
     # ------------------------------------------------------------------
 
-    def _get_outcome_text(self):
+    def _get_outcome_sentences(self):
         """Return sentences, in the order in which things happen; none where nothing does."""
         # any lead can be put into an unsaved wizard, and may have been read by now as superuser
         lead = self.lead_id._filtered_access("read")
@@ -59,16 +59,16 @@ class CrmLead2opportunityPartner(models.TransientModel):
             kept, vals = leads._foresee_merge()
             vals["active"] = True
             return [
-                *self._get_merge_text(kept, leads - kept),
-                *self._get_conversion_text(kept, vals),
+                *self._get_merge_sentences(kept, leads - kept),
+                *self._get_conversion_sentences(kept, vals),
             ]
         if not lead or lead.type == "opportunity":
             return []
         if not lead._filter_convertible():
             return [self.env._("“%s” is lost, and stays a lead. Restore it first.", lead.name)]
-        return self._get_conversion_text(lead, {})
+        return self._get_conversion_sentences(lead, {})
 
-    def _get_merge_text(self, kept, others):
+    def _get_merge_sentences(self, kept, others):
         sentences = [
             self.env._(
                 "“%(lead)s” is merged into “%(kept)s” and deleted.", lead=lead.name, kept=kept.name
@@ -79,7 +79,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             sentences.append(self.env._("“%s” is restored.", kept.name))
         return sentences
 
-    def _get_conversion_text(self, lead, vals):
+    def _get_conversion_sentences(self, lead, vals):
         """Return what becomes of a lead once these values are written on it."""
         is_opportunity = lead.type == "opportunity"
         sentences = []

@@ -1,10 +1,18 @@
 from odoo import models
+from odoo.tools.mail import parse_contact_from_email
 
 
 class CrmLead(models.Model):
     """What a conversion is going to make of a lead, worked out without doing any of it."""
 
     _inherit = "crm.lead"
+
+    def _get_customer_name(self):
+        """Return the name of the person that crm would make a customer of; False: nobody's."""
+        name = self.contact_name
+        if not name and self.email_from:
+            name = parse_contact_from_email(self.email_from)[0]
+        return name
 
     def _foresee_customer(self, company):
         """Return the customer that crm would create or link for this lead, unsaved.

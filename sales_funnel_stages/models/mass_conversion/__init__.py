@@ -1,17 +1,25 @@
+"""The conversion of many leads at once, or by scheduled jobs; and its undo. A leaf.
+
+May call all other packages; only the wizards, reports and other addons call it. First what is
+done with leads, then the batches: each file calls those before it.
+"""
+
 from . import fast
 from . import held_back
-from . import duplicates
 from . import customers
 from . import assignment
+from . import duplicates
 from . import run
 from . import dry_run
-from . import batch
-from . import line
-from . import batch_jobs
-from . import line_convert
-from . import undo
-from . import line_undo
-from . import batch_merge
 from . import chunks
+from . import line
+from . import batch
+from . import batch_merge
+from . import jobs
+from . import steering
+from . import convert
 from . import touched
+from . import unused_customers
+from . import undo
+from . import work
 from . import settings

@@ -1,93 +1,22 @@
-from typing import NamedTuple
-
 from odoo import models
 
-from .line import DONE, HELD_BACK
-
-# what a conversion may change, and what undoing it gives back
-RESTORED_FIELDS = (
-    "stage_id",
-    "user_id",
-    "team_id",
-    "partner_id",
-    "conversion_plan_id",
-    "contact_name",
-    "partner_name",
-    "email_from",
-    "phone",
-    "function",
-    "website",
-    "lang_id",
-    "street",
-    "street2",
-    "city",
-    "zip",
-    "state_id",
-    "country_id",
-)
+from .line import MERGED, WAITING
 
 
-class Conversion(NamedTuple):
-    """What became of a lead.
+class CrmLeadConversionBatchLine(models.Model):
+    _inherit = "crm.lead.conversion.batch.line"
 
-    :ivar created_ids: the ids of its customer and its company, if they were created for it
-    :ivar before: the values of fields that have changed, as they were before
-    """
-
-    state: str
-    reason: str = ""
-    partner_id: int = 0
-    created_ids: tuple = ()
-    before: dict = {}
+    def _follow_merge(self, lead):
+        """Note that the leads of these have been merged into another one."""
+        waiting = self.filtered(lambda line: line.state == WAITING)
+        waiting.write({"state": MERGED, "date": self.env.cr.now()})
+        self.lead_id = lead
 
 
 class CrmLead(models.Model):
-    """The conversion of a chunk of leads, as a mass conversion does it."""
+    """What becomes of a lead in batches is told of the one that it is merged into."""
 
     _inherit = "crm.lead"
-
-    def _convert_in_batch(self, choices):
-        """Convert these leads, in this order, with the same choices.
-
-        :param choices: :class:`Choices`
-        :return: ``{lead_id: Conversion}``, without those that were merged into others
-        """
-        self.check_access("write")
-        # sudo: whoever converts a lead may hand it over at the same time
-        leads = self.sudo()
-        rows = leads.read(["type", *RESTORED_FIELDS], load=None)
-        before = {values["id"]: values for values in rows}
-        outcome = self._convert_in_mass(choices)
-        reasons = self._get_held_back_reasons(outcome.held_back)
-        created_ids = set(outcome.created_partner_ids)
-        return {
-            lead.id: lead._describe_conversion(before[lead.id], created_ids, reasons.get(lead.id))
-            for lead in leads.exists()
-        }
-
-    def _describe_conversion(self, before, created_ids, reason):
-        """Return the :class:`Conversion` of this lead.
-
-        :param dict before: its values before the conversion
-        :param set created_ids: of the customers that were created
-        :param reason: why it was left as it is; None: it was not
-        """
-        if reason is not None:
-            return Conversion(HELD_BACK, reason)
-        if before["type"] == "opportunity":
-            return Conversion(HELD_BACK, self.env._("It was an opportunity already."))
-        if self.type == "lead":
-            return Conversion(HELD_BACK, self.env._("It is archived, lost or won."))
-        partner = self.partner_id
-        after = self.read(RESTORED_FIELDS, load=None)[0]
-        return Conversion(
-            DONE,
-            partner_id=partner.id,
-            created_ids=tuple(
-                id_ for id_ in (partner + partner.parent_id)._ids if id_ in created_ids
-            ),
-            before={name: before[name] for name in RESTORED_FIELDS if before[name] != after[name]},
-        )
 
     def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         super()._take_over_from(opportunities)

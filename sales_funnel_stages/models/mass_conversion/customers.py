@@ -2,7 +2,6 @@ from collections import defaultdict
 
 from odoo import models
 from odoo.tools import email_normalize, split_every
-from odoo.tools.mail import parse_contact_from_email
 
 from ...tools.mass_conversion import CREATE, LINK_OR_CREATE, Customer
 from .fast.hooks import LINK_HOOKS
@@ -23,59 +22,50 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _plan_customers(self, choices, sources=None):
+    def _choose_customers(self, choices, sources=None):
         """Return ``{id: Customer}`` of those leads that get a customer, or have one.
 
         :param choices: :class:`Choices`
         :param sources: the same leads as they are going to be, unsaved, in the same order
         """
         is_matched = choices.action == LINK_OR_CREATE
-        is_created = choices.action in (LINK_OR_CREATE, CREATE)
-        pairs = [
-            (lead, source)
+        source_by_id = {
+            lead.id: source
             for lead, source in zip(self, sources or self, strict=True)
             if source.active
-        ]
-        customers = {}
-        for lead, source in pairs:
-            partner_id = (not is_matched and choices.partner_id) or source.partner_id._origin.id
-            if partner_id:
-                customers[lead.id] = Customer(partner_id)
-        pairs = [(lead, source) for lead, source in pairs if lead.id not in customers]
-        keys = [source.email_normalized or source.email_from for _lead, source in pairs]
+        }
+        customers = _given_customers(source_by_id, 0 if is_matched else choices.partner_id)
+        unknown = self.browse(id_ for id_ in source_by_id if id_ not in customers)
+        emails = {id_: source_by_id[id_]._get_matched_email() for id_ in unknown._ids}
         if is_matched:
-            leads = self.browse(lead.id for lead, _source in pairs)
-            matched = leads._match_customers(keys)
-            customers.update({id_: Customer(partner_id) for id_, partner_id in matched.items()})
-        if not is_created:
-            return customers
-        # sudo: as crm looks for them; an alias is nobody's address
-        aliases = self.env["mail.alias.domain"].sudo()._find_aliases([*filter(None, keys)])
-        shared = {}
-        for (lead, source), key in zip(pairs, keys, strict=True):
-            if lead.id in customers:
-                continue
-            maker_id = is_matched and shared.get(key)
-            customers[lead.id] = Customer(lead_id=maker_id or lead.id)
-            email = not maker_id and source._prepare_customer_values(source.name).get("email")
-            email = email_normalize(email or "", strict=False)
-            if email and email not in aliases:
-                shared.setdefault(email, lead.id)
+            customers.update(unknown._match_customers(emails))
+        if choices.action in (LINK_OR_CREATE, CREATE):
+            # sudo: as crm looks for them; an alias is nobody's address
+            aliases = (
+                self.env["mail.alias.domain"].sudo()._find_aliases([*filter(None, emails.values())])
+            )
+            makers = {id_: source_by_id[id_] for id_ in emails if id_ not in customers}
+            customers.update(_choose_new_customers(makers, is_matched, {*aliases}))
         return customers
 
-    def _match_customers(self, keys):
-        """Return ``{id: partner_id}`` of those leads whose e-mail is known.
+    def _get_matched_email(self):
+        """Return the e-mail by which crm finds the customer of this lead, as it compares them."""
+        return self.email_normalized or self.email_from
+
+    def _match_customers(self, emails):
+        """Return ``{id: Customer}`` of those leads whose e-mail is known.
 
         As ``_find_matching_partner`` does for each.
 
-        :param keys: the e-mail of each lead, normalized where it can be
+        :param dict emails: ``{id: e-mail}`` of each lead, normalized where it can be
         """
         # sudo: as crm looks for them, which prefers whoever follows the lead, and their company
         leads = self.sudo()
         companies = leads._mail_get_companies()
         followers = leads._get_follower_emails()
         leads_by_batch = defaultdict(dict)
-        for lead, key in zip(self, keys, strict=True):
+        for lead in self:
+            key = emails[lead.id]
             if key:
                 # whom somebody of that address follows is looked for alone
                 batch = (lead.id,) if key in followers else companies[lead.id]
@@ -83,12 +73,12 @@ class CrmLead(models.Model):
         matched = {}
         for lead_by_key in leads_by_batch.values():
             for chunk in split_every(EMAILS_AT_ONCE, lead_by_key.items()):
-                emails = {leads[0]: [key] for key, leads in chunk}
-                found = self.browse(lead.id for lead in emails)._partner_find_from_emails(
-                    emails, no_create=True
+                wanted = {leads[0]: [key] for key, leads in chunk}
+                found = self.browse(lead.id for lead in wanted)._partner_find_from_emails(
+                    wanted, no_create=True
                 )
                 matched.update(
-                    (lead.id, found[leads[0].id].id)
+                    (lead.id, Customer(found[leads[0].id].id))
                     for _key, leads in chunk
                     for lead in leads
                     if found[leads[0].id]
@@ -101,13 +91,6 @@ class CrmLead(models.Model):
             [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["partner_id"]
         )
         return {partner.email_normalized for (partner,) in rows}
-
-    def _get_customer_name(self):
-        """Return the name of the person that crm would make a customer of; False: nobody's."""
-        name = self.contact_name
-        if not name and self.email_from:
-            name = parse_contact_from_email(self.email_from)[0]
-        return name
 
     def _name_new_customer(self):
         """Return the name of the customer that is made from this lead, after its company's."""
@@ -203,3 +186,33 @@ class CrmLead(models.Model):
         # whoever belongs to no company is everybody's; sudo: as Odoo, which checks the others
         others = self.sudo().filtered(lambda lead: lead.partner_id.company_id)
         others.with_env(self.env)._check_company([field.name])
+
+
+def _given_customers(sources, partner_id):
+    """Return ``{id: Customer}`` of those leads for which none is looked for.
+
+    :param dict sources: ``{id: lead}``: as they are going to be
+    :param int partner_id: the customer of all; 0: each keeps its own
+    """
+    ids = {id_: partner_id or source.partner_id._origin.id for id_, source in sources.items()}
+    return {id_: Customer(partner_id) for id_, partner_id in ids.items() if partner_id}
+
+
+def _choose_new_customers(sources, is_shared, aliases):
+    """Return ``{id: Customer}``: the leads that customers are made from.
+
+    :param dict sources: ``{id: lead}``: as they are going to be, in the order of their conversion
+    :param bool is_shared: whether those of one e-mail share the customer of the first of them
+    :param set aliases: e-mails that are nobody's
+    """
+    customers, maker_by_email = {}, {}
+    for id_, source in sources.items():
+        maker_id = is_shared and maker_by_email.get(source._get_matched_email())
+        customers[id_] = Customer(lead_id=maker_id or id_)
+        if maker_id:
+            continue
+        email = source._prepare_customer_values(source.name).get("email")
+        email = email_normalize(email or "", strict=False)
+        if email and email not in aliases:
+            maker_by_email.setdefault(email, id_)
+    return customers

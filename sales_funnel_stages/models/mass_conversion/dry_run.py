@@ -2,7 +2,8 @@ from contextlib import nullcontext
 
 from odoo import models
 
-from ...tools.mass_conversion import Outcome
+from ...tools.mass_conversion import DryRun
+from .duplicates import Merges
 
 
 class CrmLead(models.Model):
@@ -15,42 +16,48 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _plan_mass_conversion(self, choices):
-        """Return the :class:`Outcome` that ``_convert_in_mass`` is going to have.
+    def _dry_run_mass_conversion(self, choices):
+        """Return the :class:`DryRun` of what ``_convert_in_mass`` would make of these leads.
 
         :param choices: :class:`Choices`
         """
-        outcome = Outcome()
-        leads, values = self, {}
-        if choices.deduplicate:
-            leads, values = self._foresee_merges(outcome)
-        outcome.customers = leads._foresee_customers(choices, values)
-        refused = leads._foresee_refusals(outcome.customers, values)
-        if refused:
-            unmet = {id_: verdict.unmet for id_, verdict in refused.items()}
-            leads = leads._hold_back_unmet(outcome, unmet)
+        merges = self._foresee_merges() if choices.deduplicate else Merges(self, {}, {}, {})
+        leads, held_back = merges.leads, merges.held_back
+        customers, values = leads._foresee_customers(choices, merges.values)
+        verdicts = leads._foresee_refusals(customers, values)
+        if verdicts:
+            refused = leads._get_refused({id_: each.unmet for id_, each in verdicts.items()})
+            held_back = {**held_back, **refused}
+            leads = leads._without(refused)
             # nobody shares the customer that would have been made from one of those
             values = {id_: values[id_] for id_ in leads._ids if id_ in values}
-            outcome.customers = leads._foresee_customers(choices, values)
-        outcome.converted, outcome.untouched = leads._sort_by_conversion()
-        return outcome
+            customers, _values = leads._foresee_customers(choices, values)
+        converted, untouched = leads._sort_by_conversion()
+        return DryRun(
+            converted=tuple(converted),
+            merged=merges.merged,
+            held_back=held_back,
+            customers=customers,
+            untouched=untouched,
+        )
 
     def _foresee_customers(self, choices, values):
-        """Return what ``_plan_customers`` does, once these values are written on some leads.
+        """Return what ``_choose_customers`` does, once these values are written on some leads.
 
-        :param dict values: ``{id: values}``, to which is added where the conversion puts them
+        :param dict values: ``{id: values}``
+        :return: ``{id: Customer}``; and the values, with where the conversion puts those leads
+        :rtype: tuple
         """
-        merged = self.browse(values)
+        merged, placed = self.browse(values), {}
         vals_list = [values[id_] for id_ in merged._ids]
         with merged._as_drafts(vals_list) if merged else nullcontext([]) as drafts:
             draft_by_id = dict(zip(merged._ids, drafts, strict=True))
-            customers = self._plan_customers(
+            customers = self._choose_customers(
                 choices, [draft_by_id.get(lead.id, lead) for lead in self]
             )
             for id_, draft in draft_by_id.items():
                 # where the merge has put it, it may be put elsewhere by the conversion
                 draft._foresee_conversion(draft.partner_id)
-                values[id_].update(
-                    {name: draft[name]._origin.id for name in ("team_id", "stage_id")}
-                )
-        return customers
+                place = {name: draft[name]._origin.id for name in ("team_id", "stage_id")}
+                placed[id_] = {**values[id_], **place}
+        return customers, placed

@@ -1,15 +1,33 @@
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ...exceptions import StageRuleError
 from ...tools.duplicates import Duplicates
-from ...tools.mass_conversion import HeldBack
+from ...tools.mass_conversion import HeldBack, kept
 from .fast.hooks import DUPLICATE_HOOKS
 
 # crm merges no more in one go, so that nobody loses much by mistake
 MERGED_AT_MOST = 5
 PLACE_FIELDS = ("user_id", "team_id", "stage_id")
+
+
+class Merges(NamedTuple):
+    """What merging leads with their duplicates makes of them: foreseen, or done.
+
+    :ivar leads: those to convert: first those without duplicates, then those merged into
+    :ivar merged: ``{id: id}``: leads that are merged into another, and are gone
+    :ivar held_back: ``{id: HeldBack}``: leads that are left as they are
+    :ivar values: ``{id: values}``: what is foreseen to be written on those merged into
+    """
+
+    leads: models.Model
+    merged: Mapping
+    held_back: Mapping
+    values: Mapping
 
 
 class CrmLead(models.Model):
@@ -22,74 +40,91 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _merge_in_mass(self, outcome):
+    def _merge_in_mass(self):
         """Merge each of these with its duplicates.
 
-        :param outcome: the :class:`Outcome`, in which it is noted
-        :return: the leads to convert: those without duplicates, then those merged into
+        :return: :class:`Merges`
         """
 
         def merge(duplicates):
             # deleting empties the cache: all that are merged are deleted at once
             return duplicates.merge_opportunity(auto_unlink=False), {}
 
-        leads = self._deduplicate(outcome, merge)[0]
+        merges = self._deduplicate(merge)
         # sudo: as crm does; whoever may merge leads may delete those that are merged
-        self.browse(outcome.merged).sudo().unlink()
-        return leads
+        self.browse(merges.merged).sudo().unlink()
+        return merges
 
-    def _foresee_merges(self, outcome):
+    def _foresee_merges(self):
         """Work out what ``_merge_in_mass`` would do, without doing it.
 
-        :return: what it would return, and ``{id: values}`` that would be written on some
+        :return: :class:`Merges`
         """
         members = {}
 
         def merge(duplicates):
             ids = [id_ for lead in duplicates for id_ in members.pop(lead.id, [lead.id])]
             leads = duplicates.browse(ids).with_prefetch(duplicates._prefetch_ids)
-            kept, values = leads._foresee_merge()
-            members[kept.id] = ids
+            kept_lead, values = leads._foresee_merge()
+            members[kept_lead.id] = ids
             # what stays the same is not written, and follows from what is
-            same = [name for name in PLACE_FIELDS if values.get(name) == kept[name].id]
-            return kept, {name: values[name] for name in values if name not in same}
+            same = [name for name in PLACE_FIELDS if values.get(name) == kept_lead[name].id]
+            return kept_lead, {name: values[name] for name in values if name not in same}
 
-        return self._deduplicate(outcome, merge)
+        return self._deduplicate(merge)
 
-    def _deduplicate(self, outcome, merge):
+    def _deduplicate(self, merge):
+        """Merge each of these with its duplicates.
+
+        :param merge: called with leads, merges them; returns the one that is left, and a dict of
+            what is foreseen to be written on that
+        :return: :class:`Merges`
+        """
         duplicates = self._index_duplicates()
         # what is looked at of one group is read of all
         together = [*self._ids, *duplicates.ids]
-        seen, values_by_lead = set(), {}
+        seen, merged, held_back, values_by_lead = set(), {}, {}, {}
         # in the order in which crm's wizard keeps those that are selected
         for lead in self.sorted(lambda lead: (lead.priority or "", lead.id), reverse=True):
             if lead.id in seen:
                 continue
             # those that are merged are still there until all are
-            ids = lead._find_duplicates(duplicates) - outcome.merged.keys()
+            ids = lead._find_duplicates(duplicates) - merged.keys()
             if len(ids) < 2:
                 continue
-            group = self.browse(sorted(ids)).with_prefetch(together)
-            held_back = group._get_unmergeable()
-            if not held_back:
-                try:
-                    kept, values = merge(group)
-                except StageRuleError as error:
-                    unmet = {id_ for each in error.refusals for id_ in each["criterion_ids"]}
-                    held_back = HeldBack(unmet=frozenset(unmet))
-            if held_back:
-                outcome.held_back.update({id_: held_back for id_ in self._ids if id_ in ids})
-                seen |= ids
-                continue
             seen |= ids
-            outcome.merged.update({id_: kept.id for id_ in ids if id_ != kept.id})
-            values_by_lead[kept.id] = values
-            for id_ in ids:
-                duplicates.drop(id_)
-            kept._put_among_duplicates(duplicates, values, outcome.merged)
-        kept_ids = outcome.kept_ids
-        rest = [id_ for id_ in self._ids if id_ not in seen]
-        return self.browse([*rest, *kept_ids]), {id_: values_by_lead[id_] for id_ in kept_ids}
+            group = self.browse(sorted(ids)).with_prefetch(together)
+            why_not, kept_lead, values = group._merge_if_allowed(merge)
+            if why_not:
+                held_back.update({id_: why_not for id_ in self._ids if id_ in ids})
+                continue
+            merged.update({id_: kept_lead.id for id_ in ids if id_ != kept_lead.id})
+            values_by_lead[kept_lead.id] = values
+            duplicates.drop(*ids)
+            kept_lead._put_among_duplicates(duplicates, values, merged)
+        kept_ids = kept(merged)
+        return Merges(
+            leads=self._without(seen) + self.browse(kept_ids),
+            merged=merged,
+            held_back=held_back,
+            values={id_: values_by_lead[id_] for id_ in kept_ids},
+        )
+
+    def _merge_if_allowed(self, merge):
+        """Merge these, unless they are too many, or the stage rules refuse it.
+
+        :param merge: see ``_deduplicate``
+        :return: why they are not merged, or None; and what ``merge`` returns
+        :rtype: tuple
+        """
+        why_not = self._get_unmergeable()
+        if not why_not:
+            try:
+                return None, *merge(self)
+            except StageRuleError as error:
+                unmet = {id_ for each in error.refusals for id_ in each["criterion_ids"]}
+                why_not = HeldBack(unmet=frozenset(unmet))
+        return why_not, self.browse(), {}
 
     def _filter_duplicated(self):
         """Return those of these leads that have duplicates."""

@@ -12,31 +12,27 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _hold_back_moved(self, outcome):
-        """Note the leads that somebody else has moved since this request was first run.
-
-        :return: the other leads
-        """
+    def _get_moved(self):
+        """Return ``{id: HeldBack}`` of those that were moved since this request was first run."""
         moved = self.browse(self._get_moved_meanwhile(self._get_states()))
         reasons = moved._describe_moved_meanwhile() if moved else {}
-        outcome.held_back.update({id_: HeldBack(reason) for id_, reason in reasons.items()})
-        return self - moved
+        return {id_: HeldBack(reason) for id_, reason in reasons.items()}
 
-    def _hold_back_unmet(self, outcome, unmet):
-        """Note the leads that the stage rules refuse to convert.
+    def _get_refused(self, unmet):
+        """Return ``{id: HeldBack}`` of those that the stage rules refuse to convert.
 
         :param dict unmet: ``{lead_id: criterion_ids}``: what they lack
-        :return: the other leads
         """
-        outcome.held_back.update(
-            {id_: HeldBack(unmet=frozenset(unmet[id_])) for id_ in self._ids if id_ in unmet}
-        )
-        return self.browse(id_ for id_ in self._ids if id_ not in unmet)
+        return {id_: HeldBack(unmet=frozenset(unmet[id_])) for id_ in self._ids if id_ in unmet}
+
+    def _without(self, ids):
+        """Return these leads but those with these ids, in this order."""
+        return self.browse(id_ for id_ in self._ids if id_ not in ids)
 
     def _foresee_refusals(self, customers, values=None):
         """Return ``{lead_id: Verdict}``: who would be refused, and what they lack.
 
-        :param dict customers: see ``_plan_customers``
+        :param dict customers: see ``_choose_customers``
         :param dict values: ``{lead_id: values}``: what is written on some of them before
         """
         if not self._can_be_refused():

@@ -1,4 +1,11 @@
+import logging
+
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...splitting import run_split
+
+_logger = logging.getLogger(__name__)
 
 WAITING, DONE, MERGED, HELD_BACK = "waiting", "done", "merged", "held_back"
 FAILED, CANCELLED, UNDOING, UNDONE = "failed", "cancelled", "undoing", "undone"
@@ -58,14 +65,30 @@ class CrmLeadConversionBatchLine(models.Model):
     def action_view_lead(self):
         return self.lead_id.redirect_lead_opportunity_view()
 
-    def action_retry(self):
-        """Have those of these tried once more that failed, or were left as they are."""
-        self.check_access("read")
-        # sudo: nobody may write on lines; whoever may read one may have it tried again
-        lines = self.sudo().filtered(lambda line: line.state in (FAILED, HELD_BACK))
-        lines.filtered(lambda line: line.batch_id.state not in (UNDOING, UNDONE))._retry()
+    # ------------------------------------------------------------------
+    # What the jobs do with a chunk, as somebody may
+    # ------------------------------------------------------------------
 
-    def _retry(self):
-        self.write({"state": WAITING, "reason": False, "date": False})
-        self.batch_id.write({"state": "running", "end_date": False})
-        self.batch_id._wake_jobs()
+    def _get_leads(self, user):
+        """Return the leads of these as somebody sees them, where the batch was started."""
+        context = self.batch_id.user_context or {}
+        return self.lead_id.with_env(self.env(user=user.id, context=context, su=False))
+
+    def _run(self, run):
+        """Run something with these lines; one that fails is undone, and keeps no other from it.
+
+        :param run: called with all of them, or with one alone
+        """
+        for line, error in run_split(self, run):
+            line._fail(error)
+
+    def _fail(self, error):
+        """Note the error with which this one has failed."""
+        if isinstance(error, UserError):
+            reason = str(error)
+        else:
+            reason = self.env._("Unexpected error: %s", repr(error))
+            _logger.warning("Lead %s was not converted", self.lead_id.id, exc_info=error)
+        # what was to be undone stays converted
+        state = FAILED if self.state == WAITING else DONE
+        self.write({"state": state, "reason": reason, "date": self.env.cr.now()})

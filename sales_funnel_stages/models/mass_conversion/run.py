@@ -3,16 +3,17 @@ from collections import defaultdict
 from odoo import models
 
 from ...exceptions import StageRuleError
-from ...tools.alike import Alike
-from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Outcome
+from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Result
 from ..gate.savepoint import UndoneByCaller
+from .duplicates import Merges
+from .fast.alike import Alike
 from .fast.hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
 
 
 class CrmLead(models.Model):
     """The conversion of many leads at once, with the outcome that crm has one by one.
 
-    What is chosen is a :class:`Choices`, what comes of it an :class:`Outcome`. The steps are
+    What is chosen is a :class:`Choices`, what comes of it a :class:`Result`. The steps are
     crm's: duplicates, customers, conversion, assignment; each is done for all leads before the
     next. Where an addon overrides what crm does for each lead in a step, that is called for each.
     """
@@ -23,40 +24,46 @@ class CrmLead(models.Model):
         """Convert these leads; those that may not be are left alone.
 
         :param choices: :class:`Choices`
-        :return: :class:`Outcome`
+        :return: :class:`Result`
         """
         leads = self.exists()
         if self._get_hooks_of_others(WIZARD_HOOKS, WIZARD):
             return leads._convert_through_wizard(choices)
-        outcome = Outcome()
-        if choices.deduplicate:
-            leads = leads._merge_in_mass(outcome)
-        leads._convert_those_allowed(
-            choices, outcome, lambda allowed: allowed._convert_at_once(choices, outcome)
+        merges = leads._merge_in_mass() if choices.deduplicate else Merges(leads, {}, {}, {})
+        merged = Result(merged=merges.merged, held_back=merges.held_back)
+        return merged + merges.leads._convert_those_allowed(
+            choices, lambda allowed, customers: allowed._convert_at_once(choices, customers)
         )
-        return outcome
 
-    def _convert_those_allowed(self, choices, outcome, convert):
+    def _convert_those_allowed(self, choices, convert):
         """Convert those of these leads that may be converted, in this order.
 
-        :param outcome: the :class:`Outcome`, in which the others are noted
-        :param convert: called with leads, converts them
+        :param convert: called with leads and their customers, ``{id: Customer}``, converts them;
+            returns the partners that it has created
+        :return: :class:`Result`
         """
-        leads = self._hold_back_moved(outcome)
-        outcome.customers = leads._plan_customers(choices)
-        refused = leads._foresee_refusals(outcome.customers)
-        if refused:
-            leads._note_refusals(refused)
-        unmet = {id_: verdict.unmet for id_, verdict in refused.items()}
+        held_back = self._get_moved()
+        leads = self._without(held_back)
+        customers = leads._choose_customers(choices)
+        verdicts = leads._foresee_refusals(customers)
+        if verdicts:
+            leads._note_refusals(verdicts)
+        unmet = {id_: verdict.unmet for id_, verdict in verdicts.items()}
         while True:
             if unmet:
-                leads = leads._hold_back_unmet(outcome, unmet)
-                outcome.customers = leads._plan_customers(choices)
-            outcome.converted, outcome.untouched = leads._sort_by_conversion()
+                refused = leads._get_refused(unmet)
+                held_back = {**held_back, **refused}
+                leads = leads._without(refused)
+                customers = leads._choose_customers(choices)
+            converted, _untouched = leads._sort_by_conversion()
             try:
                 with leads._undone_if_refused(), leads._plans_started_at_end() as converting:
-                    convert(converting)
-                return
+                    created = convert(converting, customers)
+                return Result(
+                    converted=tuple(converted),
+                    held_back=held_back,
+                    created_partner_ids=created._ids,
+                )
             except StageRuleError as error:
                 # refused for what could not be foreseen, such as an automation: once more
                 # without that one
@@ -64,16 +71,22 @@ class CrmLead(models.Model):
                 if unmet.keys().isdisjoint(leads._ids):
                     raise
 
-    def _convert_at_once(self, choices, outcome):
+    def _convert_at_once(self, choices, customers):
+        """Convert these leads, each step for all of them.
+
+        :param dict customers: ``{id: Customer}``
+        :return: the partners that were created
+        """
         leads = self.with_context(default_user_id=choices.customer_user_id or False)
         active = leads.filtered("active")
         if self._get_hooks_of_others(CUSTOMER_HOOKS):
             active._assign_customers_by_hooks(choices)
-            outcome.created_partner_ids = active._get_new_customers().ids
+            created = active._get_new_customers()
         else:
-            outcome.created_partner_ids = active._assign_customers(outcome.customers).ids
+            created = active._assign_customers(customers)
         self._become_opportunities()
         self._assign_in_turn(choices)
+        return created
 
     def _sort_by_conversion(self):
         """Return the ids of those that are going to be converted, and ``{id: why not}``."""

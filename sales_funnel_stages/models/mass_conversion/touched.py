@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...tools.transition import MERGED
+
 
 class CrmLead(models.Model):
     """What may have happened to opportunities since they were converted."""
@@ -46,3 +48,35 @@ class CrmLead(models.Model):
                 {lead.id: lead.write_date for lead in self},
             ),
         ]
+
+
+class CrmLeadConversionBatchLine(models.Model):
+    """What has happened to the opportunities of a batch, for which they cannot be undone."""
+
+    _inherit = "crm.lead.conversion.batch.line"
+
+    def _get_dates(self):
+        """Return ``{lead_id: date}``: when each was converted."""
+        return {line.lead_id.id: line.date for line in self}
+
+    def _get_merged_lead_ids(self):
+        """Return the ids of the leads that others were merged into, as they were converted."""
+        dates = self._get_dates()
+        groups = self.env["crm.stage.transition"]._read_group(
+            [("lead_id", "in", [*dates]), ("direction", "=", MERGED)], ["lead_id"], ["date:max"]
+        )
+        return {lead.id for lead, date in groups if date >= dates[lead.id]}
+
+    def _get_touched(self):
+        """Return ``{lead_id: sentence}``: what has happened since to which of the opportunities.
+
+        See readme/MASS_CONVERSION.md. One query for each thing that may have happened.
+        """
+        leads, dates = self.lead_id, self._get_dates()
+        sentences = {**leads._get_lead_obstacles(), **leads._get_status_obstacles()}
+        for text, last_dates in leads._get_last_touches():
+            for lead in leads:
+                date = last_dates.get(lead.id)
+                if date and date > dates[lead.id]:
+                    sentences.setdefault(lead.id, text % lead.name)
+        return sentences

@@ -1,13 +1,64 @@
+import json
 import logging
-
-from psycopg2 import OperationalError
+from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
 
-from .line import CANCELLED, DONE, UNDOING
+from ...splitting import CONFLICTS
+from ...tools.move_note import MoveNote
+from .line import CANCELLED, DONE, UNDOING, UNDONE
 
 _logger = logging.getLogger(__name__)
+
+
+class CrmLeadConversionBatchLine(models.Model):
+    """What was converted is a lead again, with what the conversion had changed as it was."""
+
+    _inherit = "crm.lead.conversion.batch.line"
+
+    def _undo(self):
+        """Undo these, of one chunk, but what somebody has touched meanwhile."""
+        batch = self.batch_id
+        # sudo: as whoever has it undone has been told, whatever they may read
+        told = self.with_user(batch.undo_user_id).with_context(**batch.user_context or {}).sudo()
+        touched = told._get_touched()
+        for line in self.filtered(lambda line: line.lead_id.id in touched):
+            line.write({"state": DONE, "reason": touched[line.lead_id.id]})
+        untouched = self.filtered(lambda line: line.lead_id.id not in touched)
+        if untouched:
+            untouched._run(lambda lines: lines._undo_together())
+
+    def _undo_together(self):
+        leads = self._get_leads(self.batch_id.undo_user_id)
+        self._delete_started_activities()
+        ids_by_values = defaultdict(list)
+        for line in self:
+            # an empty value is none to the database
+            values = json.dumps(line.values_before or {}, sort_keys=True)
+            ids_by_values[values].append(line.lead_id.id)
+        reason = leads.env._("The mass conversion was undone.")
+        # nobody is told that they are assigned what was theirs before
+        leads = leads.with_context(
+            mail_auto_subscribe_no_notify=True, **MoveNote(reason=reason).context()
+        )
+        # what Odoo would derive from the other values
+        kept = [leads._fields["team_id"], leads._fields["company_id"]]
+        with self.env.protecting(kept, self.lead_id):
+            for values, ids in ids_by_values.items():
+                leads.browse(ids).write(
+                    {"type": "lead", "date_conversion": False, **json.loads(values)}
+                )
+        leads._message_log_batch(bodies=dict.fromkeys(leads.ids, reason))
+        self.write({"state": UNDONE, "reason": False, "date": self.env.cr.now()})
+
+    def _delete_started_activities(self):
+        """Delete the activities that the conversion itself has scheduled."""
+        activities = self.env["mail.activity"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "in", self.lead_id.ids)]
+        )
+        dates = self._get_dates()
+        activities.filtered(lambda each: each.create_date == dates[each.res_id]).unlink()
 
 
 class CrmLeadConversionBatch(models.Model):
@@ -73,7 +124,7 @@ class CrmLeadConversionBatch(models.Model):
         try:
             with self.env.cr.savepoint():
                 unused.action_archive()
-        except OperationalError:
+        except CONFLICTS:
             # another transaction was faster: all of it is tried again
             raise
         except Exception:

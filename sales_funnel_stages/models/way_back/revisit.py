@@ -1,12 +1,15 @@
 import logging
+from functools import partial
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.service.model import retrying
 from odoo.tools import format_date, split_every
 
+from ...splitting import run_split
 from ...tools.move_note import MoveNote
 from ..qualification.fields import TOGETHER
 
@@ -71,23 +74,21 @@ class CrmLead(models.Model):
         due_ids = lead_model.search(domain, order="revisit_date, id").ids
         self.env["ir.cron"]._commit_progress(remaining=len(due_ids))
         for ids in split_every(REVISIT_BATCH, due_ids):
-            # locked first thing after a commit, so that what is read then is how it is now
-            leads = lead_model.browse(ids).try_lock_for_update().filtered_domain(domain)
-            leads._revisit_safely()
+            leads = lead_model.browse(ids)
+            # Odoo's own loop for transactions that come too late: again, on what is there then
+            retrying(partial(leads._revisit_due, domain), self.env)
             if not self.env["ir.cron"]._commit_progress(len(ids)):
                 break
 
-    def _revisit_safely(self):
-        """Reopen these; one that fails is left as it was, and keeps no other from it."""
-        try:
-            with self.env.cr.savepoint():
-                self._revisit()
-        except Exception:
-            if len(self) == 1:
-                _logger.warning("Lead %s was not reopened to be revisited", self.id, exc_info=True)
-                return
-            for lead in self:
-                lead._revisit_safely()
+    def _revisit_due(self, domain):
+        """Reopen those of these that are due and that nobody works on, in a transaction.
+
+        One that fails is left as it was, and keeps no other from it.
+        """
+        # locked first thing after a commit, so that what is read then is how it is now
+        due = self.try_lock_for_update().filtered_domain(domain)
+        for lead, error in run_split(due, lambda leads: leads._revisit()):
+            _logger.warning("Lead %s was not reopened to be revisited", lead.id, exc_info=error)
 
     def _revisit(self):
         """Reopen these, as leads where they may be, and tell who is responsible for each."""

@@ -1,11 +1,15 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError
 from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..support.case import StageRuleAssertions
+from ..support.conflict import conflict
 from ..support.conversion_batch_common import WIZARD_VIEW, ConversionBatchCommon
 
 MODELS = ["crm.lead.conversion.batch", "crm.lead.conversion.batch.line"]
@@ -60,7 +64,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         worked_out = self.open_wizard(leads).save()
         worked_out.action_work_out()
         planned = self.startPatcher(
-            patch.object(type(leads), "_plan_mass_conversion", side_effect=AssertionError)
+            patch.object(type(leads), "_dry_run_mass_conversion", side_effect=AssertionError)
         )
         for form in (self.open_wizard(leads), Form(worked_out, view=WIZARD_VIEW)):
             form.deduplicate = False
@@ -216,6 +220,21 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         batch.with_user(self.rep).action_retry()
         self.work()
         self.assertEqual(self.outcomes(batch), {"One": "done", "Two": "done", "Three": "done"})
+
+    def test_who_comes_too_late_fails_nothing(self):
+        """A conflict in the database is for Odoo, which runs the transaction again."""
+        leads = self.make_leads("One", "Two")
+        batch = self.convert(leads)
+        self.env.flush_all()
+        with (
+            patch.object(type(leads), "_convert_in_mass", lambda leads, _: conflict(leads.env)),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(SerializationFailure),
+        ):
+            batch.sudo()._work_on_chunk()
+        self.assertEqual(set(self.outcomes(batch).values()), {"waiting"})
+        self.work()
+        self.assertEqual(set(self.outcomes(batch).values()), {"done"})
 
     def test_pause_and_resume(self):
         leads = self.make_leads("One", "Two", "Three")

@@ -235,7 +235,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         wizard = self.make_wizard(selected, choices, rng)
         partner_ids = set(self.env["res.partner"].with_context(active_test=False).search([]).ids)
         types = {lead.id: lead.type for lead in leads}
-        plan = selected.with_user(self.all_rep)._plan_mass_conversion(wizard._get_choices())
+        plan = selected.with_user(self.all_rep)._dry_run_mass_conversion(wizard._get_choices())
         ours, held_back_by_us = self.convert(wizard, leads.ids, partner_ids)
         try:
             theirs, held_back = self.convert_one_by_one(wizard, leads.ids, partner_ids)

@@ -47,7 +47,7 @@ class TestMassConversionHooks(LeadsInUseCommon):
     def test_without_any(self):
         outcome = self.convert()
         self.assert_converted(self.leads)
-        self.assertEqual(outcome.converted, self.leads.ids)
+        self.assertEqual(outcome.converted, self.leads._ids)
         self.assertEqual(len(outcome.created_partner_ids), 2)
 
     def test_customers(self):
@@ -57,7 +57,7 @@ class TestMassConversionHooks(LeadsInUseCommon):
                 outcome = self.convert()
                 self.assertEqual(called, [*self.leads])
                 self.assert_converted(self.leads)
-                self.assertEqual(outcome.converted, self.leads.ids)
+                self.assertEqual(outcome.converted, self.leads._ids)
                 savepoint.rollback()
 
     def test_conversion(self):
@@ -144,7 +144,7 @@ class TestMassConversionHooks(LeadsInUseCommon):
         self.override(self.wizard_class, "_convert_and_allocate")
         outcome = self.convert()
         self.assert_converted(self.leads)
-        self.assertEqual(outcome.converted, self.leads.ids)
+        self.assertEqual(outcome.converted, self.leads._ids)
 
     def test_wizard(self):
         """Where the wizard itself is another, it converts; the outcome is told all the same."""
@@ -157,5 +157,5 @@ class TestMassConversionHooks(LeadsInUseCommon):
                 outcome = leads._convert_in_mass(Choices(deduplicate=False))
                 self.assertTrue(called)
                 self.assertEqual(outcome.held_back.keys(), set(self.leads.ids))
-                self.assertEqual(outcome.converted, leads[-1:].ids)
+                self.assertEqual(outcome.converted, leads[-1:]._ids)
                 savepoint.rollback()

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import etree
@@ -14,6 +15,7 @@ from odoo.tools.safe_eval import safe_eval
 from ...models.way_back.revisit import REVISIT_BATCH
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
+from ..support.conflict import conflict
 
 CRON = "sales_funnel_stages.ir_cron_revisit"
 
@@ -383,3 +385,22 @@ class TestRevisitInParallel(BaseCase):
             self.lead(cr, self.lead_id).lock_for_update()
             self.assertEqual(self.run_job(), "lost")
         self.assertEqual(self.run_job(), "pending")
+
+    def test_who_comes_too_late_tries_again(self):
+        """A conflict in the database is no failure of a lead: all of it is done anew."""
+        lead_class = self.registry["crm.lead"]
+        revisit, tries = lead_class._revisit, []
+
+        def revisit_too_late(leads):
+            tries.append(leads)
+            if len(tries) == 1:
+                conflict(leads.env)
+            revisit(leads)
+
+        with (
+            patch.object(lead_class, "_revisit", revisit_too_late),
+            patch("odoo.service.model.time.sleep"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.assertEqual(self.run_job(), "pending")
+        self.assertEqual([self.lead_id in leads._ids for leads in tries], [True, True])

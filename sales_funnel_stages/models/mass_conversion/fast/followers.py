@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ....tools.alike import are_alike, copy_to, forget_inverses
+from .alike import are_alike, copy_to, forget_inverses
 
 OWN_FIELDS = ("res_id",)
 

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.fields import Command
 
-from ....tools.hooks import overridden
-from ....tools.mass_conversion import CREATE, LINK_OR_CREATE, Outcome
+from ....tools.mass_conversion import CREATE, LINK_OR_CREATE, WIZARD_FIELDS, Report
 from ....tools.transition import MERGED
+from ..choices import prepare_choices
+from .overridden import overridden
 
 # whose methods these are, which are replaced; those of others are called for each lead
 MODULES = ("crm", "mail", "sales_funnel_stages*", None)
@@ -39,10 +42,13 @@ class CrmLead(models.Model):
         return overridden(type(self.env[model_name]), names, MODULES)
 
     def _convert_through_wizard(self, choices):
-        """Convert these leads as the wizard does where another addon has its say in it."""
-        outcome = Outcome()
+        """Convert these leads as the wizard does where another addon has its say in it.
+
+        :return: :class:`Result`
+        """
+        report = Report()
         wizard_model = self.env[WIZARD].with_context(
-            active_model=self._name, active_ids=self.ids, **outcome.context()
+            active_model=self._name, active_ids=self.ids, **report.context()
         )
         wizard = wizard_model.create(
             {
@@ -50,19 +56,11 @@ class CrmLead(models.Model):
                 "name": "convert",
                 # however many they are: whoever calls this wants them converted now
                 "is_in_batch": True,
-                "deduplicate": choices.deduplicate,
-                "action": choices.action,
-                "partner_id": choices.partner_id,
-                "user_ids": [Command.set(choices.user_ids)],
-                "team_id": choices.team_id,
-                "force_assignment": choices.force_assignment,
-                "user_id": choices.customer_user_id,
+                **prepare_choices(choices, WIZARD_FIELDS),
             }
         )
         wizard.action_mass_convert()
-        outcome.merged = (self - self.exists())._get_heirs()
-        outcome.created_partner_ids = self.browse(outcome.converted)._get_new_customers().ids
-        return outcome
+        return replace(report.result, merged=(self - self.exists())._get_heirs())
 
     def _get_heirs(self):
         """Return ``{id: id}``: the leads that these, which are gone, have been merged into."""

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ....tools.alike import are_alike, copy_to, forget_inverses
+from .alike import are_alike, copy_to, forget_inverses
 
 OWN_FIELDS = ("res_id", "message_id")
 # what Odoo creates or changes with a message, and what it looks for in one

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 
-from ....tools.alike import Alike
-from ....tools.hooks import overridden
+from .alike import Alike
+from .overridden import overridden
 
 # whose methods these are; those of others are called for each partner
 ODOO_MODULES = ("base", "mail", "phone_validation", "snailmail", "calendar", "contacts", "crm")

@@ -2,8 +2,8 @@ from odoo import models
 from odoo.tools.mail import generate_tracking_message_id
 from odoo.tools.misc import clean_context
 
-from ....tools.alike import Alike
 from ....tools.carried import Carried
+from .alike import Alike
 from .hooks import LOG_HOOKS
 
 

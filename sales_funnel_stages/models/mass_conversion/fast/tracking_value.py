@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ....tools.hooks import overridden
+from .overridden import overridden
 
 
 class MailTrackingValue(models.Model):

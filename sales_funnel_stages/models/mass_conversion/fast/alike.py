@@ -2,8 +2,8 @@
 
 from odoo.tools import SQL
 
-from .carried import Carried
-from .hooks import overridden
+from ....tools.carried import Carried
+from .overridden import overridden
 
 # whose methods these are; those of others are called for each record
 MODULES = ("mail", "sales_funnel_stages*", None)
@@ -39,11 +39,6 @@ def copy_to(record, vals_list, own):
     :param own: names of the fields that each has of its own
     """
     record.flush_recordset()
-    fields = [
-        field
-        for field in record._fields.values()
-        if field.store and field.column_type and field.name != "id"
-    ]
     values = [record._fields[name] for name in own]
     rows = record.env.execute_query(
         SQL(
@@ -58,7 +53,7 @@ def copy_to(record, vals_list, own):
             table=SQL.identifier(record._table),
             own=_join(SQL.identifier(name) for name in own),
             values=_join(SQL.identifier("own", name) for name in own),
-            columns=_join(SQL.identifier(field.name) for field in fields if field.name not in own),
+            columns=_join(map(SQL.identifier, _get_columns(record, {"id", *own}))),
             lists=_join(
                 SQL(
                     "%s::%s[]",
@@ -73,6 +68,15 @@ def copy_to(record, vals_list, own):
     copies = record.browse(sorted(id_ for (id_,) in rows))
     copies.modified(record._fields, create=True)
     return copies
+
+
+def _get_columns(record, left_out):
+    """Return the names of the columns of a record's table, but some."""
+    return [
+        field.name
+        for field in record._fields.values()
+        if field.store and field.column_type and field.name not in left_out
+    ]
 
 
 def forget_inverses(model, field, res_model, res_ids, names=()):

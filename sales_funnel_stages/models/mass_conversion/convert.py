@@ -1,0 +1,143 @@
+from typing import NamedTuple
+
+from odoo import models
+
+from ...tools.mass_conversion import BATCH_FIELDS
+from .choices import read_choices
+from .line import DONE, HELD_BACK, WAITING
+
+# what a conversion may change, and what undoing it gives back
+RESTORED_FIELDS = (
+    "stage_id",
+    "user_id",
+    "team_id",
+    "partner_id",
+    "conversion_plan_id",
+    "contact_name",
+    "partner_name",
+    "email_from",
+    "phone",
+    "function",
+    "website",
+    "lang_id",
+    "street",
+    "street2",
+    "city",
+    "zip",
+    "state_id",
+    "country_id",
+)
+
+
+class Conversion(NamedTuple):
+    """What became of a lead.
+
+    :ivar created_ids: the ids of its customer and its company, if they were created for it
+    :ivar before: the values of fields that have changed, as they were before
+    """
+
+    state: str
+    reason: str = ""
+    partner_id: int = 0
+    created_ids: tuple = ()
+    before: dict = {}
+
+
+class CrmLead(models.Model):
+    """The conversion of a chunk of leads, as a mass conversion does it."""
+
+    _inherit = "crm.lead"
+
+    def _convert_in_batch(self, choices):
+        """Convert these leads, in this order, with the same choices.
+
+        :param choices: :class:`Choices`
+        :return: ``{lead_id: Conversion}``, without those that were merged into others
+        """
+        self.check_access("write")
+        # sudo: whoever converts a lead may hand it over at the same time
+        leads = self.sudo()
+        rows = leads.read(["type", *RESTORED_FIELDS], load=None)
+        before = {values["id"]: values for values in rows}
+        result = self._convert_in_mass(choices)
+        reasons = self._get_held_back_reasons(result.held_back)
+        created_ids = set(result.created_partner_ids)
+        return {
+            lead.id: lead._describe_conversion(before[lead.id], created_ids, reasons.get(lead.id))
+            for lead in leads.exists()
+        }
+
+    def _describe_conversion(self, before, created_ids, reason):
+        """Return the :class:`Conversion` of this lead.
+
+        :param dict before: its values before the conversion
+        :param set created_ids: of the customers that were created
+        :param reason: why it was left as it is; None: it was not
+        """
+        if reason is not None:
+            return Conversion(HELD_BACK, reason)
+        if before["type"] == "opportunity":
+            return Conversion(HELD_BACK, self.env._("It was an opportunity already."))
+        if self.type == "lead":
+            return Conversion(HELD_BACK, self.env._("It is archived, lost or won."))
+        partner = self.partner_id
+        after = self.read(RESTORED_FIELDS, load=None)[0]
+        return Conversion(
+            DONE,
+            partner_id=partner.id,
+            created_ids=tuple(
+                id_ for id_ in (partner + partner.parent_id)._ids if id_ in created_ids
+            ),
+            before={name: before[name] for name in RESTORED_FIELDS if before[name] != after[name]},
+        )
+
+
+class CrmLeadConversionBatchLine(models.Model):
+    """The conversion of a chunk, for whoever started the batch and as they may."""
+
+    _inherit = "crm.lead.conversion.batch.line"
+
+    def _convert(self):
+        """Convert these leads, of one chunk."""
+        self._run(lambda lines: lines._convert_together())
+
+    def _convert_together(self):
+        # what was merged into one that was converted before does not wait any more
+        lines = self.filtered(lambda line: line.state == WAITING)
+        if not lines:
+            return
+        batch = lines.batch_id
+        leads = lines._get_leads(batch.user_id).with_context(**batch._get_override_context())
+        conversions = leads._convert_in_batch(lines._prepare_choices())
+        for line in lines:
+            if line.state == WAITING:
+                line._note_conversion(conversions[line.lead_id.id])
+            else:
+                line.partner_id = line.lead_id.partner_id
+
+    def _note_conversion(self, conversion):
+        created = self.env["res.partner"].browse(conversion.created_ids)
+        company = created.filtered("is_company")[:1]
+        self.write(
+            {
+                "state": conversion.state,
+                "reason": conversion.reason,
+                "date": self.env.cr.now(),
+                "partner_id": conversion.partner_id,
+                "created_partner_id": (created - company)[:1].id,
+                "created_company_id": company.id,
+                "values_before": conversion.before,
+            }
+        )
+
+    def _prepare_choices(self):
+        """Return the :class:`Choices` with which these are converted."""
+        batch = self.batch_id
+        choices = read_choices(batch, BATCH_FIELDS)
+        user_ids = choices.user_ids
+        if user_ids:
+            # salespeople take turns where those before have left off
+            done = self.search_count([("batch_id", "=", batch.id), ("id", "<", self[0].id)])
+            turn = done % len(user_ids)
+            user_ids = user_ids[turn:] + user_ids[:turn]
+        return choices._replace(user_ids=user_ids)

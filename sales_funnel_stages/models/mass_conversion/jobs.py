@@ -1,0 +1,50 @@
+from odoo import api, models
+
+# what their scheduled actions run, by which they are found
+JOB = "model._cron_work()"
+
+
+class CrmLeadConversionBatch(models.Model):
+    """The scheduled jobs that work on batches: how many there are, and what sets them going."""
+
+    _inherit = "crm.lead.conversion.batch"
+
+    @api.model
+    def _get_jobs(self):
+        """Return the scheduled jobs that work on batches, also those that are switched off."""
+        # sudo: whoever starts a batch sets them going
+        cron_model = self.env["ir.cron"].sudo().with_context(active_test=False)
+        return cron_model.search(
+            [("model_id.model", "=", self._name), ("code", "=", JOB)], order="id"
+        )
+
+    def _wake_jobs(self):
+        """Have what is open of these batches worked on; all there is, if it is called on none."""
+        for job in self._get_jobs().filtered("active"):
+            job._trigger()
+
+    @api.model
+    def _set_job_count(self, count):
+        """Have so many jobs work side by side."""
+        jobs = self._get_jobs()
+        for _number in range(count - len(jobs)):
+            jobs += self._add_job(jobs[0])
+        jobs[:count].filtered(lambda job: not job.active).active = True
+        jobs[count:].filtered("active").active = False
+        # the new ones help with what there is
+        self._wake_jobs()
+
+    @api.model
+    def _add_job(self, job):
+        """Return a copy of a job, which goes with the addon where it is uninstalled."""
+        copy = job.copy({"name": job.name})
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {
+                    "xml_id": f"sales_funnel_stages.ir_cron_conversion_batch_{copy.id}",
+                    "record": copy,
+                    "noupdate": True,
+                }
+            ]
+        )
+        return copy

@@ -1,0 +1,63 @@
+from odoo import models
+
+from ..models.mass_conversion.fast.hooks import WIZARD_HOOKS
+from ..tools.mass_conversion import Report
+
+
+class CrmLead2opportunityPartnerMass(models.TransientModel):
+    """Odoo's mass conversion, which leaves alone the leads that may not move, and says why.
+
+    Few are converted in the request, many by scheduled jobs.
+    """
+
+    _inherit = "crm.lead2opportunity.partner.mass"
+
+    def action_mass_convert(self):
+        leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        if self.name == "convert" and not self.is_in_batch and self._is_for_batch(leads):
+            return self._start_batch(leads)
+        if self.name != "convert" or leads._get_hooks_of_others(WIZARD_HOOKS, self._name):
+            # crm goes through them one by one, and calls what other addons have to say
+            result = super().action_mass_convert()
+        else:
+            result = self._convert_in_mass()
+        if not self.held_back_ids:
+            return result
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Not converted"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "view_id": self.env.ref(
+                "sales_funnel_stages.crm_lead2opportunity_partner_mass_view_form_result"
+            ).id,
+            "target": "new",
+        }
+
+    def _convert_in_mass(self):
+        """Convert all at once.
+
+        :return: the action that opens the first of them, as crm's does
+        """
+        leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        result = leads._convert_in_mass(self._get_choices())
+        self._hold_back(result.held_back)
+        gone = result.merged.keys()
+        remaining = [id_ for id_ in leads._ids if id_ not in gone] + result.kept_ids
+        return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
+
+    def _convert_and_allocate(  # pylint: disable=missing-return
+        self, leads, user_ids, team_id=False
+    ):
+        def convert(leads, _customers):
+            super(CrmLead2opportunityPartnerMass, self)._convert_and_allocate(
+                leads, user_ids, team_id=team_id
+            )
+            return leads._get_new_customers()
+
+        result = leads._convert_those_allowed(self._get_choices(), convert)
+        report = Report.of(self.env)
+        if report:
+            report.result += result
+        self._hold_back(result.held_back)
