@@ -276,7 +276,7 @@ def test_a_mass_conversion_goes_on(server, sales, people):
     assert not isinstance(result, Refused), result
     assert result["name"] == "Not converted"
     [held_back] = bob.call(
-        "crm.lead2opportunity.held.back",
+        "crm.lead2opportunity.skipped",
         "search_read",
         domain=[("wizard_id", "=", id_)],
         fields=["lead_id", "reason"],

@@ -96,10 +96,10 @@ class TestMainJob(TransactionCase):
         )
         self.assertGreater(len(leads), 5)
         wizard = self.maven.convert_in_mass(leads)
-        self.assertEqual(wizard.held_back_ids.lead_id, leads)
+        self.assertEqual(wizard.skipped_ids.lead_id, leads)
         self.assertEqual(set(leads.mapped("type")), {"lead"})
         self.maven.load(self.files.answers_to_convert(self.deals))
-        self.assertFalse(self.maven.convert_in_mass(leads).held_back_ids)
+        self.assertFalse(self.maven.convert_in_mass(leads).skipped_ids)
         with self.assertRaises(StageRuleError):
             leads.write({"stage_id": self.maven.stages["qualified"].id})
         self.maven.load(self.files.answers_to_engage(won))

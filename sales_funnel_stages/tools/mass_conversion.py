@@ -9,7 +9,7 @@ from .carried import Carried
 # what is done about customers, as crm's wizard names it
 LINK_OR_CREATE, CREATE, LINK = "each_exist_or_create", "create", "exist"
 
-# why a lead is not converted, other than that it is held back
+# why a lead is not converted, other than that it is skipped
 ARCHIVED, WON, OPPORTUNITY = "archived", "won", "opportunity"
 
 
@@ -46,7 +46,7 @@ class Customer(NamedTuple):
     lead_id: int = 0
 
 
-class HeldBack(NamedTuple):
+class Skipped(NamedTuple):
     """Why a lead stays what it is.
 
     :ivar reason: in words; empty: it lacks
@@ -63,12 +63,12 @@ class Outcome:
 
     :ivar converted: ids of leads that become opportunities, in the order of their assignment
     :ivar merged: ``{id: id}``: leads that are merged into another, and are gone
-    :ivar held_back: ``{id: HeldBack}``
+    :ivar skipped: ``{id: Skipped}``
     """
 
     converted: tuple = ()
     merged: Mapping = field(default_factory=dict)
-    held_back: Mapping = field(default_factory=dict)
+    skipped: Mapping = field(default_factory=dict)
 
     @property
     def kept_ids(self):
@@ -111,12 +111,12 @@ class Result(Outcome):
         """Return what was done by one and the other, of other leads.
 
         >>> Result(converted=(1,), merged={2: 1}) + Result(converted=(3,))
-        Result(converted=(1, 3), merged={2: 1}, held_back={}, created_partner_ids=())
+        Result(converted=(1, 3), merged={2: 1}, skipped={}, created_partner_ids=())
         """
         return Result(
             converted=self.converted + other.converted,
             merged={**self.merged, **other.merged},
-            held_back={**self.held_back, **other.held_back},
+            skipped={**self.skipped, **other.skipped},
             created_partner_ids=self.created_partner_ids + other.created_partner_ids,
         )
 

@@ -52,7 +52,7 @@ class CrmLeadConversionUndo(models.TransientModel):
         merged = batch.merged_count + len(converted - lines)
         if merged:
             sentences.append(self.env._("Merged leads, which stay merged: %s.", merged))
-        others = batch.held_back_count + batch.failed_count + batch.cancelled_count
+        others = batch.skipped_count + batch.failed_count + batch.cancelled_count
         if others:
             sentences.append(
                 self.env._("Leads that were not converted, and stay as they are: %s.", others)

@@ -20,14 +20,14 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     qualification_answer_ids = fields.One2many(
         inverse_name="mass_conversion_id", compute=None, precompute=False
     )
-    held_back_ids = fields.One2many(
-        "crm.lead2opportunity.held.back", "wizard_id", string="Left as They Are"
+    skipped_ids = fields.One2many(
+        "crm.lead2opportunity.skipped", "wizard_id", string="Left as They Are"
     )
 
     def _compute_qualification(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
-        self.is_held_back = False
+        self.is_refused = False
 
     def _save_given_answers(self):
         """It takes none."""
@@ -35,12 +35,12 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _check_not_converted_meanwhile(self):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""
 
-    def action_view_held_back(self):
+    def action_view_skipped(self):
         """Open the leads that were left as they are, as a list to work through."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
         action["name"] = self.env._("Not converted")
-        action["domain"] = [("id", "in", self.held_back_ids.lead_id.ids)]
+        action["domain"] = [("id", "in", self.skipped_ids.lead_id.ids)]
         action["context"] = {"active_test": False}
         return action
 
@@ -48,21 +48,21 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """Return the :class:`Choices` that this wizard stands for."""
         return read_choices(self, WIZARD_FIELDS)
 
-    def _hold_back(self, held_back):
+    def _skip(self, skipped):
         """Note the leads that are left as they are, and why.
 
-        :param dict held_back: ``{id: HeldBack}``
+        :param dict skipped: ``{id: Skipped}``
         """
-        reasons = self.env["crm.lead"]._get_held_back_reasons(held_back)
-        self.held_back_ids = [
+        reasons = self.env["crm.lead"]._get_skip_reasons(skipped)
+        self.skipped_ids = [
             Command.create({"lead_id": id_, "reason": reason}) for id_, reason in reasons.items()
         ]
 
 
-class CrmLead2opportunityHeldBack(models.TransientModel):
+class CrmLead2opportunitySkipped(models.TransientModel):
     """A lead that a mass conversion left as it is, and why."""
 
-    _name = "crm.lead2opportunity.held.back"
+    _name = "crm.lead2opportunity.skipped"
     _description = "Lead Left by a Mass Conversion"
 
     wizard_id = fields.Many2one(

@@ -21,7 +21,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             result = super().action_mass_convert()
         else:
             result = self._convert_in_mass()
-        if not self.held_back_ids:
+        if not self.skipped_ids:
             return result
         return {
             "type": "ir.actions.act_window",
@@ -42,7 +42,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """
         leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
         result = leads._convert_in_mass(self._get_choices())
-        self._hold_back(result.held_back)
+        self._skip(result.skipped)
         gone = result.merged.keys()
         remaining = [id_ for id_ in leads._ids if id_ not in gone] + result.kept_ids
         return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
@@ -60,4 +60,4 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         report = Report.of(self.env)
         if report:
             report.result += result
-        self._hold_back(result.held_back)
+        self._skip(result.skipped)

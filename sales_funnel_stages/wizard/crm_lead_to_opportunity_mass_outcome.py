@@ -12,7 +12,7 @@ LISTED = 80
 class CrmLead2opportunityPartnerMass(models.TransientModel):
     """Odoo's mass conversion, which says what it is going to do, before it does it.
 
-    Who is converted, merged into whom, linked to which customer, held back for what: worked out
+    Who is converted, merged into whom, linked to which customer, skipped for what: worked out
     for all of them at once as the choices are made, with what does it. The lists open below.
     """
 
@@ -36,12 +36,12 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         if self.name != "convert" or not leads:
             return []
         dry_run = leads._dry_run_mass_conversion(self._get_choices())
-        if not (dry_run.converted or dry_run.held_back or dry_run.merged):
+        if not (dry_run.converted or dry_run.skipped or dry_run.merged):
             return []
         converted = leads.browse(dry_run.converted)
         return [
             self._list_leads(self.env._("Leads to convert: %s.", len(converted)), converted),
-            *self._get_held_back_sentences(dry_run),
+            *self._get_skipped_sentences(dry_run),
             *self._get_merged_sentences(dry_run),
             *self._get_untouched_sentences(dry_run),
             *self._get_converted_sentences(dry_run, converted),
@@ -58,14 +58,14 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             sentences.append(self.env._("Plans that start for them, by their team: %s.", names))
         return sentences
 
-    def _get_held_back_sentences(self, dry_run):
-        if not dry_run.held_back:
+    def _get_skipped_sentences(self, dry_run):
+        if not dry_run.skipped:
             return []
         lead_model = self.env["crm.lead"]
-        reasons = lead_model._get_held_back_reasons(dry_run.held_back)
+        reasons = lead_model._get_skip_reasons(dry_run.skipped)
         counts = {}
-        for held_back in dry_run.held_back.values():
-            for id_ in held_back.unmet:
+        for skipped in dry_run.skipped.values():
+            for id_ in skipped.unmet:
                 counts[id_] = counts.get(id_, 0) + 1
         names = lead_model._get_criterion_names(counts)
         missing = ", ".join(f"{name} ({counts[id_]})" for id_, name in names.items())

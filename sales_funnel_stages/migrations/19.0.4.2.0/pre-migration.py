@@ -1,3 +1,17 @@
+from odoo.tools.sql import table_exists
+
+# one word for one thing: refused is what the stage rules refuse
+RENAMED = (
+    ("crm_stage_request", "refused", "declined"),
+    ("crm_lead_conversion_batch_line", "held_back", "skipped"),
+)
+
+
 def migrate(cr, version):
-    """What a manager says no to is declined; refused is what the stage rules refuse."""
-    cr.execute("UPDATE crm_stage_request SET state = 'declined' WHERE state = 'refused'")
+    """Call states by their new names; not in what this update is the first to create."""
+    for table, old, new in RENAMED:
+        if table_exists(cr, table):
+            cr.execute(
+                f"UPDATE {table} SET state = %s WHERE state = %s",  # pylint: disable=sql-injection
+                [new, old],
+            )

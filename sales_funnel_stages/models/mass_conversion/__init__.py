@@ -5,7 +5,7 @@ done with leads, then the batches: each file calls those before it.
 """
 
 from . import fast
-from . import held_back
+from . import skipped
 from . import customers
 from . import assignment
 from . import duplicates

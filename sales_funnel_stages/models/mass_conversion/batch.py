@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
-from .line import CANCELLED, DONE, FAILED, HELD_BACK, MERGED, OPEN_STATES, UNDOING, UNDONE
+from .line import CANCELLED, DONE, FAILED, MERGED, OPEN_STATES, SKIPPED, UNDOING, UNDONE
 
 RUNNING, PAUSED = "running", "paused"
 STATES = [
@@ -61,7 +61,7 @@ class CrmLeadConversionBatch(models.Model):
     handled_count = fields.Integer(string="Processed", compute="_compute_counts")
     done_count = fields.Integer(string="Converted", compute="_compute_counts")
     merged_count = fields.Integer(string="Merged", compute="_compute_counts")
-    held_back_count = fields.Integer(string="Left as They Are", compute="_compute_counts")
+    skipped_count = fields.Integer(string="Left as They Are", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     cancelled_count = fields.Integer(string="Cancelled", compute="_compute_counts")
     undone_count = fields.Integer(string="Undone", compute="_compute_counts")
@@ -86,7 +86,7 @@ class CrmLeadConversionBatch(models.Model):
             batch.handled_count = batch.line_count - open_count
             batch.done_count = by_state.get(DONE, 0) + by_state.get(UNDOING, 0)
             batch.merged_count = by_state.get(MERGED, 0)
-            batch.held_back_count = by_state.get(HELD_BACK, 0)
+            batch.skipped_count = by_state.get(SKIPPED, 0)
             batch.failed_count = by_state.get(FAILED, 0)
             batch.cancelled_count = by_state.get(CANCELLED, 0)
             batch.undone_count = by_state.get(UNDONE, 0)

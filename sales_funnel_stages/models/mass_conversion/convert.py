@@ -4,7 +4,7 @@ from odoo import models
 
 from ...tools.mass_conversion import BATCH_FIELDS
 from .choices import read_choices
-from .line import DONE, HELD_BACK, WAITING
+from .line import DONE, SKIPPED, WAITING
 
 # what a conversion may change, and what undoing it gives back
 RESTORED_FIELDS = (
@@ -60,7 +60,7 @@ class CrmLead(models.Model):
         rows = leads.read(["type", *RESTORED_FIELDS], load=None)
         before = {values["id"]: values for values in rows}
         result = self._convert_in_mass(choices)
-        reasons = self._get_held_back_reasons(result.held_back)
+        reasons = self._get_skip_reasons(result.skipped)
         created_ids = set(result.created_partner_ids)
         return {
             lead.id: lead._describe_conversion(before[lead.id], created_ids, reasons.get(lead.id))
@@ -75,11 +75,11 @@ class CrmLead(models.Model):
         :param reason: why it was left as it is; None: it was not
         """
         if reason is not None:
-            return Conversion(HELD_BACK, reason)
+            return Conversion(SKIPPED, reason)
         if before["type"] == "opportunity":
-            return Conversion(HELD_BACK, self.env._("It was an opportunity already."))
+            return Conversion(SKIPPED, self.env._("It was an opportunity already."))
         if self.type == "lead":
-            return Conversion(HELD_BACK, self.env._("It is archived, lost or won."))
+            return Conversion(SKIPPED, self.env._("It is archived, lost or won."))
         partner = self.partner_id
         after = self.read(RESTORED_FIELDS, load=None)[0]
         return Conversion(

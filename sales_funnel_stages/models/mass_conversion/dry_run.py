@@ -22,12 +22,12 @@ class CrmLead(models.Model):
         :param choices: :class:`Choices`
         """
         merges = self._foresee_merges() if choices.deduplicate else Merges(self, {}, {}, {})
-        leads, held_back = merges.leads, merges.held_back
+        leads, skipped = merges.leads, merges.skipped
         customers, values = leads._foresee_customers(choices, merges.values)
         verdicts = leads._foresee_refusals(customers, values)
         if verdicts:
             refused = leads._get_refused({id_: each.unmet for id_, each in verdicts.items()})
-            held_back = {**held_back, **refused}
+            skipped = {**skipped, **refused}
             leads = leads._without(refused)
             # nobody shares the customer that would have been made from one of those
             values = {id_: values[id_] for id_ in leads._ids if id_ in values}
@@ -36,7 +36,7 @@ class CrmLead(models.Model):
         return DryRun(
             converted=tuple(converted),
             merged=merges.merged,
-            held_back=held_back,
+            skipped=skipped,
             customers=customers,
             untouched=untouched,
         )

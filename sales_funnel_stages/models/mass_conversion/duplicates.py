@@ -7,7 +7,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ...exceptions import StageRuleError
 from ...tools.duplicates import Duplicates
-from ...tools.mass_conversion import HeldBack, kept
+from ...tools.mass_conversion import Skipped, kept
 from .fast.hooks import DUPLICATE_HOOKS
 
 # crm merges no more in one go, so that nobody loses much by mistake
@@ -20,13 +20,13 @@ class Merges(NamedTuple):
 
     :ivar leads: those to convert: first those without duplicates, then those merged into
     :ivar merged: ``{id: id}``: leads that are merged into another, and are gone
-    :ivar held_back: ``{id: HeldBack}``: leads that are left as they are
+    :ivar skipped: ``{id: Skipped}``: leads that are left as they are
     :ivar values: ``{id: values}``: what is foreseen to be written on those merged into
     """
 
     leads: models.Model
     merged: Mapping
-    held_back: Mapping
+    skipped: Mapping
     values: Mapping
 
 
@@ -83,7 +83,7 @@ class CrmLead(models.Model):
         duplicates = self._index_duplicates()
         # what is looked at of one group is read of all
         together = [*self._ids, *duplicates.ids]
-        seen, merged, held_back, values_by_lead = set(), {}, {}, {}
+        seen, merged, skipped, values_by_lead = set(), {}, {}, {}
         # in the order in which crm's wizard keeps those that are selected
         for lead in self.sorted(lambda lead: (lead.priority or "", lead.id), reverse=True):
             if lead.id in seen:
@@ -96,7 +96,7 @@ class CrmLead(models.Model):
             group = self.browse(sorted(ids)).with_prefetch(together)
             why_not, kept_lead, values = group._merge_if_allowed(merge)
             if why_not:
-                held_back.update({id_: why_not for id_ in self._ids if id_ in ids})
+                skipped.update({id_: why_not for id_ in self._ids if id_ in ids})
                 continue
             merged.update({id_: kept_lead.id for id_ in ids if id_ != kept_lead.id})
             values_by_lead[kept_lead.id] = values
@@ -106,7 +106,7 @@ class CrmLead(models.Model):
         return Merges(
             leads=self._without(seen) + self.browse(kept_ids),
             merged=merged,
-            held_back=held_back,
+            skipped=skipped,
             values={id_: values_by_lead[id_] for id_ in kept_ids},
         )
 
@@ -123,7 +123,7 @@ class CrmLead(models.Model):
                 return None, *merge(self)
             except StageRuleError as error:
                 unmet = {id_ for each in error.refusals for id_ in each["criterion_ids"]}
-                why_not = HeldBack(unmet=frozenset(unmet))
+                why_not = Skipped(unmet=frozenset(unmet))
         return why_not, self.browse(), {}
 
     def _filter_duplicated(self):
@@ -174,7 +174,7 @@ class CrmLead(models.Model):
         """Return why these are not merged, None if they are."""
         if len(self) <= MERGED_AT_MOST or self.env.is_superuser():
             return None
-        return HeldBack(
+        return Skipped(
             self.env._(
                 "%(count)s duplicates: more than %(most)s are not merged in one go",
                 count=len(self),

@@ -7,13 +7,13 @@ from ...splitting import run_split
 
 _logger = logging.getLogger(__name__)
 
-WAITING, DONE, MERGED, HELD_BACK = "waiting", "done", "merged", "held_back"
+WAITING, DONE, MERGED, SKIPPED = "waiting", "done", "merged", "skipped"
 FAILED, CANCELLED, UNDOING, UNDONE = "failed", "cancelled", "undoing", "undone"
 STATES = [
     (WAITING, "Waiting"),
     (DONE, "Converted"),
     (MERGED, "Merged"),
-    (HELD_BACK, "Left as It Is"),
+    (SKIPPED, "Left as It Is"),
     (FAILED, "Failed"),
     (CANCELLED, "Cancelled"),
     (UNDOING, "Being Undone"),

@@ -30,7 +30,7 @@ class CrmLead(models.Model):
         if self._get_hooks_of_others(WIZARD_HOOKS, WIZARD):
             return leads._convert_through_wizard(choices)
         merges = leads._merge_in_mass() if choices.deduplicate else Merges(leads, {}, {}, {})
-        merged = Result(merged=merges.merged, held_back=merges.held_back)
+        merged = Result(merged=merges.merged, skipped=merges.skipped)
         return merged + merges.leads._convert_those_allowed(
             choices, lambda allowed, customers: allowed._convert_at_once(choices, customers)
         )
@@ -42,8 +42,8 @@ class CrmLead(models.Model):
             returns the partners that it has created
         :return: :class:`Result`
         """
-        held_back = self._get_moved()
-        leads = self._without(held_back)
+        skipped = self._get_moved()
+        leads = self._without(skipped)
         customers = leads._choose_customers(choices)
         verdicts = leads._foresee_refusals(customers)
         if verdicts:
@@ -52,16 +52,16 @@ class CrmLead(models.Model):
         while True:
             if unmet:
                 refused = leads._get_refused(unmet)
-                held_back = {**held_back, **refused}
+                skipped = {**skipped, **refused}
                 leads = leads._without(refused)
                 customers = leads._choose_customers(choices)
             converted, _untouched = leads._sort_by_conversion()
             try:
-                with leads._undone_if_refused(), leads._plans_started_at_end() as converting:
+                with leads._undone_if_refused(), leads._in_one_move() as converting:
                     created = convert(converting, customers)
                 return Result(
                     converted=tuple(converted),
-                    held_back=held_back,
+                    skipped=skipped,
                     created_partner_ids=created._ids,
                 )
             except StageRuleError as error:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .batch import PAUSED, RUNNING
-from .line import CANCELLED, DONE, FAILED, HELD_BACK, UNDOING, UNDONE, WAITING
+from .line import CANCELLED, DONE, FAILED, SKIPPED, UNDOING, UNDONE, WAITING
 
 
 class CrmLeadConversionBatchLine(models.Model):
@@ -12,7 +12,7 @@ class CrmLeadConversionBatchLine(models.Model):
         """Have those of these tried once more that failed, or were left as they are."""
         self.check_access("read")
         # sudo: nobody may write on lines; whoever may read one may have it tried again
-        lines = self.sudo().filtered(lambda line: line.state in (FAILED, HELD_BACK))
+        lines = self.sudo().filtered(lambda line: line.state in (FAILED, SKIPPED))
         lines.filtered(lambda line: line.batch_id.state not in (UNDOING, UNDONE))._retry()
 
     def _retry(self):

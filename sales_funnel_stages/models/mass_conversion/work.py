@@ -128,7 +128,7 @@ class CrmLeadConversionBatch(models.Model):
         counts = [
             (batch.env._("Converted: %s", batch.done_count), batch.done_count),
             (batch.env._("Merged: %s", batch.merged_count), batch.merged_count),
-            (batch.env._("Left as they are: %s", batch.held_back_count), batch.held_back_count),
+            (batch.env._("Left as they are: %s", batch.skipped_count), batch.skipped_count),
             (batch.env._("Failed: %s", batch.failed_count), batch.failed_count),
             (batch.env._("Undone: %s", batch.undone_count), batch.undone_count),
         ]

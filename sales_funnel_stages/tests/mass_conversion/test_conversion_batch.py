@@ -95,7 +95,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.work()
         self.assertEqual(
             self.outcomes(batch),
-            {"Good": "done", "Bad": "held_back", "Known": "held_back", "Archived": "held_back"},
+            {"Good": "done", "Bad": "skipped", "Known": "skipped", "Archived": "skipped"},
         )
         lines = {line.lead_name: line for line in batch.line_ids}
         names = [self.criterion(name).name for name in ("budget", "timeframe")]
@@ -105,7 +105,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual(lines["Good"].lead_id, good)
         self.assertEqual(lines["Good"].partner_id.name, "Ann Good")
         self.assertEqual(lines["Good"].partner_id, good.partner_id)
-        self.assertEqual((batch.done_count, batch.held_back_count), (1, 3))
+        self.assertEqual((batch.done_count, batch.skipped_count), (1, 3))
         # what is missing is filled in, and it is tried again
         bad.write(self.answers({"budget_status": "estimated", "purchase_date": "today"}))
         lines["Bad"].action_retry()
@@ -124,7 +124,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
     def test_a_reason_to_override(self):
         """It lets those pass that lack something, where whoever started it may override."""
         reason = {"override_reason": "The last day of the year"}
-        for user, state in ((self.manager, "done"), (self.all_rep, "held_back")):
+        for user, state in ((self.manager, "done"), (self.all_rep, "skipped")):
             with self.subTest(user=user.login):
                 bad = self.make_leads(f"Bad{user.id}", f"Worse{user.id}", budget_status="none")
                 wizard = self.open_wizard(bad.with_user(user)).save()
@@ -154,7 +154,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.manager.group_ids -= self.env.ref("sales_team.group_sale_manager")
         self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.work()
-        self.assertEqual(set(self.outcomes(batch).values()), {"held_back"})
+        self.assertEqual(set(self.outcomes(batch).values()), {"skipped"})
 
     def test_who_shares_something_travels_together(self):
         leads = self.make_leads("One", "Two", "Three", "Four", "Five")

@@ -13,4 +13,4 @@ class TestConversionBatchTour(HttpCase, ConversionBatchCommon):
         self.start_tour("/odoo", "sales_funnel_stages_conversion_batch", login="admin")
         self.assertEqual((leads + bad).mapped("type"), ["lead"] * 3)
         batch = self.env["crm.lead.conversion.batch"].search([])
-        self.assertEqual((batch.undone_count, batch.held_back_count), (2, 1))
+        self.assertEqual((batch.undone_count, batch.skipped_count), (2, 1))

@@ -61,7 +61,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
     def assert_held_back(self, wizard, unmet_by_lead):
         """Assert which leads the wizard lists, and what it says that each lacks."""
         self.assertEqual(
-            {line.lead_id: line.reason for line in wizard.held_back_ids},
+            {line.lead_id: line.reason for line in wizard.skipped_ids},
             {
                 lead: "Still missing: " + ", ".join(self.criterion(name).name for name in unmet)
                 for lead, unmet in unmet_by_lead.items()
@@ -69,15 +69,15 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         )
 
     def test_those_that_qualify_are_converted(self):
-        held_back = self.bad + self.worse
-        before = self.snapshot(held_back)
+        skipped = self.bad + self.worse
+        before = self.snapshot(skipped)
         wizard = self.wizard(self.leads)
         wizard.action_mass_convert()
         self.assert_moved(self.good + self.better, self.stage_new)
         self.assertEqual(self.good.partner_id.name, "Good Ltd")
         self.assertEqual((self.good + self.better).user_id, self.all_rep)
-        self.assert_moved(held_back, type_="lead")
-        self.assertEqual(self.snapshot(held_back), before, "what is left alone is left as it was")
+        self.assert_moved(skipped, type_="lead")
+        self.assertEqual(self.snapshot(skipped), before, "what is left alone is left as it was")
         self.assertFalse(self.env["res.partner"].search([("name", "in", ["Bad Ltd", "Worse Ltd"])]))
         self.assert_held_back(
             wizard, {self.bad: ["budget", "timeframe"], self.worse: CONVERT_UNMET}
@@ -89,8 +89,8 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(action["res_model"], wizard._name)
         self.assertEqual(action["target"], "new")
         form = Form(wizard, view=action["view_id"])
-        self.assertEqual(len(form.held_back_ids), 2)
-        action = wizard.action_view_held_back()
+        self.assertEqual(len(form.skipped_ids), 2)
+        action = wizard.action_view_skipped()
         found = self.env[action["res_model"]].with_user(self.all_rep).search(action["domain"])
         self.assertEqual(found, self.bad + self.worse)
 
@@ -112,7 +112,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
                 wizard = self.wizard(self.leads)
                 action = wizard.action_mass_convert()
                 self.assertEqual(action["res_model"], "crm.lead")
-                self.assertFalse(wizard.held_back_ids)
+                self.assertFalse(wizard.skipped_ids)
                 self.assert_moved(self.leads, self.stage_new)
                 savepoint.rollback()
 
@@ -203,7 +203,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         wizard = self.wizard(self.bad + self.good, deduplicate=True)
         wizard.action_mass_convert()
         self.assertFalse(self.bad.exists())
-        self.assertFalse(wizard.held_back_ids)
+        self.assertFalse(wizard.skipped_ids)
         self.assertEqual(opportunity.need_level, "weak")
 
     def test_leads_of_several_teams(self):
@@ -275,7 +275,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(self.good.partner_id.name, "Good Ltd")
         self.assertEqual(self.snapshot(self.better), before)
         self.assertEqual(
-            {line.lead_id: line.reason for line in wizard.held_back_ids},
+            {line.lead_id: line.reason for line in wizard.skipped_ids},
             {
                 self.better: f"Still missing: {criterion.name}",
                 self.bad: "Still missing: Budget known, Buys within six months",
@@ -303,7 +303,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
                 wizard.action_mass_convert()
                 self.env.flush_all()
                 queries[policy, size] = self.env.cr.sql_log_count - before
-                self.assertEqual(len(wizard.held_back_ids), size // 2 if policy == ENFORCE else 0)
+                self.assertEqual(len(wizard.skipped_ids), size // 2 if policy == ENFORCE else 0)
         for policy in (OFF, ENFORCE):
             more = queries[policy, 20] - queries[policy, 4]
             self.assertLess(more / 16, 1, queries)

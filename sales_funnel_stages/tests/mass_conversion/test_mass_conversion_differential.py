@@ -198,8 +198,8 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             # as whoever converts, whose name is noted
             wizard.env.flush_all()
             self.env.cr.flush()
-            held_back = {line.lead_id.id: line.reason for line in wizard.held_back_ids}
-            return Snapshot(self.env, lead_ids, partner_ids), held_back
+            skipped = {line.lead_id.id: line.reason for line in wizard.skipped_ids}
+            return Snapshot(self.env, lead_ids, partner_ids), skipped
         finally:
             self.env.transaction.clear()
             self.env.cr.precommit.data.clear()
@@ -238,7 +238,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         plan = selected.with_user(self.all_rep)._dry_run_mass_conversion(wizard._get_choices())
         ours, held_back_by_us = self.convert(wizard, leads.ids, partner_ids)
         try:
-            theirs, held_back = self.convert_one_by_one(wizard, leads.ids, partner_ids)
+            theirs, skipped = self.convert_one_by_one(wizard, leads.ids, partner_ids)
         except UserError as error:
             # crm stops: too many duplicates, or what it has merged into another since
             is_missing = isinstance(error, MissingError)
@@ -246,12 +246,12 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             self.assertTrue(is_missing or "in one go" in str(held_back_by_us.values()))
             return
         self.assert_alike(theirs, ours)
-        self.assertEqual(held_back, held_back_by_us)
-        self.assert_planned(plan, ours, held_back, types)
+        self.assertEqual(skipped, held_back_by_us)
+        self.assert_planned(plan, ours, skipped, types)
 
-    def assert_planned(self, plan, done, held_back, types):
+    def assert_planned(self, plan, done, skipped, types):
         """Assert that what was said beforehand has come true."""
-        self.assertEqual(plan.held_back.keys(), held_back.keys())
+        self.assertEqual(plan.skipped.keys(), skipped.keys())
         gone = types.keys() - done.leads.keys()
         self.assertEqual(len(plan.merged), len(gone))
         if plan.merged.keys() != gone:
@@ -283,7 +283,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             for name, example in {
                 "converted": plan.converted,
                 "merged": plan.merged,
-                "held back": plan.held_back,
+                "held back": plan.skipped,
                 "sharing a new customer": plan.shared_customers,
                 "linked": [each for each in plan.customers.values() if each.partner_id],
                 **{why: why in plan.untouched.values() for why in (ARCHIVED, OPPORTUNITY, WON)},

@@ -156,6 +156,6 @@ class TestMassConversionHooks(LeadsInUseCommon):
                 leads += self.make_lead("Good", self.all_rep, **self.answers(CONVERT_ANSWERS))
                 outcome = leads._convert_in_mass(Choices(deduplicate=False))
                 self.assertTrue(called)
-                self.assertEqual(outcome.held_back.keys(), set(self.leads.ids))
+                self.assertEqual(outcome.skipped.keys(), set(self.leads.ids))
                 self.assertEqual(outcome.converted, leads[-1:]._ids)
                 savepoint.rollback()

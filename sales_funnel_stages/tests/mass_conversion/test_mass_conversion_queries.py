@@ -119,24 +119,6 @@ class TestMassConversionQueries(LeadsInUseCommon):
             self.assertEqual(len(partner.message_ids), 1)
             self.assertEqual(partner.message_partner_ids, self.all_rep.partner_id)
 
-    def test_a_second_write_notes_nothing(self):
-        """What a lead was is noted at the first write of a transaction, and not read again."""
-        leads = self.make_visitors(2)
-        self.env.flush_all()
-        self.env.cr.flush()
-        leads.write({"contact_name": "Eve"})
-        # which Odoo would score the leads for, if it asked whether they are won
-        leads.write({"phone": "+32 2 290 99 99"})
-        field = self.env["crm.lead"]._fields["won_status"]
-        self.assertEqual(set(self.env.records_to_compute(field)._ids), set(leads.ids))
-        leads.write({"partner_name": "Eve Ltd"})
-        self.assertEqual(set(self.env.records_to_compute(field)._ids), set(leads.ids))
-        self.env.flush_all()
-        self.env.cr.flush()
-        for lead in leads:
-            tracked = lead.message_ids.tracking_value_ids.field_id.mapped("name")
-            self.assertLessEqual({"contact_name", "phone", "partner_name"}, set(tracked))
-
     def test_other_addons(self):
         """What an addon does for each customer when it is created, it does for each still."""
         called = []

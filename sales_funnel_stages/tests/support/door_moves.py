@@ -164,7 +164,7 @@ def convert_in_mass(test, record):
         deduplicate=False,
     )
     mass.action_mass_convert()
-    test.said = "\n".join(f"{each.lead_id.name}: {each.reason}" for each in mass.held_back_ids)
+    test.said = "\n".join(f"{each.lead_id.name}: {each.reason}" for each in mass.skipped_ids)
     return record
 
 

@@ -81,7 +81,7 @@ class MavenImport:
             for some in split_every(AT_ONCE, leads.ids, leads.browse):
                 wizard = self.convert_in_mass(some)
                 if set(some.mapped("type")) != {"opportunity"}:
-                    raise ValueError(wizard.held_back_ids.mapped("missing"))
+                    raise ValueError(wizard.skipped_ids.mapped("missing"))
 
     def try_to_convert(self, deals):
         """Have agents try to convert leads of which nothing is known: each is held back."""

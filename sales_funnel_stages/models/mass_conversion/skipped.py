@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import split_every
 
-from ...tools.mass_conversion import HeldBack
+from ...tools.mass_conversion import Skipped
 
 # so many unsaved leads are in memory at a time
 JUDGED_AT_ONCE = 1000
@@ -13,17 +13,17 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _get_moved(self):
-        """Return ``{id: HeldBack}`` of those that were moved since this request was first run."""
+        """Return ``{id: Skipped}`` of those that were moved since this request was first run."""
         moved = self.browse(self._get_moved_meanwhile(self._get_states()))
         reasons = moved._describe_moved_meanwhile() if moved else {}
-        return {id_: HeldBack(reason) for id_, reason in reasons.items()}
+        return {id_: Skipped(reason) for id_, reason in reasons.items()}
 
     def _get_refused(self, unmet):
-        """Return ``{id: HeldBack}`` of those that the stage rules refuse to convert.
+        """Return ``{id: Skipped}`` of those that the stage rules refuse to convert.
 
         :param dict unmet: ``{lead_id: criterion_ids}``: what they lack
         """
-        return {id_: HeldBack(unmet=frozenset(unmet[id_])) for id_ in self._ids if id_ in unmet}
+        return {id_: Skipped(unmet=frozenset(unmet[id_])) for id_ in self._ids if id_ in unmet}
 
     def _without(self, ids):
         """Return these leads but those with these ids, in this order."""
@@ -69,16 +69,14 @@ class CrmLead(models.Model):
         return partner_model.browse(customer and customer.partner_id or ())
 
     @api.model
-    def _get_held_back_reasons(self, held_back):
-        """Return ``{id: text}``: why each lead is held back.
+    def _get_skip_reasons(self, skipped):
+        """Return ``{id: text}``: why each lead is skipped.
 
-        :param dict held_back: ``{id: HeldBack}``
+        :param dict skipped: ``{id: Skipped}``
         """
-        names = self._get_criterion_names(
-            {id_ for each in held_back.values() for id_ in each.unmet}
-        )
+        names = self._get_criterion_names({id_ for each in skipped.values() for id_ in each.unmet})
         reasons = {}
-        for lead_id, each in held_back.items():
+        for lead_id, each in skipped.items():
             missing = ", ".join(name for id_, name in names.items() if id_ in each.unmet)
             reasons[lead_id] = each.reason or self.env._("Still missing: %s", missing)
         return reasons
