@@ -67,7 +67,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         compute_sudo=False,
     )
     qualification_checklist = fields.Json(compute="_compute_qualification")
-    is_refused = fields.Boolean(compute="_compute_qualification")
+    is_held_back = fields.Boolean(compute="_compute_qualification")
     can_override = fields.Boolean(compute="_compute_can_override")
     override_reason = fields.Text(
         help="Why this lead becomes an opportunity although it does not meet the rules. "
@@ -86,12 +86,12 @@ class CrmLead2opportunityPartner(models.TransientModel):
     @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS, *DRAFT_PATHS)
     def _compute_qualification(self):
         self.qualification_checklist = False
-        self.is_refused = False
+        self.is_held_back = False
         for wizard in self.filtered("lead_id"):
             vals_list = [wizard._prepare_qualification_values()]
             with wizard.lead_id._as_drafts(vals_list) as draft:
                 wizard.qualification_checklist = draft.qualification_checklist
-            wizard.is_refused = bool(wizard.lead_id._judge_conversion(vals_list))
+            wizard.is_held_back = bool(wizard.lead_id._judge_conversion(vals_list))
 
     @api.depends_context("uid")
     def _compute_can_override(self):
@@ -163,7 +163,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             return self.with_context(
                 **{OVERRIDE_KEY: reason, MAKE_GOOD_KEY: self.override_make_good_date}
             )
-        if self.name == "convert" and self.is_refused and self.can_override:
+        if self.name == "convert" and self.is_held_back and self.can_override:
             raise UserError(
                 self.env._(
                     "“%s” does not meet the conversion rules yet. Fill in what is missing, "

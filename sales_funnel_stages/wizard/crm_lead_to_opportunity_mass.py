@@ -27,7 +27,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _compute_qualification(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
-        self.is_refused = False
+        self.is_held_back = False
 
     def _save_given_answers(self):
         """It takes none."""

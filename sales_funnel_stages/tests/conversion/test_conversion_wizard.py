@@ -54,12 +54,12 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form.budget_status = "confirmed"
         form.purchase_date = Date.add(Date.today(), years=2)
         self.assert_checklist(form, met=["need", "budget"], unmet=["timeframe"])
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         form.purchase_date = Date.add(Date.today(), months=2)
         self.assert_checklist(form, met=CONVERT_UNMET, unmet=[])
-        self.assertFalse(form.is_refused)
+        self.assertFalse(form.is_held_back)
         form.need_level = False
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         self.assertFalse(lead.need_level or lead.budget_status or lead.purchase_date)
 
     def test_recommended_signs_and_guidance_are_shown(self):
@@ -80,14 +80,14 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         for name, value in self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS).items():
             with self.subTest(name):
                 self.assertEqual(form[name], value)
-        self.assertFalse(form.is_refused)
+        self.assertFalse(form.is_held_back)
 
     def test_nobody_is_held_back_where_nothing_is_enforced(self):
         for policy in (GUIDE, OFF):
             with self.subTest(policy=policy):
                 self.team.stage_rule_policy = policy
                 form = self.wizard(self.make_lead())
-                self.assertFalse(form.is_refused)
+                self.assertFalse(form.is_held_back)
                 self.assert_checklist(form, met=[], unmet=CONVERT_UNMET)
 
     # ------------------------------------------------------------------
@@ -159,7 +159,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         self.assert_checklist(form, met=[*CONVERT_UNMET, "customer"], unmet=[])
         form.action = "exist"
         self.assert_checklist(form, met=CONVERT_UNMET, unmet=["customer"])
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         form.partner_id = self.customer
         self.assert_checklist(form, met=[*CONVERT_UNMET, "customer"], unmet=[])
         form.action = "create"
@@ -183,7 +183,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form = self.wizard(lead)
         missing = ["relationship", "requirements", "engagement"]
         self.assert_checklist(form, met=CONVERT_UNMET, unmet=missing)
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         form.contact_role = "decision_maker"
         form.first_contact_date = Date.today()
         form.requirement_summary = "Forty seats"
@@ -222,11 +222,11 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         lead = self.make_lead(user=stranger)
         self.assertEqual(lead.team_id, self.team)
         form = self.wizard(lead)
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         with self.assert_refused(lead, unmet=CONVERT_UNMET):
             form.save().action_apply()
         lead.write(self.answers(CONVERT_ANSWERS))
-        self.assertFalse(self.wizard(lead).is_refused)
+        self.assertFalse(self.wizard(lead).is_held_back)
         self.wizard(lead).save().action_apply()
         self.assertEqual(lead.team_id, strict)
 

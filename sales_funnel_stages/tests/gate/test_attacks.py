@@ -213,7 +213,7 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
 
     def test_a_wizard_shows_no_lead_of_others(self):
         theirs = self.make_lead("Theirs", self.all_rep, need_summary="Secret")
-        names = ["need_summary", "budget_amount", "qualification_checklist", "is_refused"]
+        names = ["need_summary", "budget_amount", "qualification_checklist", "is_held_back"]
         for model in ("crm.lead2opportunity.partner", "crm.lead2opportunity.partner.mass"):
             for name in names:
                 with self.subTest(model, field=name):

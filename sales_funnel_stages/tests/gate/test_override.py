@@ -226,7 +226,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
     def test_wizard_with_a_reason(self):
         lead = self.make_lead(user=self.trusted_rep)
         form = self.wizard(lead)
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         self.assertTrue(form.can_override)
         form.override_reason = f" {REASON}\n"
         form.save().action_apply()
@@ -252,7 +252,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
     def test_wizard_without_the_right(self):
         lead = self.make_lead(user=self.rep)
         form = self.wizard(lead)
-        self.assertTrue(form.is_refused)
+        self.assertTrue(form.is_held_back)
         self.assertFalse(form.can_override)
         wizard = form.save()
         with self.assert_refused(lead, unmet=CONVERT_UNMET):
@@ -266,7 +266,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
     def test_wizard_where_nothing_is_unmet(self):
         lead = self.make_lead(user=self.trusted_rep, **self.answers(CONVERT_ANSWERS))
         form = self.wizard(lead)
-        self.assertFalse(form.is_refused)
+        self.assertFalse(form.is_held_back)
         form.save().action_apply()
         self.assert_moved(lead, self.stage_new)
 
