@@ -1,6 +1,6 @@
 """The addon's models, in packages by concept.
 
-Calls run upward in this list: a package calls those above it, and is called by those below.
+A package may call those that are imported before it, and no other.
 """
 
 from . import rules

@@ -1,6 +1,6 @@
-"""Asking for a move that the rules refuse, deciding on it, and what is to be made good after.
+"""Asking for a move that the rules refuse, deciding on it, and what an exception still owes.
 
-Calls gate/ and what is below.
+Calls gate/ and what is imported before it.
 """
 
 from . import request

@@ -1,6 +1,6 @@
-"""What a conversion is going to make of a lead, and the activities that start with it.
+"""A preview of what a conversion makes of a lead, and the activities that it starts.
 
-Calls gate/ and what is below.
+Calls gate/ and what is imported before it.
 """
 
 from . import team_plan

@@ -1,7 +1,7 @@
 """Whether a lead may move: the one place that decides, its doors, refusals and overrides.
 
-``gate.py`` reads as what follows from a move; other packages extend its hooks. Calls ledger/
-and what is below.
+Start at ``_pass_gate`` in ``gate.py``: it lists what happens when a lead moves, and has hooks for
+other packages. Calls ledger/ and what is imported before it.
 """
 
 from . import who_is_gated
@@ -11,10 +11,10 @@ from . import judging
 from . import what_if
 from . import concurrency
 from . import refusal
-from . import scoring
+from . import probability
 from . import override_note
 from . import gate
-from . import move
+from . import asked_move
 from . import advance
 from . import guidance
 from . import doors

@@ -14,16 +14,15 @@ HAND_OVER_FIELDS = {"team_id", "user_id"}
 class CrmLead(models.Model):
     """The gate: the one place that decides whether a lead may move.
 
-    Every way in which a lead moves ends in ``create`` or ``write``. They compare each
-    lead before with the same lead after, since the values written do not tell: Odoo
-    derives team and stage from other fields. ``_pass_gate`` judges the difference, and
-    reads as what follows from it: the first refusal undoes the whole batch and names all of
-    it; what passes is recorded, and then handled by whoever extends ``_handle_moves``.
+    Every way in which a lead moves ends in ``create`` or ``write``, but for the deletion of
+    its team. They compare each lead before with the same lead after, since the values written
+    do not tell: Odoo derives team and stage from other fields. Start at ``_pass_gate``: it
+    judges the difference; one refusal undoes the whole batch, and the error names all that was
+    refused; what passes is recorded, and then handled by whoever extends ``_handle_moves``.
 
     Queries: none on writes that cannot move a lead, nor where none has moved; else those
-    that read what the criteria look at, those that record, one that looks for requests,
-    and two for the savepoint where somebody can be refused. The number does not grow with
-    the batch.
+    that read what the criteria look at, those that record, and two for the savepoint where
+    somebody can be refused. The number does not grow with the batch.
     """
 
     _inherit = "crm.lead"
@@ -98,29 +97,21 @@ class CrmLead(models.Model):
         transitions = self._judge_moves(before, moved, is_refusable and self._is_user_gated())
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:
-            self._refuse(refused, created=refused.keys() - before.keys())
+            created = refused.keys() - before.keys()
+            self._note_refusals(refused, created)
+            raise self._make_stage_rule_error(refused, created)
         self._record_transitions(transitions)
+        self._log_overrides(transitions)
         self._handle_moves(transitions)
-
-    def _refuse(self, refused, created=frozenset()):
-        """Note moves as held back, and raise the error that says why.
-
-        :param dict refused: ``{id: Verdict}``
-        :param created: ids of those that did not exist before the refused call
-        :raise StageRuleError: always
-        """
-        self._note_refusals(refused, created)
-        raise self._make_stage_rule_error(refused, created)
 
     @api.model
     def _handle_moves(self, transition_by_lead):
-        """Do what follows from moves that have passed and are recorded.
+        """Do what else follows from moves that have passed and are recorded.
 
-        For other packages to extend.
+        For other packages to extend; a lower package's extension runs before a higher one's.
 
         :param dict transition_by_lead: ``{id: Transition}``
         """
-        self._log_overrides(transition_by_lead)
 
     @contextmanager
     def _in_one_move(self):

@@ -1,13 +1,13 @@
 """What happened: one row for each step of each lead, which nobody changes, and held-back moves.
 
-Also the history of before the installation (backfill), and what becomes of rows where leads end.
-Knows where a lead stands, and judges nothing. Calls qualification/ and rules/.
+Also the history of before the installation (backfill), and what becomes of rows when leads are
+merged or deleted. Knows where a lead stands, and judges nothing. Calls qualification/ and rules/.
 """
 
 from . import ledger_mixin
 from . import transition
 from . import held_back_move
-from . import history
+from . import summary
 from . import access
 from . import state
 from . import recording

@@ -8,7 +8,7 @@ from .transition import STEP_START
 
 
 class CrmLead(models.Model):
-    """The one place that records that leads have moved (see ``crm.stage.transition``).
+    """How a row of the ledger is made of a move (see ``crm.stage.transition``).
 
     Queries: one that reads since when the leads are where they were, those of one ``create``,
     and those that read the names of stages, teams and people that are not read yet; their number

@@ -58,7 +58,8 @@ class UncheckedMany2one(fields.Many2one):
 class CrmStageTransition(models.Model):
     """A transition: one recorded step of one lead, with a receipt of what its criteria said.
 
-    Rows are only ever added, by ``crm.lead._record_transitions``. They outlive
+    Rows are added where leads move (``_record_transitions``), are merged or deleted, and at
+    installation (backfill); nobody changes them but for erasure. They outlive
     their lead, stages, team and people, whose names they keep; of a deleted lead they keep
     nothing personal. What a superuser does in SQL is beyond them.
     """

@@ -12,7 +12,7 @@ from . import answered_criterion
 from . import stage_rule
 from . import framework
 from . import rulebook
-from . import framework_gates
+from . import framework_matrix
 from . import installation
 from . import fields_to_fill
 from . import rules_of_lead

@@ -1,6 +1,6 @@
-"""Ways back: an opportunity returns to lead, what is lost is restored, or revisited on its day.
+"""Ways back: an opportunity returns to lead; what is lost is restored, or revisited on a set date.
 
-Calls gate/ and what is below.
+Calls gate/ and what is imported before it.
 """
 
 from . import return_to_lead

@@ -1,4 +1,7 @@
-"""Ways in which leads move that need more than the gate in ``create`` and ``write``."""
+"""Doors: ways in which leads move. Those are here that need more than ``create`` and ``write`` do.
+
+readme/DOORS.md lists all doors.
+"""
 
 from . import mail
 from . import intake

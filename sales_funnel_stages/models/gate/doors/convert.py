@@ -33,4 +33,5 @@ class CrmLead(models.Model):
         """
         refused = self._judge_conversion(vals_list)
         if refused:
-            self._refuse(refused)
+            self._note_refusals(refused)
+            raise self._make_stage_rule_error(refused)
