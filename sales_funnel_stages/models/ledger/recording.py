@@ -111,6 +111,8 @@ class CrmLead(models.Model):
             "approver_name": approver.name,
             "make_good_date": note.make_good_date if is_permitted else None,
             "unmet_criterion_ids": [Command.set(transition.missing)],
+            "is_reconstructed": False,
+            "is_gap": False,
             "by_user_id": env.uid,
             "by_user_name": env.user.name,
             "date": env.cr.now(),
