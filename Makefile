@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-odoo bench import-example screenshots lint wheel shell setup clean
+.PHONY: help demo test test-long test-odoo bench import-example screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -16,6 +16,9 @@ demo: ## serve Odoo with the addon and its demo data; PORT= chooses the port
 
 test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as in ARGS="-k gate"
 	@$(DEV) test $(ARGS)
+
+test-long: ## run the tests that take long, such as the updates from every release; ARGS= as above
+	@$(DEV) test_long $(ARGS)
 
 test-odoo: ## run Odoo's own tests with the addon and without, and compare; MODULES="crm sales_team" names some
 	@$(DEV) test_odoo $(MODULES)

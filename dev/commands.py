@@ -38,6 +38,11 @@ def test(*arguments):
     return run_tests(*arguments)
 
 
+def test_long(*arguments):
+    """run the tests that take long, and no others; arguments are pytest's"""
+    return run_tests("-m", "long", *arguments)
+
+
 def test_odoo(*modules):
     """run Odoo's own tests with the addon and without; arguments are names of modules"""
     return run_odoo_tests(*modules)

@@ -1,6 +1,7 @@
 """What makes a run of the tests strict: no skipped test, and no warning in Odoo's log.
 
-``assertLogs`` and ``mute_logger`` keep what they expect from this plugin, as from the log.
+``assertLogs`` and ``mute_logger`` keep what they expect from this plugin, as from the log. A test
+that is marked ``needs_history`` is skipped where there is no git history, but never where CI runs.
 """
 
 import logging
@@ -8,6 +9,7 @@ import os
 
 import pytest
 
+from . import history
 from .test import INSTALL_LOG
 
 
@@ -60,6 +62,14 @@ def pytest_collection_modifyitems(session, items):
         )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("needs_history") and not history.is_complete():
+        if os.environ.get("CI") == "true":
+            pytest.fail(history.MISSING, pytrace=False)
+        pytest.skip(history.MISSING)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
@@ -68,7 +78,7 @@ def pytest_runtest_makereport(item, call):
         report.sections.append(("Odoo's log", complaints))
     if report.passed and complaints:
         _fail(report, f"Odoo's log, during the {report.when} of this test:\n{complaints}")
-    elif report.skipped and not hasattr(report, "wasxfail"):
+    elif report.skipped and not (hasattr(report, "wasxfail") or _lacks_history(report)):
         _fail(report, f"No test may be skipped, and this one was: {report.longrepr[2]}")
     return report
 
@@ -79,6 +89,10 @@ def pytest_make_collect_report(collector):
     if report.skipped:
         _fail(report, f"No test may be skipped, and these were: {report.longrepr[2]}")
     return report
+
+
+def _lacks_history(report):
+    return report.longrepr[2] == f"Skipped: {history.MISSING}"
 
 
 def _fail(report, text):

@@ -11,6 +11,8 @@ from .odoo import running
 # Variable for the plugin, with what Odoo complained of while it installed the addons.
 INSTALL_LOG = "INSTALL_LOG"
 STRICT = ["-p", "dev.pytest_plugin", "--odoo-log-level", "warn", "--odoo-http"]
+# What takes long is left out, unless whoever calls says otherwise by another "-m".
+STRICT += ["-m", "not long"]
 # Tests of the glue that need more than a database.
 GLUE_TESTS = ROOT / "dev" / "tests" / "glue"
 # pytest's exit codes

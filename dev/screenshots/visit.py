@@ -55,11 +55,4 @@ class Visitor:
         return self._clients[login, lang]
 
     def _id(self, found):
-        module, name = found.groups()
-        [row] = self.admin.call(
-            "ir.model.data",
-            "search_read",
-            domain=[("module", "=", module), ("name", "=", name)],
-            fields=["res_id"],
-        )
-        return str(row["res_id"])
+        return str(self.admin.find(".".join(found.groups())))

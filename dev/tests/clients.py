@@ -1,11 +1,14 @@
 """Clients of Odoo over HTTP, all called alike: those of the network, and the web client."""
 
+import re
 import xmlrpc.client
 
 import odoorpc
 import requests
 
 PATIENCE = 60
+# As the page of the web client has it.
+CSRF_TOKEN = re.compile(r'csrf_token: "(\w+)"')
 
 
 class Refused(Exception):
@@ -77,6 +80,24 @@ class WebClient(Client):
     def get(self, path):
         """Follow a link → the status of the answer."""
         return self._session.get(f"{self.server.url}{path}", timeout=PATIENCE).status_code
+
+    def download(self, path, **fields):
+        """Send a form, as the web client does for a file → the file.
+
+        :return: bytes
+        """
+        page = self._session.get(f"{self.server.url}/odoo", timeout=PATIENCE).text
+        fields["csrf_token"] = CSRF_TOKEN.search(page)[1]
+        answer = self._session.post(f"{self.server.url}{path}", data=fields, timeout=PATIENCE)
+        answer.raise_for_status()
+        return answer.content
+
+    def find(self, xml_id):
+        """→ the id of a record by its XML id."""
+        module, name = xml_id.split(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        [row] = self.call("ir.model.data", "search_read", domain=domain, fields=["res_id"])
+        return row["res_id"]
 
     def _execute(self, model, method, args, arguments):
         return self.post(

@@ -67,13 +67,7 @@ class Sales:
 
     def ref(self, name, module="sales_funnel_stages"):
         """→ the id of a record by its XML id."""
-        [row] = self.admin.call(
-            "ir.model.data",
-            "search_read",
-            domain=[("module", "=", module), ("name", "=", name)],
-            fields=["res_id"],
-        )
-        return row["res_id"]
+        return self.admin.find(f"{module}.{name}")
 
     def criteria(self, *names):
         """→ ids of criteria of the default framework, sorted."""

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from dev import history
 from dev.checkout import ROOT
 from dev.test import INSTALL_LOG
 
@@ -20,12 +21,13 @@ class TestIt(unittest.TestCase):
 SKIPS = "import pytest\ndef test_it():\n    pytest.skip('no browser')"
 SKIPS_ALL = "import pytest\npytest.importorskip('no_such_module')"
 PASSES = "def test_it():\n    pass"
+NEEDS_HISTORY = "import pytest\n@pytest.mark.needs_history\ndef test_it():\n    {}"
 
 
 def run(folder, text, install_log=""):
     (folder / "test_it.py").write_text(text)
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "dev.pytest_plugin", str(folder)],
+        [sys.executable, "-m", "pytest", "-rs", "-p", "no:odoo", "-p", "dev.pytest_plugin", folder],
         env={**os.environ, "PYTHONPATH": str(ROOT), INSTALL_LOG: install_log},
         cwd=folder,
         capture_output=True,
@@ -56,3 +58,23 @@ def test_warning_at_installation(tmp_path):
     assert done.returncode == 1
     assert "WARNING db odoo.registry: hm" in done.stdout
     assert "1 failed, 1 passed" in done.stdout
+
+
+def test_without_git_history(tmp_path, monkeypatch):
+    """A test that needs it says so and is skipped; in CI it fails."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))  # there is no git
+    done = run(tmp_path, NEEDS_HISTORY.format("assert False"))
+    assert done.returncode == 0, done.stdout
+    assert "1 passed, 1 skipped" in done.stdout
+    assert history.MISSING in done.stdout
+    monkeypatch.setenv("CI", "true")
+    done = run(tmp_path, NEEDS_HISTORY.format("pass"))
+    assert done.returncode == 1
+    assert history.MISSING in done.stdout
+
+
+def test_that_excuse_is_for_nothing_else(tmp_path):
+    done = run(tmp_path, NEEDS_HISTORY.format("pytest.skip('no browser')"))
+    assert done.returncode == 1
+    assert "no browser" in done.stdout

@@ -32,7 +32,7 @@ SCHEMA = """
 
 def schema(database):
     """→ all that a database is made of: a set of (kind, table, name, definition)."""
-    return set(_query(database, SCHEMA))
+    return set(query(database, SCHEMA))
 
 
 def rows(database):
@@ -40,7 +40,7 @@ def rows(database):
     tables = sorted(table for _, table, _, type_ in schema(database) if type_ == "BASE TABLE")
     every_row = sql.SQL("SELECT to_jsonb(row) FROM {} AS row")
     return {
-        table: [row for (row,) in _query(database, every_row.format(sql.Identifier(table)))]
+        table: [row for (row,) in query(database, every_row.format(sql.Identifier(table)))]
         for table in tables
     }
 
@@ -65,7 +65,8 @@ def _text(row, columns):
     return json.dumps({name: row.get(name) for name in sorted(columns)})
 
 
-def _query(database, query):
+def query(database, statement, arguments=None):
+    """→ the rows of a statement, as tuples."""
     with closing(psycopg2.connect(dbname=database)) as connection, connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(statement, arguments)
         return cursor.fetchall()

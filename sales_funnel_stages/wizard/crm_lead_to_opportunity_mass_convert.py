@@ -38,13 +38,15 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def _convert_in_mass(self):
         """Convert all at once.
 
-        :return: the action that opens the first of them, as crm's does
+        :return: the action that opens the first of them, as crm's does; of none, that closes
         """
         leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
         result = leads._convert_in_mass(self._get_choices())
         self._skip(result.skipped)
         gone = result.merged.keys()
         remaining = [id_ for id_ in leads._ids if id_ not in gone] + result.kept_ids
+        if not remaining:
+            return {"type": "ir.actions.act_window_close"}
         return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
 
     def _convert_and_allocate(  # pylint: disable=missing-return

@@ -200,7 +200,7 @@ class CrmLead(models.Model):
             .create(
                 [
                     {
-                        "activity_type_id": self.env.ref(APPROVAL_ACTIVITY_TYPE).id,
+                        "activity_type_id": self._get_approval_activity_type().id,
                         "automated": True,
                         "summary": request._get_text(),
                         "note": Markup("<p>%s</p>") % Markup("<br/>").join(lines),
@@ -213,6 +213,12 @@ class CrmLead(models.Model):
                 ]
             )
         )
+
+    @api.model
+    def _get_approval_activity_type(self):
+        """Return the type of activities that ask to decide; a to-do where ours was deleted."""
+        own = self.env.ref(APPROVAL_ACTIVITY_TYPE, raise_if_not_found=False)
+        return own or self.env.ref("mail.mail_activity_data_todo")
 
     # ------------------------------------------------------------------
     # What becomes of requests

@@ -1,7 +1,9 @@
 from odoo import api, models
+from odoo.tools import convert_file
 
 # what their scheduled actions run, by which they are found
 JOB = "model._cron_work()"
+JOB_DATA = "data/ir_cron_conversion_batch_data.xml"
 
 
 class CrmLeadConversionBatch(models.Model):
@@ -18,15 +20,25 @@ class CrmLeadConversionBatch(models.Model):
             [("model_id.model", "=", self._name), ("code", "=", JOB)], order="id"
         )
 
+    @api.model
+    def _ensure_jobs(self):
+        """Return the jobs; the first one is made anew where somebody has deleted all."""
+        jobs = self._get_jobs()
+        if not jobs:
+            # sudo: as above
+            convert_file(self.sudo().env, "sales_funnel_stages", JOB_DATA, {}, noupdate=True)
+            jobs = self._get_jobs()
+        return jobs
+
     def _wake_jobs(self):
         """Have what is open of these batches worked on; all there is, if it is called on none."""
-        for job in self._get_jobs().filtered("active"):
+        for job in self._ensure_jobs().filtered("active"):
             job._trigger()
 
     @api.model
     def _set_job_count(self, count):
         """Have so many jobs work side by side."""
-        jobs = self._get_jobs()
+        jobs = self._ensure_jobs()
         for _number in range(count - len(jobs)):
             jobs += self._add_job(jobs[0])
         jobs[:count].filtered(lambda job: not job.active).active = True

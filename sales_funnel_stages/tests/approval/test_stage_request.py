@@ -110,6 +110,15 @@ class TestAsking(StageRequestCommon):
         request.with_user(self.leader).action_decline("<i>no</i>")
         self.assertIn("&lt;i&gt;no", self.told(self.rep)[0])
 
+    def test_where_somebody_has_deleted_the_type_of_activities(self):
+        self.stage_type.unlink()
+        lead = self.make_lead()
+        request = self.ask(lead)
+        activity = lead.sudo().activity_ids
+        self.assertEqual(activity, request.sudo().activity_ids)
+        self.assertEqual(activity.user_id, self.leader)
+        self.assertEqual(activity.activity_type_id, self.env.ref("mail.mail_activity_data_todo"))
+
     def test_the_lead_says_so(self):
         lead = self.make_lead()
         self.assertFalse(lead.stage_request_waiting or lead.stage_request_count)

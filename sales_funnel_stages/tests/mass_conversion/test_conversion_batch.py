@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from ..support.case import StageRuleAssertions
 from ..support.conflict import conflict
-from ..support.conversion_batch_common import WIZARD_VIEW, ConversionBatchCommon
+from ..support.conversion_batch_common import JOB, WIZARD_VIEW, ConversionBatchCommon
 
 MODELS = ["crm.lead.conversion.batch", "crm.lead.conversion.batch.line"]
 
@@ -287,6 +287,28 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual(
             set(jobs.get_external_id().values()) & {""}, set(), "they go with the addon"
         )
+
+    def test_jobs_that_somebody_has_deleted(self):
+        """The settings can be saved all the same, and a batch does not wait forever."""
+        batch_model = self.env["crm.lead.conversion.batch"]
+        batch_model._get_jobs().unlink()
+        self.env["res.config.settings"].create({}).set_values()
+        self.assertEqual(batch_model._get_jobs(), self.env.ref(JOB))
+        self.assertTrue(self.env.ref(JOB).active)
+        self.env.ref(JOB).unlink()
+        batch = self.convert(self.make_leads("One", "Two"))
+        self.work()
+        self.assertEqual(batch.state, "done")
+
+    def test_a_batch_of_nothing(self):
+        nothing = self.env["crm.lead"].with_user(self.all_rep)
+        batch = nothing.env["crm.lead.conversion.batch"]._start(nothing, {"action": "create"})
+        self.assertEqual(self.work_on_chunk(), 0)
+        batch.sudo()._end_finished()
+        self.assertEqual((batch.state, batch.line_count), ("done", 0))
+        undo = self.env["crm.lead.conversion.undo"].create({"batch_id": batch.id})
+        self.assertFalse(undo.is_possible)
+        self.assertIn("nothing to undo", undo.outcome)
 
     def test_the_views_open(self):
         batch = self.convert(self.make_leads("One", "Two"))

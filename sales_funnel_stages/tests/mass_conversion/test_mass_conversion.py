@@ -68,6 +68,11 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
             },
         )
 
+    def test_nothing_to_convert(self):
+        wizard = self.wizard(self.leads).with_context(active_id=False, active_ids=[])
+        self.assertEqual(wizard.action_mass_convert(), {"type": "ir.actions.act_window_close"})
+        self.assert_moved(self.leads, type_="lead")
+
     def test_those_that_qualify_are_converted(self):
         skipped = self.bad + self.worse
         before = self.snapshot(skipped)

@@ -1,0 +1,51 @@
+"""The list of apps, as an administrator has it."""
+
+import time
+
+from odoo.tests.common import ChromeBrowserException
+
+ADDON = "sales_funnel_stages"
+APPS = "/odoo/action-base.open_module_tree"
+ACTIVATE = f".o_kanban_record:has(img[src^='/{ADDON}/']) button[name='button_immediate_install']"
+# The web client loads its page anew, with what was installed.
+IS_RELOADED = "return !window.isBefore && Boolean(document.querySelector('.o_main_navbar'));"
+PATIENCE = 120
+
+
+def activate(server, browser):
+    """Press *Activate* on the addon's card, and wait until the web client is there again.
+
+    :param browser: of an administrator who is logged in
+    """
+    browser.open(server.url + APPS)
+    browser.wait(ACTIVATE, "Activate")
+    browser.run("window.isBefore = true")
+    browser.click(ACTIVATE, "Activate")
+    end = time.monotonic() + PATIENCE
+    while not _is_reloaded(browser):
+        assert time.monotonic() < end, f"It is {state(server)}:\n{server.log.read_text()[-2000:]}"
+        time.sleep(0.2)
+
+
+def uninstall(client):
+    """Press *Uninstall* in the dialog that asks for it.
+
+    :param client: a :class:`WebClient` of an administrator
+    """
+    [id_] = client.call("ir.module.module", "search", domain=[("name", "=", ADDON)])
+    wizard_id = client.create("base.module.uninstall", {"module_ids": [(6, 0, [id_])]})
+    client.call("base.module.uninstall", "action_uninstall", [wizard_id])
+
+
+def state(server):
+    """→ whether the addon is ``installed``, ``uninstalled``, or what is between."""
+    [[state]] = server.rows("SELECT state FROM ir_module_module WHERE name = %s", ADDON)
+    return state
+
+
+def _is_reloaded(browser):
+    try:
+        return browser.run(IS_RELOADED)
+    except ChromeBrowserException:
+        # the page is just being left
+        return False
