@@ -121,7 +121,7 @@ class Company:
         self.env.cr.commit()
 
     def convert_in_background(self):
-        """Have three converted by the scheduled job, which has come to two; one is none any more."""
+        """Have three converted by the scheduled job, which has come to two; one is no lead."""
         if "crm.lead.conversion.batch" not in self.env:
             return
         batches = self.env["crm.lead.conversion.batch"]
