@@ -79,7 +79,7 @@ def test_every_menu_view_and_filter(world):
     }.issubset(menus)
 
 
-def test_there_is_nothing_to_tell(world):
+def test_the_dashboard_of_nothing(world):
     told = visits.get_dashboard(world.admin)
     assert {
         each["reached"] for step in told["steps"] for each in (step["now"], step["before"])
@@ -90,6 +90,9 @@ def test_there_is_nothing_to_tell(world):
     assert not told["drop_off"] and not told["trend"]["rows"]
     header, *lines = visits.export_dashboard(world.admin)
     assert len(lines) > len(told["steps"]) and len(header) == 4
+
+
+def test_there_is_nothing_to_tell(world):
     assert visits.get_worth(world.admin) == []
     for impacts in visits.get_impact(world.admin).values():
         assert {(each["open"], each["held_back"], each["wins"]) for each in impacts} == {(0, 0, 0)}
