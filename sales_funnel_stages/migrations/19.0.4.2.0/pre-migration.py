@@ -8,10 +8,11 @@ RENAMED = (
 
 
 def migrate(cr, version):
-    """Call states by their new names; not in what this update is the first to create."""
+    """Call states by their new names, where there are any; drop tables of wizards renamed too."""
     for table, old, new in RENAMED:
         if table_exists(cr, table):
             cr.execute(
                 f"UPDATE {table} SET state = %s WHERE state = %s",  # pylint: disable=sql-injection
                 [new, old],
             )
+    cr.execute("DROP TABLE IF EXISTS crm_stage_request_refuse, crm_lead2opportunity_held_back")
