@@ -23,7 +23,8 @@ def activate(server, browser):
     browser.click(ACTIVATE, "Activate")
     end = time.monotonic() + PATIENCE
     while not _is_reloaded(browser):
-        assert time.monotonic() < end, f"It is {state(server)}:\n{server.log.read_text()[-2000:]}"
+        told = "\n".join([*browser.complaints, server.log.read_text()[-2000:]])
+        assert not browser.complaints and time.monotonic() < end, f"It is {state(server)}:\n{told}"
         time.sleep(0.2)
 
 
