@@ -32,6 +32,12 @@ def plain_addons():
     return [folder for folder in addons() if PLAIN.issuperset(needs([folder]))]
 
 
+def glue_addons():
+    """→ the folders of those addons that need more of Odoo than its plain CRM."""
+    plain = plain_addons()
+    return [folder for folder in addons() if folder not in plain]
+
+
 def shipped_addons():
     """→ the folders of those addons that are no mere tests."""
     return [folder for folder in addons() if not folder.name.startswith("test_")]
@@ -56,11 +62,15 @@ def addon_names(folders=None):
     return ",".join(folder.name for folder in folders or plain_addons())
 
 
-def addon_hash():
-    """→ a digest that changes with any file of the addons that Odoo may read."""
+def addon_hash(ignored=()):
+    """→ a digest that changes with any file of the addons that Odoo may read.
+
+    :param ignored: names of folders in which a change does not matter
+    """
+    ignored = {"__pycache__", *ignored}
     found = hashlib.sha256()
     for path in sorted(path for folder in addons() for path in folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and ignored.isdisjoint(path.relative_to(ROOT).parts):
             found.update(f"{path.relative_to(ROOT)}\0".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()[:10]

@@ -5,15 +5,18 @@ All have a name with the checkout's prefix; no other is ever touched.
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from .checkout import (
     DATABASE_PREFIX,
     DEV,
     ROOT,
+    addon_hash,
     addon_names,
     addons,
     digest,
@@ -24,6 +27,9 @@ from .prepared import locked
 from .progress import Missing, step
 
 RUN = f"{DATABASE_PREFIX}run_"
+RUN_NAME = re.compile(rf"{RUN}\d+_[0-9a-f]{{6}}")
+# Beside Odoo's own files in the filestore, so that a copy of a database has it too.
+INSTALLATION_LOG = "installation.log"
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,14 @@ class Template:
     def prefix(self):
         return f"{DATABASE_PREFIX}{self.kind}_"
 
+    def name(self, odoo):
+        """→ the name of the database, in which the inputs are."""
+        return self.prefix + digest(odoo.source.version, *self.inputs)
+
+    def locked(self):
+        """Let one process at a time make or copy it, while others do so with other kinds."""
+        return locked(f"{self.kind}-database")
+
 
 def with_demo_data(folders=None):
     """→ the template of tests and demo: all that addons depend on, with demo data.
@@ -59,6 +73,29 @@ def with_demo_data(folders=None):
     )
 
 
+def installed(folders=None):
+    """→ the template of the tests: all that addons depend on, and they, with demo data.
+
+    :param folders: of the addons, by default of the plain ones
+    """
+    base = with_demo_data(folders)
+
+    def build(odoo, name):
+        copy_template(odoo, name, base)
+        log = odoo.load(name, "-i", addon_names(folders))
+        (_filestore(odoo, name) / INSTALLATION_LOG).write_text(log)
+
+    # What demo data says of yesterday is true for a day.
+    state = (addon_hash(ignored=("readme", "tests")), str(date.today()))
+    title = "Installing the addon"
+    return Template(f"{base.kind}_installed", (*base.inputs, *state), title, build)
+
+
+def installation_log(odoo, name):
+    """→ what Odoo complained of when it installed the addons in a copy of that template."""
+    return (_filestore(odoo, name) / INSTALLATION_LOG).read_text()
+
+
 def exists(odoo, name):
     """→ whether there is a database of that name."""
     return bool(odoo.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
@@ -66,8 +103,9 @@ def exists(odoo, name):
 
 def prepare_template(odoo):
     """Make the template of tests and demo if it is not there."""
-    with locked("database"):
-        _made(odoo, with_demo_data())
+    template = with_demo_data()
+    with template.locked():
+        _made(odoo, template)
 
 
 def copy_template(odoo, name, template=None):
@@ -75,28 +113,60 @@ def copy_template(odoo, name, template=None):
 
     :param template: a :class:`Template`, by default that of tests and demo
     """
-    with locked("database"):
-        made = _made(odoo, template or with_demo_data())
+    template = template or with_demo_data()
+    with template.locked():
+        made = _made(odoo, template)
         drop(odoo, name)
-        _copy(odoo, made, name)
+        copy(odoo, made, name)
+
+
+def copy(odoo, source, name):
+    """Make a database, with its filestore, as a copy of one to which nobody is connected."""
+    shutil.copytree(_filestore(odoo, source), _filestore(odoo, name), copy_function=os.link)
+    odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
 def drop(odoo, name):
-    """Remove a database, if it is there, and its filestore."""
-    odoo.sql(f'DROP DATABASE IF EXISTS "{name}"')
+    """Remove a database, if it is there, and its filestore, whoever is still connected to it."""
+    odoo.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(_filestore(odoo, name), ignore_errors=True)
+
+
+@contextmanager
+def claimed(odoo):
+    """A new name for the ``with`` statement; databases with it, or longer ones, end with that."""
+    folder = DEV / "runs"
+    folder.mkdir(exist_ok=True)
+    _drop_left_over(odoo)
+    name = f"{RUN}{os.getpid()}_{os.urandom(3).hex()}"
+    # By the lock others see that the run is alive.
+    with open(folder / name, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield name
+        finally:
+            _drop_run(odoo, name)
+
+
+def pristine(odoo, run, is_glue):
+    """Make a database for the tests of a run, if it is not there, that is only copied.
+
+    :param run: its name; see ``claimed``
+    :param is_glue: whether it has all addons, or just the plain ones
+    :return: its name
+    """
+    name = f"{run}_{'glue' if is_glue else 'plain'}"
+    if not exists(odoo, name):
+        copy_template(odoo, name, installed(addons() if is_glue else None))
+    return name
 
 
 @contextmanager
 def copied(odoo, template=None):
     """A copy of a template for the ``with`` statement → its name; see ``copy_template``."""
-    with _claimed() as name:
-        _drop_left_over(odoo)
-        try:
-            copy_template(odoo, name, template)
-            yield name
-        finally:
-            drop(odoo, name)
+    with claimed(odoo) as name:
+        copy_template(odoo, name, template)
+        yield name
 
 
 @contextmanager
@@ -112,17 +182,6 @@ def fresh(odoo, folders=None):
         yield name, complaints
 
 
-@contextmanager
-def twin(odoo, name):
-    """A copy of a database to which nobody is connected, for the ``with`` statement → its name."""
-    with _claimed() as copy:
-        try:
-            _copy(odoo, name, copy)
-            yield copy
-        finally:
-            drop(odoo, copy)
-
-
 def install_without_demo_data(odoo, name):
     """Install the addons where Odoo's own demo data is, without theirs."""
     names = ", ".join(f"'{module}'" for module in dependencies())
@@ -135,7 +194,7 @@ def install_without_demo_data(odoo, name):
 
 def drop_all(odoo):
     """Remove all databases of this checkout."""
-    for [name] in _named(odoo, DATABASE_PREFIX):
+    for name in _named(odoo, f"{DATABASE_PREFIX}.*"):
         drop(odoo, name)
 
 
@@ -151,9 +210,9 @@ def dependencies(folders=None):
 
 def _made(odoo, template):
     """→ the name of the template's database, made now if it is not there."""
-    name = template.prefix + digest(odoo.source.version, *template.inputs)
+    name = template.name(odoo)
     if not exists(odoo, name):
-        for [old] in _named(odoo, template.prefix):
+        for old in _named(odoo, f"{template.prefix}[0-9a-f]+(_new)?"):
             drop(odoo, old)
         with step(template.title):
             template.build(odoo, f"{name}_new")
@@ -164,40 +223,28 @@ def _made(odoo, template):
     return name
 
 
-def _copy(odoo, source, name):
-    shutil.copytree(_filestore(odoo, source), _filestore(odoo, name), copy_function=os.link)
-    odoo.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-
-
-def _named(odoo, prefix):
-    return odoo.sql(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}')")
+def _named(odoo, pattern):
+    """→ the names of databases that match a regular expression from end to end."""
+    rows = odoo.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{pattern}$'")
+    return [name for [name] in rows]
 
 
 def _filestore(odoo, name):
     return odoo.data_folder / "filestore" / name
 
 
-@contextmanager
-def _claimed():
-    """A new name of a run, with a lock by which others see that the run is alive."""
-    folder = DEV / "runs"
-    folder.mkdir(exist_ok=True)
-    name = f"{RUN}{os.getpid()}_{os.urandom(3).hex()}"
-    with open(folder / name, "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield name
-        finally:
-            (folder / name).unlink()
-
-
 def _drop_left_over(odoo):
-    for [name] in _named(odoo, RUN):
+    for name in {RUN_NAME.match(each)[0] for each in _named(odoo, f"{RUN}.*")}:
         with open(DEV / "runs" / name, "w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            with step("Dropping the database of a run that was killed"):
-                drop(odoo, name)
-            (DEV / "runs" / name).unlink()
+            with step("Dropping the databases of a run that was killed"):
+                _drop_run(odoo, name)
+
+
+def _drop_run(odoo, name):
+    for each in _named(odoo, f"{name}.*"):
+        drop(odoo, each)
+    (DEV / "runs" / name).unlink(missing_ok=True)

@@ -10,7 +10,6 @@ import os
 import pytest
 
 from . import history
-from .test import INSTALL_LOG
 
 
 class Complaints(logging.Handler):
@@ -32,34 +31,8 @@ class Complaints(logging.Handler):
 COMPLAINTS = Complaints()
 
 
-class Installation(pytest.Item):
-    """Fails if Odoo complained while the addon was installed; selected with any selection."""
-
-    def __init__(self, *, log, **options):
-        super().__init__(**options)
-        self.log = log
-
-    def runtest(self):
-        assert not self.log, self.log
-
-    def repr_failure(self, excinfo):
-        return f"Odoo's log while the addon was installed:\n{self.log}"
-
-    def reportinfo(self):
-        return "installation", None, self.name
-
-
 def pytest_configure():
     logging.getLogger("odoo").addHandler(COMPLAINTS)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(session, items):
-    log = os.environ.get(INSTALL_LOG)
-    if log is not None and items:
-        items.insert(
-            0, Installation.from_parent(session, name="no_warning_at_installation", log=log)
-        )
 
 
 @pytest.hookimpl(tryfirst=True)

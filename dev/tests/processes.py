@@ -44,6 +44,16 @@ def with_addons_of(this, checkout, folder):
     return replace(this, environment={**this.environment, "ODOO_RC": str(folder / "odoo.conf")})
 
 
+def installed_addons(database):
+    """→ names of those of our addons that are installed in a database, with commas between."""
+    rows = this_odoo().sql(
+        "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        " AND name LIKE '%sales_funnel_stages%' ORDER BY name",
+        database,
+    )
+    return ",".join(name for [name] in rows)
+
+
 def ask(this, database, script):
     """Run a script in Odoo's shell; fail if it fails, or if Odoo complains.
 

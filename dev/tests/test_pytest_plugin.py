@@ -8,7 +8,6 @@ import pytest
 
 from dev import history
 from dev.checkout import ROOT
-from dev.test import INSTALL_LOG
 
 WARNS = "import logging\ndef test_it():\n    logging.getLogger('odoo.addons.x').warning('oops')"
 EXPECTS = """
@@ -24,11 +23,11 @@ PASSES = "def test_it():\n    pass"
 NEEDS_HISTORY = "import pytest\n@pytest.mark.needs_history\ndef test_it():\n    {}"
 
 
-def run(folder, text, install_log=""):
+def run(folder, text):
     (folder / "test_it.py").write_text(text)
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-rs", "-p", "no:odoo", "-p", "dev.pytest_plugin", folder],
-        env={**os.environ, "PYTHONPATH": str(ROOT), INSTALL_LOG: install_log},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=folder,
         capture_output=True,
         text=True,
@@ -39,7 +38,7 @@ def run(folder, text, install_log=""):
 def test_passes(tmp_path, text):
     done = run(tmp_path, text)
     assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+    assert "1 passed" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -51,13 +50,6 @@ def test_fails(tmp_path, text, said):
     assert done.returncode, done.stdout
     assert said in done.stdout
     assert "skipped" not in done.stdout.splitlines()[-1]
-
-
-def test_warning_at_installation(tmp_path):
-    done = run(tmp_path, PASSES, install_log="WARNING db odoo.registry: hm")
-    assert done.returncode == 1
-    assert "WARNING db odoo.registry: hm" in done.stdout
-    assert "1 failed, 1 passed" in done.stdout
 
 
 def test_without_git_history(tmp_path, monkeypatch):

@@ -67,8 +67,6 @@ def visitor(running_server):
         dark.prepare(visitor.admin)
         languages.activate(visitor.admin, {look.lang for look in LOOKS})
         yield visitor
-        for login in {screen.login for screen in SCREENS}:
-            visitor.speak(login, "en_US")
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
