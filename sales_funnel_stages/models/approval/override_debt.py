@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...names import SALESPERSON_GROUP
 from ...tools.verdict import APPROVED, OVERRIDDEN
 
 DEBT_FIELDS = (
@@ -11,8 +12,6 @@ DEBT_FIELDS = (
     "override_debt_date",
     "override_debt",
 )
-# others may have been given leads to read, without what only this addon has
-GROUPS = "sales_team.group_sale_salesman"
 
 
 class CrmLead(models.Model):
@@ -31,23 +30,23 @@ class CrmLead(models.Model):
         string="Override to Make Good",
         compute="_compute_override_debt",
         search="_search_has_override_debt",
-        groups=GROUPS,
+        groups=SALESPERSON_GROUP,
         help="It passed stage rules that it did not meet, and still has to make good for it.",
     )
     is_override_debt_overdue = fields.Boolean(
         string="Override Overdue",
         compute="_compute_override_debt",
         search="_search_is_override_debt_overdue",
-        groups=GROUPS,
+        groups=SALESPERSON_GROUP,
         help="What it was to make good for by a date that has passed is still not met.",
     )
     override_debt_date = fields.Date(
-        string="Complete By", compute="_compute_override_debt", groups=GROUPS
+        string="Complete By", compute="_compute_override_debt", groups=SALESPERSON_GROUP
     )
     override_debt = fields.Text(
         string="To Make Good",
         compute="_compute_override_debt",
-        groups=GROUPS,
+        groups=SALESPERSON_GROUP,
         help="By whose permission it passed, until when, what is still not met, and why.",
     )
 

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
+from ...names import SALESPERSON_GROUP
 from ...tools.answers import joined
 
 
@@ -17,11 +18,11 @@ class CrmLead(models.Model):
         # an answer was given in one deal, on a day
         copy=False,
         # others may have been given leads to read, without what only this addon has
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
     )
     qualification_questions = fields.Json(
         compute="_compute_qualification_questions",
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
         help="The criteria in force that are answered on the lead.",
     )
 

@@ -2,6 +2,7 @@ from itertools import filterfalse
 
 from odoo import fields, models
 
+from ...names import SALESPERSON_GROUP
 from .stakeholder import CONTACT_ROLES
 
 # read together where one of them is needed, and not with every lead that is read
@@ -131,7 +132,7 @@ class CrmLead(models.Model):
         string="Stakeholders",
         copy=True,
         # others may have been given leads to read, without what only this addon has
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
         help="The people behind the deal, and how we stand with them.",
     )
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from ...names import SALESPERSON_GROUP
 from ...tools.places import requiring_places
 from ...tools.rulebook import OFF
 
@@ -35,7 +36,7 @@ class CrmLead(models.Model):
         compute="_compute_missing_first_id",
         search="_search_missing_first_id",
         # others may have been given leads to read, without what only this addon has
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
         help="The first of what the next step requires that is not met. "
         "Empty: ready for the next step.",
     )

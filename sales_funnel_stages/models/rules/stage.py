@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...names import SALESPERSON_GROUP
+
 
 class CrmStage(models.Model):
     _name = "crm.stage"
@@ -17,7 +19,7 @@ class CrmStage(models.Model):
         "stage_id",
         string="Stage Rules",
         # everybody in the company may read a stage, and the rules only who works with leads
-        groups="sales_team.group_sale_salesman",
+        groups=SALESPERSON_GROUP,
     )
 
     @api.constrains("is_outside_pipeline", "is_won")
