@@ -1,11 +1,10 @@
 """Runs something with many records at once, and with each of them alone where that fails."""
 
-from psycopg2 import OperationalError
-
 from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 # another transaction was faster: all is to be done again, on what is there then
-CONFLICTS = (OperationalError, ConcurrencyError)
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
 
 def run_split(records, run):

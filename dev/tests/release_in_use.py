@@ -98,6 +98,14 @@ class Company:
             # as it was called until 19.0.4.1
             decline = getattr(request, "action_refuse", None) or request.action_decline
             decline("Not this month")
+            old = request.state
+            self.env["ir.filters"].create(
+                {
+                    "name": "Declined",
+                    "model_id": "crm.stage.request",
+                    "domain": f"[('state', '=', '{old}')]",
+                }
+            )
 
     def qualify(self):
         """Use what later releases know besides."""

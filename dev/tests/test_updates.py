@@ -52,6 +52,7 @@ WITHOUT_STEPS = """
     SELECT count(*) FROM crm_lead
      WHERE id NOT IN (SELECT lead_ref FROM crm_stage_transition)
 """
+FAVOURITE = "SELECT domain FROM ir_filters WHERE name = 'Declined'"
 VERSION = "SELECT latest_version FROM ir_module_module WHERE name = 'sales_funnel_stages'"
 UNFINISHED = "SELECT count(*) FROM crm_lead_conversion_batch_line WHERE state = 'waiting'"
 
@@ -132,6 +133,7 @@ def test_update(release, fresh, tmp_path):
         different = differences(definitions(database), definitions(fresh))
         assert {key: each for key, each in different.items() if key not in SETTINGS} == {}
         assert layout(database) == layout(fresh)
+        assert query(database, FAVOURITE) in ([], [("[('state', '=', 'declined')]",)])
         if str(release) == BEFORE_THE_LEDGER:
             assert_history_is_told(database, moved, lost_lead)
         with Server(this_odoo(), database, tmp_path) as server:

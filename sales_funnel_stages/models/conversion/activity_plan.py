@@ -12,7 +12,8 @@ class Converted(Carried):
     """The leads that were converted in a call, until its end."""
 
     def __init__(self):
-        self.ids = []
+        # each once, in order
+        self.ids = {}
 
 
 class CrmLead(models.Model):
@@ -47,8 +48,8 @@ class CrmLead(models.Model):
         super()._handle_moves(transition_by_lead)
         converted = Converted.of(self.env)
         if converted:
-            converted.ids.extend(
-                id_ for id_, each in transition_by_lead.items() if each.is_conversion
+            converted.ids.update(
+                dict.fromkeys(id_ for id_, each in transition_by_lead.items() if each.is_conversion)
             )
 
     @contextmanager

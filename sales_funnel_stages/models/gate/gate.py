@@ -52,15 +52,18 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        self._note_answers_before(vals)
         if RECORDED_FIELDS.isdisjoint(vals):
+            self._note_answers_before(vals)
             return super().write(vals)
         self._fetch_to_move()
+        self._note_answers_before(vals)
         before = self._get_states()
         if not DESTINATION_FIELDS.isdisjoint(vals):
             self._check_not_moved_meanwhile(before)
         is_refusable = self._is_move(vals) or self._is_any_left_open(before)
-        with self._in_one_move() as leads:
+        # other writes convert nothing, and need no environment of their own
+        is_conversion = vals.get("type") == "opportunity"
+        with self._in_one_move() if is_conversion else nullcontext(self) as leads:
             undone = leads._undone_if_refused() if is_refusable else nullcontext()
             with undone, leads._at_gate():
                 # a copy: crm adds to the values it is given
@@ -115,7 +118,7 @@ class CrmLead(models.Model):
 
     @contextmanager
     def _in_one_move(self):
-        """Give these leads, for a call that may move them by more than one write.
+        """Give these leads, for a call that may convert them, maybe by more than one write.
 
         For other packages to extend, with what is to be done once at the end of the call, also
         where calls are nested.

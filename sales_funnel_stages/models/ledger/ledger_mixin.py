@@ -6,7 +6,19 @@ from ...tools.carried import Carried
 
 
 class Recording(Carried):
-    """Says that it is our own code that adds rows."""
+    """Says that it is our own code that adds so many rows, once.
+
+    Whatever runs because of these, as an automation rule may, adds none by it.
+    """
+
+    def __init__(self, count):
+        self._count = count
+
+    def allows(self, count):
+        """Tell whether so many rows may be added now; they are not allowed a second time."""
+        is_allowed = count == self._count
+        self._count = None
+        return is_allowed
 
 
 class CrmLedgerMixin(models.AbstractModel):
@@ -45,18 +57,19 @@ class CrmLedgerMixin(models.AbstractModel):
 
         :param list[dict] vals_list: the values of each; what is not named is empty, also a number
         """
-        # sudo: rows are complete, whatever the user may do; and no context has a say in them
-        model = self.with_env(self.env(su=True, context=Recording().context()))
         vals_by_names = defaultdict(list)
         for vals in vals_list:
             # one with a number and one without: together, Odoo would write 0
             vals_by_names[frozenset(vals)].append(vals)
         for alike in vals_by_names.values():
-            model.create(alike)
+            recording = Recording(len(alike))
+            # sudo: rows are complete, whatever the user may do; and no context has a say in them
+            self.with_env(self.env(su=True, context=recording.context())).create(alike)
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not Recording.of(self.env):
+        recording = Recording.of(self.env)
+        if not recording or not recording.allows(len(vals_list)):
             self._refuse_change()
         return super().create(vals_list)
 

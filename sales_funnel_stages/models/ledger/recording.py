@@ -33,6 +33,8 @@ class CrmLead(models.Model):
         """
         rows = self._prepare_ledger_rows(transition_by_lead)
         self.env["crm.stage.transition"]._record(rows)
+        # the latest first, which is not where Odoo puts what is added
+        self.invalidate_model(["transition_ids"], flush=False)
 
     @api.model
     def _prepare_ledger_rows(self, transition_by_lead):
@@ -53,7 +55,9 @@ class CrmLead(models.Model):
         rows = []
         for lead in leads:
             transition = transition_by_lead[lead.id]
-            seconds = (now - (starts.get(lead.id) or lead.create_date)).total_seconds()
+            # what came in past Odoo may have no date at all
+            start = transition.is_step and (starts.get(lead.id) or lead.create_date)
+            time = {"seconds_in_previous": round((now - start).total_seconds())} if start else {}
             rows.append(
                 {
                     **shared[transition],
@@ -64,7 +68,7 @@ class CrmLead(models.Model):
                     "user_name": lead.user_id.name,
                     "company_id": lead.company_id.id,
                     "expected_revenue": lead.expected_revenue,
-                    **({"seconds_in_previous": round(seconds)} if transition.is_step else {}),
+                    **time,
                 }
             )
         return rows

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from ...models.ledger.ledger_mixin import Recording
 from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
@@ -180,6 +181,22 @@ class TestLedger(LedgerCommon):
     # Verdicts and receipts
     # ------------------------------------------------------------------
 
+    def test_what_came_in_past_odoo(self):
+        """It may have neither a date nor a beginning, and moves all the same."""
+        lead = self.make_qualified()
+        lead.flush_recordset()
+        self.env.cr.execute("UPDATE crm_lead SET create_date = NULL WHERE id = %s", [lead.id])
+        self.env.cr.execute("DELETE FROM crm_stage_transition WHERE lead_ref = %s", [lead.id])
+        self.env.invalidate_all()
+        lead.stage_id = self.stage_qualified
+        lead.sudo().team_id = self.make_team("Others", GUIDE)
+        self.assertEqual(set(self.rows(lead).mapped("direction")), {"forward", "handed_over"})
+        self.env.cr.execute(
+            "SELECT DISTINCT seconds_in_previous FROM crm_stage_transition WHERE lead_ref = %s",
+            [lead.id],
+        )
+        self.assertEqual(self.env.cr.fetchall(), [(None,)])
+
     def test_passed(self):
         opportunity = self.make_qualified()
         opportunity.stage_id = self.stage_qualified
@@ -327,6 +344,31 @@ class TestLedger(LedgerCommon):
         for user in (self.manager, admin):
             for operation in ("write", "create", "unlink"):
                 self.assertFalse(row.with_user(user).has_access(operation))
+
+    def test_nobody_adds_to_it(self):
+        """Nor does what runs because a row was added, such as an automation rule."""
+        values = {"lead_ref": 1, "date": datetime(2020, 1, 1), "direction": "forward"}
+        rows = self.env["crm.stage.transition"].sudo()
+        with self.assertRaises(UserError):
+            rows.create([values])
+        while_recorded = rows.with_context(**Recording(1).context())
+        with self.assertRaises(UserError):
+            while_recorded.create([values, values])
+        while_recorded = rows.with_context(**Recording(1).context())
+        row = while_recorded.create([values])
+        with self.assertRaises(UserError):
+            row.create([values])
+        with self.assertRaises(UserError):
+            row.copy()
+
+    def test_no_default_has_a_say_in_it(self):
+        self.env["ir.default"].sudo().set("crm.stage.transition", "reason", "Says who?")
+        lead = self.make_qualified()
+        lead.with_context(
+            default_reason="I say", default_is_gap=True
+        ).stage_id = self.stage_qualified
+        row = self.rows(lead)[-1]
+        self.assertEqual((row.reason, row.is_gap), (False, False))
 
     def test_a_merge_moves_the_rows(self):
         first = self.make_qualified("First", stage=self.stage_qualified)

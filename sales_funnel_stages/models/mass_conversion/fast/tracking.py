@@ -8,10 +8,10 @@ from .hooks import LOG_HOOKS
 
 
 class TrackedChanges(Carried):
-    """What changed on leads, to be logged.
+    """What changed on leads, as it is gathered to be logged.
 
     :ivar commands: ``{lead_id: commands}``
-    :ivar is_complete: false while they are gathered, true while they are logged
+    :ivar is_complete: nothing is gathered any more
     """
 
     def __init__(self):
@@ -19,11 +19,18 @@ class TrackedChanges(Carried):
         self.is_complete = False
 
 
+class LoggedChanges(Carried):
+    """What changed on leads, while it is logged: ``{lead_id: commands}``."""
+
+    def __init__(self, commands):
+        self.commands = commands
+
+
 class CrmLead(models.Model):
     """What changed on many leads is logged at once, at the end of the transaction.
 
-    Message by message it is what Odoo logs for each lead; what notifies somebody, such as a new
-    stage, is posted by Odoo, one by one.
+    Message by message it is what Odoo logs for each lead, after what templates post; what
+    notifies somebody, such as a new stage, is posted by Odoo, one by one.
     """
 
     _inherit = "crm.lead"
@@ -37,7 +44,8 @@ class CrmLead(models.Model):
         super(CrmLead, leads)._track_finalize()
         changes.is_complete = True
         # sudo: as Odoo, what has changed is logged whoever may read it
-        leads = leads.sudo().with_context(clean_context(leads.env.context), **Alike().context())
+        logged = {**Alike().context(), **LoggedChanges(changes.commands).context()}
+        leads = self.sudo().with_context(clean_context(self.env.context), **logged)
         leads.browse(changes.commands)._message_log_batch({})
 
     def _message_log(self, **values):
@@ -49,8 +57,8 @@ class CrmLead(models.Model):
         return self.env["mail.message"]
 
     def _message_create(self, values_list):
-        changes = TrackedChanges.of(self.env)
-        if not changes or not changes.is_complete:
+        changes = LoggedChanges.of(self.env)
+        if not changes:
             return super()._message_create(values_list)
         for values in values_list:
             # each is a message of its own, though they are alike
