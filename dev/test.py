@@ -13,7 +13,7 @@ PYTEST = [
     *("-m", "pytest", "-p", "dev.pytest_plugin", "-p", "dev.pytest_processes", "-n", "auto"),
     *("--odoo-log-level", "warn", "--odoo-http"),
     # What takes long is left out, unless whoever calls says otherwise by another "-m".
-    *("-m", "not long"),
+    *("-m", "not long", "-rfEs", "--no-fold-skipped"),
 ]
 
 

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 
 from dev.command import die_with_us
-from dev.odoo import LOG_LINE, warnings_in
+from dev.odoo import LOG_LINE
 
 PATIENCE = 60
 # Two transactions that change one row: the database says so, Odoo runs the later one again.
@@ -98,21 +98,21 @@ class Server:
 
     def new_complaints(self):
         """→ what it has logged as a warning or worse since the last call; it should not."""
-        return warnings_in(self._new_log())
+        return self._new_entries("WARNING", "ERROR", "CRITICAL")
 
     def new_errors(self):
         """→ what it has logged as an error since the last call, which should be nothing."""
-        return "\n".join(
-            entry
-            for entry in re.split(r"\n(?=\d{4}-\d\d-\d\d )", self._new_log())
-            if (found := LOG_LINE.match(entry)) and found[1] in ("ERROR", "CRITICAL")
-            if EXPECTED not in entry
-        )
+        return self._new_entries("ERROR", "CRITICAL")
 
-    def _new_log(self):
+    def _new_entries(self, *levels):
         text = self.log.read_text()
         new, self._known = text[self._known :], len(text)
-        return new
+        return "\n".join(
+            entry
+            for entry in re.split(r"\n(?=\d{4}-\d\d-\d\d )", new)
+            if (found := LOG_LINE.match(entry)) and found[1] in levels
+            if EXPECTED not in entry
+        )
 
     @property
     def pid(self):
