@@ -8,11 +8,12 @@ from .database import claimed, exists, pristine, with_demo_data
 from .odoo import running
 from .progress import say
 
-# In several processes, of which a word like ``-n 0`` makes one.
+# In several processes, of which arguments (-n 0) can make one; when one dies, it is not made anew,
+# which would die of the same test.
 PYTEST = [
-    *("-m", "pytest", "-p", "dev.pytest_plugin", "-p", "dev.pytest_processes", "-n", "auto"),
-    *("--odoo-log-level", "warn", "--odoo-http"),
-    # What takes long is left out, unless whoever calls says otherwise by another "-m".
+    *("-m", "pytest", "-p", "dev.pytest_plugin", "-p", "dev.pytest_processes"),
+    *("-n", "auto", "--max-worker-restart=0", "--odoo-log-level", "warn", "--odoo-http"),
+    # What takes long is left out, unless another "-m" says otherwise; what is skipped says why.
     *("-m", "not long", "-rfEs", "--no-fold-skipped"),
 ]
 

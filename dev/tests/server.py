@@ -87,9 +87,11 @@ class Server:
 
     def _wait_until_it_answers(self):
         end = time.monotonic() + PATIENCE
+        # Needs the database, and no styles and scripts, which would have to be made.
+        page = f"{self.url}/web/manifest.webmanifest"
         while True:
             try:
-                urllib.request.urlopen(f"{self.url}/web/login", timeout=PATIENCE).close()
+                urllib.request.urlopen(page, timeout=PATIENCE).close()
                 return
             except (urllib.error.URLError, OSError):
                 if self._process.poll() is not None or time.monotonic() > end:

@@ -48,13 +48,13 @@ def test_it_is_installed_anew_when_it_has_changed_and_each_day(addon):
 
 def test_databases_of_a_run_end_with_it():
     odoo = this_odoo()
-    with claimed(odoo) as run:
-        name = f"{run}_more"
-        copy_template(odoo, name)
-        assert exists(odoo, name)
-        with closing(psycopg2.connect(dbname=name)) as connection:
-            connection.autocommit = True
-    assert not exists(odoo, name)
+    with ExitStack() as stack:
+        with claimed(odoo) as run:
+            name = f"{run}_more"
+            copy_template(odoo, name)
+            assert exists(odoo, name)
+            stack.enter_context(closing(psycopg2.connect(dbname=name)))
+        assert not exists(odoo, name), "somebody is still connected"
     assert not (odoo.data_folder / "filestore" / name).exists()
 
 

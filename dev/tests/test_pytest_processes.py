@@ -6,10 +6,17 @@ import sys
 
 import pytest
 
+from dev import pytest_processes
 from dev.checkout import ROOT, addon_names
 from dev.database import exists
 from dev.progress import Missing
-from dev.pytest_processes import DATABASES, Installation, is_glue
+from dev.pytest_processes import (
+    DATABASES,
+    Databases,
+    Installation,
+    is_glue,
+    pytest_xdist_auto_num_workers,
+)
 from dev.tests.processes import installed_addons, this_odoo
 
 RECORDS = """
@@ -60,19 +67,18 @@ def run(folder, *words):
     return done, found
 
 
-@pytest.mark.parametrize("processes", ["2", "3", "auto"])
+@pytest.mark.parametrize("processes", [2, 3])
 def test_the_glue_has_a_process_of_its_own(folder, processes):
-    done, found = run(folder, "-n", processes)
+    done, found = run(folder, "-n", str(processes))
     assert done.returncode == 0, done.stdout
     assert "15 passed" in done.stdout.splitlines()[-1]
     assert (len(found["plain"]), len(found["glue"])) == (9, 6)
     assert len(set(found["glue"])) == 1
+    assert len(set(found["plain"])) == processes - 1
     assert set(found["plain"]).isdisjoint(found["glue"])
-    if processes == "3":
-        assert len(set(found["plain"])) == 2
 
 
-@pytest.mark.parametrize(("paths", "count"), [(PLAIN, 9), (GLUE, 6), (PLAIN[:1], 3)])
+@pytest.mark.parametrize(("paths", "count"), [(PLAIN, 9), (GLUE, 6)])
 def test_tests_of_one_kind(folder, paths, count):
     done, found = run(folder, "-n", "2", *paths)
     assert f"{count} passed" in done.stdout.splitlines()[-1]
@@ -84,6 +90,12 @@ def test_one_process_is_handed_all(folder, processes):
     done, found = run(folder, "-n", processes)
     assert "15 passed" in done.stdout.splitlines()[-1]
     assert len(set(found["plain"] + found["glue"])) == 1
+
+
+@pytest.mark.parametrize(("processors", "processes"), [(1, 2), (2, 3), (64, 5)])
+def test_as_many_processes_as_help(monkeypatch, processors, processes):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(processors)))
+    assert pytest_xdist_auto_num_workers() == processes
 
 
 def test_a_failure(folder):
@@ -135,6 +147,21 @@ def test_another_database(databases):
 def test_a_database_for_other_tests(databases):
     with pytest.raises(Missing, match="select the tests of the glue alone"):
         databases.prepare(is_glue=True)
+
+
+def test_a_database_that_cannot_be_made(monkeypatch):
+    tried = []
+
+    def fail(*_arguments):
+        tried.append(1)
+        raise Missing("Odoo could not load it.")
+
+    monkeypatch.setattr(pytest_processes, "pristine", fail)
+    databases = Databases("run", "process")
+    for said in ("Odoo could not load it", "see the first such error"):
+        with pytest.raises(Missing, match=said):
+            databases.prepare(is_glue=True)
+    assert len(tried) == 1
 
 
 def test_every_run_asks_what_odoo_said_at_the_installation(request, databases, monkeypatch):
