@@ -1,6 +1,6 @@
 """When a database is made anew, and when it is dropped."""
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import psycopg2
 import pytest
