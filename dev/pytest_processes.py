@@ -33,7 +33,7 @@ def is_glue(nodeid):
 
 
 class Scheduling(LoadScopeScheduling):
-    """Hands out classes of tests, the longest first, each to a process with its database."""
+    """Hands out classes of tests, the largest first, each to a process with its database."""
 
     def __init__(self, config, log=None):
         super().__init__(config, log)
@@ -76,8 +76,9 @@ class Databases:
         """
         if self._is_glue is None:
             self._is_glue = is_glue
-            self._source = pristine(_odoo(), self._run, is_glue)
-            copy(_odoo(), self._source, self.name)
+            source = pristine(_odoo(), self._run, is_glue)
+            copy(_odoo(), source, self.name)
+            self._source = source
         if self._source is None:
             raise Missing("The database of this test could not be made: see the first such error.")
         if self._is_glue != is_glue:
@@ -132,8 +133,7 @@ def pytest_cmdline_main(config):
         process = getattr(config, "workerinput", {}).get("workerid", "main")
         databases = config.stash[DATABASES] = Databases(run, process)
         config.option.odoo_database = databases.name
-        # By this pytest-odoo knows that it has to make one itself: of which it makes a copy that
-        # does not end with the run, and with programs that not everybody has.
+        # With it pytest-odoo would copy one by itself, with programs that not everybody has.
         os.environ.pop("PYTEST_XDIST_WORKER", None)
     return (yield)
 
@@ -141,9 +141,9 @@ def pytest_cmdline_main(config):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session, config, items):
     if DATABASES in config.stash:
-        for kind in sorted({is_glue(item.nodeid) for item in items}):
+        for of_the_glue in sorted({is_glue(item.nodeid) for item in items}):
             name = "no_warning_at_installation"
-            nodeid = f"{GLUE_TESTS if kind else ''}::{name}"
+            nodeid = f"{GLUE_TESTS if of_the_glue else ''}::{name}"
             items.insert(0, Installation.from_parent(session, name=name, nodeid=nodeid))
 
 
