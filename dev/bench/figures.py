@@ -10,7 +10,7 @@ FIGURES = [
     Ratio(
         "moving 1,000 leads, to the end of the transaction",
         actions.move(1_000),
-        at_most=1.05,
+        at_most=1.15,
         seconds=150,
     ),
     Ratio(
@@ -22,9 +22,9 @@ FIGURES = [
         "moving 10, 100 and 1,000 leads",
         [actions.move(10), actions.move(100), actions.move(1_000)],
     ),
-    Ratio("moving one lead, to the end of the transaction", actions.move(1), at_most=1.2),
-    Ratio("writing a lead's description", actions.write(DESCRIPTION), at_most=1.02, seconds=60),
-    Ratio("writing a lead's priority", actions.write(PRIORITY), at_most=1.02, seconds=60),
+    Ratio("moving one lead, to the end of the transaction", actions.move(1), at_most=1.35),
+    Ratio("writing a lead's description", actions.write(DESCRIPTION), at_most=1.05, seconds=60),
+    Ratio("writing a lead's priority", actions.write(PRIORITY), at_most=1.05, seconds=60),
     Queries(
         "writing a lead's description, a lead's priority and that of 1,000 leads",
         [
