@@ -1,6 +1,7 @@
 from itertools import filterfalse
 
 from odoo import fields, models
+from odoo.exceptions import MissingError
 
 from ...names import SALESPERSON_GROUP
 from .stakeholder import CONTACT_ROLES
@@ -146,9 +147,30 @@ class CrmLead(models.Model):
         super()._track_prepare(filterfalse(NOTED_WHERE_WRITTEN.__contains__, fields_iter))
 
     def _message_track(self, fields_iter, initial_values_dict):
-        # Odoo keeps None of those whose tracking was discarded
-        not_written = NOTED_WHERE_WRITTEN.difference(*filter(None, initial_values_dict.values()))
-        return super()._message_track(set(fields_iter).difference(not_written), initial_values_dict)
+        changed = self._pick_changed(fields_iter, initial_values_dict)
+        return super()._message_track(changed, initial_values_dict)
+
+    def _pick_changed(self, names, before_by_id):
+        """Return those of these tracked fields that have changed on any of these leads.
+
+        Most writes change none, and Odoo reads the labels of all that it is to look at.
+        """
+        changed = set()
+        for lead in self:
+            before = before_by_id[lead.id]
+            try:
+                changed.update(
+                    name
+                    for name in names
+                    if name not in changed
+                    and name in before
+                    and (lead[name] or before[name])
+                    and lead[name] != before[name]
+                )
+            except MissingError:
+                # deleted meanwhile: nothing is tracked, as in Odoo
+                continue
+        return changed
 
     def _note_answers_before(self, vals):  # pylint: disable=missing-return
         """Note what these fields are before values are written, to be tracked."""

@@ -45,3 +45,29 @@ class TestTrackedChanges(StageRuleCommon):
                 self.tracked({"user_id": user.id}), [(id_, user.name) for id_ in self.leads.ids]
             )
         self.assertEqual(len(self.tracked({"stage_id": self.stage_new.id})), 2)
+
+    def test_nothing_is_logged_where_nothing_is_tracked(self):
+        queries = []
+        for leads in (self.leads[:1], self.leads):
+            # what a first call reads for all that follow is no cost of it
+            for priority in ("1", "2"):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                leads.write({"priority": priority})
+                self.flush_tracking()
+                counted = self.env.cr.sql_log_count - before
+            queries.append(counted)
+        self.assertEqual(*queries)
+
+    def test_one_changed_and_one_deleted(self):
+        self.leads.write({"need_level": "strong"})
+        [lead, deleted] = self.leads
+        before = lead.message_ids
+        # as where PostgreSQL deletes what refers to something: Odoo does not know yet
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM crm_lead WHERE id = %s", [deleted.id])
+        self.env.invalidate_all(flush=False)
+        self.flush_tracking()
+        self.assertEqual(
+            (lead.message_ids - before).sudo().tracking_value_ids.field_id.name, "need_level"
+        )

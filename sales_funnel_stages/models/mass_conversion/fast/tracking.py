@@ -43,6 +43,8 @@ class CrmLead(models.Model):
         leads = self.with_context(**changes.context())
         super(CrmLead, leads)._track_finalize()
         changes.is_complete = True
+        if not changes.commands:
+            return
         # sudo: as Odoo, what has changed is logged whoever may read it
         logged = {**Alike().context(), **LoggedChanges(changes.commands).context()}
         leads = self.sudo().with_context(clean_context(self.env.context), **logged)
