@@ -15,12 +15,13 @@ LEADS = {"domain": [("type", "=", "lead")], "context": {"default_type": "lead"}}
 MOVE = {"stage_id": "crm.stage_lead3"}
 
 
-def write(values, count=1, to_the_end=True):
+def write(values, count=1):
     """Write the same values on so many opportunities, in one call.
 
+    Up to the commit, with all that Odoo does right before it, such as the messages of tracked
+    changes.
+
     :param values: of fields; those of many2one fields are XML ids
-    :param to_the_end: up to the commit, with all that Odoo does right before it, such as the
-        messages of tracked changes; else only what reaches the database by the write itself
     """
 
     def prepare(env):
@@ -32,19 +33,16 @@ def write(values, count=1, to_the_end=True):
 
         def do(env):
             env["crm.lead"].browse(MOVED_IDS[:count]).write(dict(found))
-            if to_the_end:
-                env.cr.flush()
-            else:
-                env.flush_all()
+            env.cr.flush()
 
         return do
 
     return prepare
 
 
-def move(count, to_the_end=True):
+def move(count):
     """Move so many opportunities from the first stage to the third."""
-    return write(MOVE, count, to_the_end)
+    return write(MOVE, count)
 
 
 def convert(count):

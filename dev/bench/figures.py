@@ -13,11 +13,6 @@ FIGURES = [
         at_most=1.15,
         seconds=150,
     ),
-    Ratio(
-        "moving 1,000 leads, the write by itself",
-        actions.move(1_000, to_the_end=False),
-        at_most=1.35,
-    ),
     Queries(
         "moving 10, 100 and 1,000 leads",
         [actions.move(10), actions.move(100), actions.move(1_000)],
