@@ -14,8 +14,9 @@ FIGURES = [
         seconds=150,
     ),
     Queries(
-        "moving 10, 100 and 1,000 leads",
-        [actions.move(10), actions.move(100), actions.move(1_000)],
+        # of more than a hundred, Odoo inserts the rows of the ledger by the hundred
+        "moving 10 and 100 leads",
+        [actions.move(10), actions.move(100)],
     ),
     Ratio("moving one lead, to the end of the transaction", actions.move(1), at_most=1.35),
     Ratio("writing a lead's description", actions.write(DESCRIPTION), at_most=1.05, seconds=60),

@@ -12,7 +12,7 @@ class CrmLead(models.Model):
 
     Queries: one that reads since when the leads are where they were, those of one ``create``,
     and those that read the names of stages, teams and people that are not read yet; their number
-    does not grow with the leads but for the thousands that Odoo inserts at once.
+    does not grow with the leads but for the hundreds that Odoo inserts at once.
     """
 
     _inherit = "crm.lead"
