@@ -38,9 +38,11 @@ class CrmLedgerMixin(models.AbstractModel):
     @api.depends("company_id")
     @api.depends_context("company")
     def _compute_company_currency(self):
-        for row in self:
+        # Odoo asks for it without other fields; those of the company are read for messages, too
+        rows = self.with_context(prefetch_fields=True)
+        for row in rows:
             # as of leads without a company
-            row.company_currency = (row.company_id or self.env.company).currency_id
+            row.company_currency = (row.company_id or rows.env.company).currency_id
 
     # ------------------------------------------------------------------
     # Append-only
