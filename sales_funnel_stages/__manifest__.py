@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.4.2.0",
+    "version": "19.0.4.3.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -13,6 +13,7 @@
         "security/sales_funnel_stages_rules.xml",
         "security/crm_funnel_report_rules.xml",
         "security/crm_lead_conversion_batch_rules.xml",
+        "data/crm_rulebook_data.xml",
         "data/crm_qualification_framework_data.xml",
         "data/frameworks/champ.xml",
         "data/frameworks/meddpicc.xml",

@@ -4,13 +4,6 @@ SALESPERSON_GROUP = "sales_team.group_sale_salesman"
 MANAGER_GROUP = "sales_team.group_sale_manager"
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
 
-# context keys with which a client passes the reason to override, and by when it is made good
-OVERRIDE_KEY = "stage_rule_override_reason"
-MAKE_GOOD_KEY = "stage_rule_override_make_good_date"
-# marks what somebody who can be refused does in the name of others; whoever sends it over
-# RPC can be refused, too
-GATED_KEY = "stage_rule_is_gated"
-
 APPROVAL_ACTIVITY_TYPE = "sales_funnel_stages.mail_activity_type_stage_approval"
 
 # how many leads are converted right away, where the settings do not say

@@ -24,7 +24,7 @@ WON_ANSWERS = {
     "supplier_status": "no_supplier",
     "contract_status": "signed",
 }
-OVERRIDE = {"stage_rule_override_reason": "A test begins here"}
+REASON = "A test begins here"
 STEP = ["from_type", "to_type", "to_stage_id", "to_status", "direction", "verdict", "by_user_name"]
 
 
@@ -146,7 +146,10 @@ class Sales:
         return row
 
     def _create(self, model, **values):
-        return self.admin.create(model, values, context=OVERRIDE)
+        if model == "crm.lead":
+            [id_] = self.admin.call(model, "move_with_reason", [], values=values, reason=REASON)
+            return id_
+        return self.admin.create(model, values)
 
     def _make_user(self, login, group):
         return self._create(

@@ -3,7 +3,7 @@
 import pytest
 
 from .clients import ALL_CLIENTS, Refused, XmlRpcClient
-from .sales import CONVERT_ANSWERS, OVERRIDE, QUALIFIED_ANSWERS
+from .sales import CONVERT_ANSWERS, QUALIFIED_ANSWERS, REASON
 
 ERROR = "odoo.addons.sales_funnel_stages.exceptions.StageRuleError"
 CONVERT = ["need", "budget", "timeframe"]
@@ -129,7 +129,8 @@ def test_what_qualifies(server, sales, kind):
             }
         },
         {"sales_funnel_stages.MoveNote": "MoveNote(permission='approved')"},
-        {"stage_rule_is_gated": False},
+        {"stage_rule_override_reason": "So", "stage_rule_is_gated": False},
+        {"sales_funnel_stages.OnBehalf": 1},
         {"sales_funnel_stages.ImportReport": {"is_lenient": True}},
         {"tz": "Pacific/Kiritimati", "lang": "en_US", "allowed_company_ids": [1]},
         {"install_mode": True, "module": "sales_funnel_stages", "import_file": True},
@@ -150,12 +151,12 @@ def test_a_forged_context(server, sales, kind, context):
 def test_an_override(server, sales, kind):
     """A reason lets pass who has the right to, and nobody else."""
     lead_id = sales.make_lead()
-    move = {"vals": {"type": "opportunity"}, "context": OVERRIDE}
+    move = {"values": {"type": "opportunity"}, "reason": REASON}
     with pytest.raises(Refused, match="You do not have the right to override"):
-        sales.client(kind, "ann").call("crm.lead", "write", [lead_id], **move)
+        sales.client(kind, "ann").call("crm.lead", "move_with_reason", [lead_id], **move)
     assert sales.steps(lead_id) == []
     manager = sales.client(kind, "cleo")
-    manager.call("crm.lead", "write", [lead_id], **move)
+    assert manager.call("crm.lead", "move_with_reason", [lead_id], **move) == [lead_id]
     [step] = sales.steps(lead_id)
     assert step["verdict"] == "overridden"
     [row] = manager.call(
@@ -164,7 +165,7 @@ def test_an_override(server, sales, kind):
         domain=[("lead_id", "=", lead_id), ("verdict", "=", "overridden")],
         fields=["reason", "unmet_criterion_ids", "by_user_name"],
     )
-    assert row["reason"] == OVERRIDE["stage_rule_override_reason"]
+    assert row["reason"] == REASON
     assert sorted(row["unmet_criterion_ids"]) == sales.criteria(*CONVERT)
     assert row["by_user_name"] == "Cleo"
     notes = manager.call(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from odoo.tools import SQL, file_open
 
+from ..tools.rulebook import CONVERSION
 from .deal import GATES, Deal
 
 MODULE = "sales_funnel_stages"
@@ -148,7 +149,8 @@ class Year:
             self._ask(deal, target).with_user(self.manager).action_approve()
         elif action.startswith("!"):
             reason = next(self.reasons[deal.id])
-            lead = lead.with_user(self.manager).with_context(stage_rule_override_reason=reason)
+            gates = [self.env.ref(STAGES[target]).id if target in STAGES else CONVERSION]
+            lead = lead.with_user(self.manager)._with_override(reason, gates=gates)
         if target == "convert":
             lead.convert_opportunity(self._ref(f"partner_{deal.customer}"))
             self.dates[deal.id]["date_open"] = self.env.cr.now()

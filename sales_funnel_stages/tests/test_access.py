@@ -5,7 +5,6 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..names import OVERRIDE_KEY
 from ..tools.rulebook import ENFORCE, OFF
 from .support.case import StageRuleAssertions
 from .support.common import StageRuleCommon
@@ -394,13 +393,13 @@ class TestAccessOverride(AccessCommon, StageRuleAssertions):
         self.assertIn(group, self.manager.all_group_ids)
         self.assertNotIn(group, self.rep.all_group_ids + self.all_rep.all_group_ids)
         self.assertIn(group, self.env.ref("sales_team.group_sale_manager").implied_ids)
-        lead = self.my_lead.with_context(**{OVERRIDE_KEY: "They insist"})
-        with self.assert_refused(self.my_lead, unmet=["need", "budget", "timeframe"]):
-            lead.convert_opportunity(self.customer)
+        move = {"type": "opportunity", "partner_id": self.customer.id}, "They insist"
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
+            self.my_lead.move_with_reason(*move)
         # a right of its own, which needs no other
         self.rep.group_ids += group
         self.assertNotIn(self.env.ref("sales_team.group_sale_manager"), self.rep.all_group_ids)
-        lead.convert_opportunity(self.customer)
+        self.my_lead.move_with_reason(*move)
         self.assert_moved(self.my_lead, self.stage_new)
         self.assertFalse(
             self.env["crm.stage.rule"].with_user(self.rep).has_access("write"),

@@ -6,7 +6,6 @@ from odoo.fields import Date
 from odoo.tests import Form, HttpCase, TransactionCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .approval.test_stage_request import StageRequestCommon
 from .ledger.test_ledger import LedgerCommon
 from .support.case import StageRuleAssertions
@@ -177,9 +176,7 @@ class TestFrenchSentences(LedgerCommon, StageRequestCommon):
     def test_what_is_owed(self):
         lead = self.make_lead("Bureaux", self.manager)
         day = Date.context_today(lead) + timedelta(days=30)
-        lead.with_context(
-            **{OVERRIDE_KEY: "Ils ont signé", MAKE_GOOD_KEY: day}
-        ).convert_opportunity(self.customer)
+        lead.move_with_reason({"type": "opportunity"}, "Ils ont signé", day)
         self.assertRegex(
             lead.override_debt,
             rf"^Dérogation accordée par .*, à régulariser avant le {day:%d/%m/%Y} : "

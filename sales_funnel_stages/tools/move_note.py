@@ -20,21 +20,24 @@ def is_reason(value):
 
 @dataclass(frozen=True)
 class MoveNote(Carried):
-    """Why a lead is moved.
+    """Why leads are moved.
 
-    ``lead_ids`` empty: it speaks for every lead that moves; ``gates`` empty: and into
-    whatever gate (see ``tools.rulebook``).
+    What is empty sets no limit: it speaks for every lead, from wherever it is, into whatever gate
+    (see ``tools.rulebook``). A permission is for one move: whatever moves the lead on from there,
+    as an automation rule may, goes on without it.
 
     ``permission`` is the verdict on a move that unmet criteria would have stopped (see
     ``tools.verdict``): empty where the note gives no permission.
 
-    >>> MoveNote("They asked for a pause").speaks_for(7)
+    >>> MoveNote("They asked for a pause").speaks_for(7, None)
     True
-    >>> MoveNote("Signed on paper", lead_ids=frozenset([1])).speaks_for(7)
+    >>> MoveNote("Signed on paper", lead_ids=frozenset([1])).speaks_for(7, None)
     False
-    >>> note = MoveNote("Signed on paper", gates=frozenset([3]))
-    >>> note.speaks_for(7, 3), note.speaks_for(7, 4), note.speaks_for(7, None)
-    (True, False, True)
+    >>> note = MoveNote("Signed on paper", origins=frozenset([("new",)]), gates=frozenset([3]))
+    >>> note.speaks_for(7, ("new",), {3}), note.speaks_for(7, ("late",), {3})
+    (True, False)
+    >>> note.speaks_for(7, ("new",), {4}), note.speaks_for(7, ("new",))
+    (False, True)
     """
 
     reason: str = ""
@@ -43,10 +46,18 @@ class MoveNote(Carried):
     #: by when what is unmet is to be made good
     make_good_date: date | None = None
     lead_ids: frozenset = frozenset()
+    #: how far leads have come that are moved (see ``State.standing``); None: they are created
+    origins: frozenset = frozenset()
     gates: frozenset = frozenset()
 
-    def speaks_for(self, lead_id, gate=None):
-        """Tell whether the note is about a move of that lead, into that gate (None: free)."""
-        return (not self.lead_ids or lead_id in self.lead_ids) and (
-            not self.gates or gate is None or gate in self.gates
+    def speaks_for(self, lead_id, origin, gates=()):
+        """Tell whether the note is about a move of that lead.
+
+        :param origin: how far it has come; None: it is created
+        :param gates: those that it passes through; empty: the move is free
+        """
+        return (
+            (not self.lead_ids or lead_id in self.lead_ids)
+            and (not self.origins or origin in self.origins)
+            and (not self.gates or not gates or not self.gates.isdisjoint(gates))
         )

@@ -168,6 +168,17 @@ class Case:
     policy: str = OFF
     in_force: tuple = ()
 
+    @property
+    def gates(self):
+        """The gates that the change passes through: that of its stage, and of becoming one.
+
+        >>> Case((Demand(ENFORCE, 2, (), is_conversion=True),)).gates == {2, CONVERSION}
+        True
+        """
+        return {demand.gate for demand in self.demands} | {
+            CONVERSION for demand in self.demands if demand.is_conversion
+        }
+
 
 def case(before, after, rulebook, user_company_id):
     """Return the :class:`Case` of a change: what it is judged by, and what is in force.

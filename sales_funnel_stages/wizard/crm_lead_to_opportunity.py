@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ..tools.rulebook import CONVERSION
 from .crm_qualification_answer_draft import DRAFT_PATHS
 
 # the answers that can be given while converting
@@ -96,9 +96,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
     @api.depends_context("uid")
     def _compute_can_override(self):
         # nobody has to where nothing can be refused
-        self.can_override = (
-            self.env.user.has_group(OVERRIDE_GROUP) and self.env["crm.lead"]._can_be_refused()
-        )
+        lead_model = self.env["crm.lead"]
+        self.can_override = lead_model._may_override() and lead_model._can_be_refused()
 
     def _prepare_qualification_values(self):
         """Return what this wizard writes on the lead that may qualify it."""
@@ -123,7 +122,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def action_apply(self):
         # a merge that cannot be converted is no merge: all of it is undone
         with self.env["crm.lead"]._undone_if_refused():
-            wizard = self._with_override()
+            leads = self.lead_id | self.duplicated_lead_ids
+            wizard = self.with_env(self._take_reason(leads).env)
             wizard._save_given_answers()
             return super(CrmLead2opportunityPartner, wizard).action_apply()
 
@@ -156,12 +156,11 @@ class CrmLead2opportunityPartner(models.TransientModel):
             )
         )
 
-    def _with_override(self):
-        """Return this wizard with the reason to override the rules where the gate finds it."""
-        reason = (self.override_reason or "").strip()
-        if reason:
-            return self.with_context(
-                **{OVERRIDE_KEY: reason, MAKE_GOOD_KEY: self.override_make_good_date}
+    def _take_reason(self, leads):
+        """Return these leads so that their conversion overrides the rules, if a reason is given."""
+        if (self.override_reason or "").strip():
+            return leads._with_override(
+                self.override_reason, self.override_make_good_date, gates=[CONVERSION]
             )
         if self.name == "convert" and self.is_held_back and self.can_override:
             raise UserError(
@@ -171,4 +170,4 @@ class CrmLead2opportunityPartner(models.TransientModel):
                     self.lead_id.name,
                 )
             )
-        return self
+        return leads

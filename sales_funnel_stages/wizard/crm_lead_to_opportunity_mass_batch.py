@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.mass_conversion.choices import prepare_choices
-from ..names import BATCH_LIMIT_PARAMETER, DEFAULT_BATCH_LIMIT, MAKE_GOOD_KEY
+from ..names import BATCH_LIMIT_PARAMETER, DEFAULT_BATCH_LIMIT
 from ..tools.mass_conversion import BATCH_FIELDS
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
@@ -88,14 +88,13 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return {**choices, **self._prepare_override_values()}
 
     def _prepare_override_values(self):
-        """Return the reason to override the rules, of whoever may, as the gate finds it."""
-        lead_model = self._with_override().env["crm.lead"]
-        reason = lead_model._get_override_reason()
-        if not reason:
+        """Return the reason to override the rules, if one is given."""
+        if not (self.override_reason or "").strip():
             return {}
+        lead_model = self.env["crm.lead"]
         return {
-            "override_reason": reason,
+            "override_reason": lead_model._check_override(self.override_reason),
             "override_make_good_date": lead_model._read_make_good_date(
-                lead_model.env.context.get(MAKE_GOOD_KEY)
+                self.override_make_good_date
             ),
         }

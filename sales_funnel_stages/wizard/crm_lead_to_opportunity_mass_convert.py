@@ -40,7 +40,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
         :return: the action that opens the first of them, as crm's does; of none, that closes
         """
-        leads = self._with_override().env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        leads = self._take_reason(leads)
         result = leads._convert_in_mass(self._get_choices())
         self._skip(result.skipped)
         gone = result.merged.keys()

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
-from ..tools.move_note import is_reason
+from ..tools.rulebook import CONVERSION
 
 
 class CrmStageMove(models.TransientModel):
@@ -76,7 +74,7 @@ class CrmStageMove(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_can_override(self):
-        self.can_override = self.env.user.has_group(OVERRIDE_GROUP)
+        self.can_override = self.env["crm.lead"]._may_override()
 
     def action_move(self):
         """Make the move, for which nothing is missing any more; the gate judges it as any other."""
@@ -89,13 +87,12 @@ class CrmStageMove(models.TransientModel):
     def action_override(self):
         """Make the move, with the reason; the gate judges it as any other."""
         self.ensure_one()
-        if not self.can_override:
-            raise UserError(self.env._("You do not have the right to override the stage rules."))
-        if not is_reason(self.reason):
-            raise UserError(self.env._("Give a reason for overriding the stage rules."))
+        self.env["crm.lead"]._check_override(self.reason)
         self._save_answers()
-        self.lead_ids.with_context(
-            **{OVERRIDE_KEY: self.reason, MAKE_GOOD_KEY: self.make_good_date}
+        self.lead_ids._with_override(
+            self.reason,
+            self.make_good_date,
+            gates=[self.to_stage_id.id or CONVERSION],
         )._make_move(self.is_conversion, self.to_stage_id)
         return self._close()
 

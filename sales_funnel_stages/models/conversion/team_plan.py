@@ -36,7 +36,7 @@ class CrmTeam(models.Model):
                 )
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache("self.env['crm.rulebook']._get_version()")
     def _get_conversion_plans(self):
         """Return ``{team_id: plan_id}`` of the teams that name a plan."""
         # sudo: the plan of a team starts whoever converts its leads

@@ -13,8 +13,10 @@ from . import concurrency
 from . import refusal
 from . import probability
 from . import override_note
+from . import derived_fields
 from . import gate
 from . import asked_move
+from . import move_with_reason
 from . import advance
 from . import guidance
 from . import doors

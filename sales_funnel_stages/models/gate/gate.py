@@ -46,12 +46,21 @@ class CrmLead(models.Model):
 
     @api.model
     def _create_at_gate(self, vals_list):
+        derived_list = [self._take_derived(vals) for vals in vals_list]
         with self._undone_if_refused():
             leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
             leads._pass_gate({})
+            leads._check_derived(derived_list)
         return leads
 
     def write(self, vals):
+        if not self._get_derived_names().isdisjoint(vals):
+            vals = dict(vals)
+            derived = self._take_derived(vals)
+            with self._undone_if_refused():
+                self.write(vals)
+                self._check_derived([derived] * len(self))
+            return True
         if RECORDED_FIELDS.isdisjoint(vals):
             self._note_answers_before(vals)
             return super().write(vals)

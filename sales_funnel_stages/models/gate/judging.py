@@ -41,7 +41,9 @@ class CrmLead(models.Model):
         for id_, state in after.items():
             change = before.get(id_), state
             case = case_by_change[change]
-            is_noted = note.speaks_for(id_, case.demands[0].gate if case.demands else None)
+            origin = change[0] and change[0].standing
+            # what a draft stands for
+            is_noted = note.speaks_for(id_ or id_.origin, origin, case.gates)
             outcome = (change, frozenset(unmet_by_lead[id_]), is_noted)
             if outcome not in transition_by_outcome:
                 transition_by_outcome[outcome] = self._make_transition(

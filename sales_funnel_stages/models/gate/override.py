@@ -1,47 +1,71 @@
+from dataclasses import replace
 from datetime import date, datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
-from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ...names import OVERRIDE_GROUP
 from ...tools.move_note import MoveNote, is_reason
+from ...tools.rulebook import CONVERSION
 from ...tools.verdict import OVERRIDDEN
 
 
 class CrmLead(models.Model):
-    """What comes with a move: why, by whose permission, and by when it is to be made good."""
+    """Permission by the user's own right: why, and by when what is unmet is made good."""
 
     _inherit = "crm.lead"
 
     @api.model
     def _get_move_note(self):
-        """Return the :class:`MoveNote` that goes with the moves of this call.
+        """Return the :class:`MoveNote` that goes with the moves of this call."""
+        return MoveNote.of(self.env) or MoveNote()
 
-        It was put into the context by our own code, or is made of the reason to override
-        that came with the call.
+    def _with_override(self, reason, make_good_date=False, gates=()):
+        """Return these leads so that their next move may override the stage rules.
+
+        :param gates: into which it leads (see ``tools.rulebook``); empty: whichever
         """
-        note = MoveNote.of(self.env)
-        if note:
-            return note
-        reason = self._get_override_reason()
-        if not reason:
-            return MoveNote()
-        return MoveNote(
+        reason = self._check_override(reason)
+        origins = [None]
+        if self:
+            # a lead becomes an opportunity once, wherever merging it leaves it before
+            states = self._get_states().values() if CONVERSION not in gates else ()
+            origins = [state.standing for state in states]
+        note = MoveNote(
             reason,
             permission=OVERRIDDEN,
-            make_good_date=self._read_make_good_date(self.env.context.get(MAKE_GOOD_KEY)),
+            make_good_date=self._read_make_good_date(make_good_date),
+            lead_ids=frozenset(self.ids),
+            origins=frozenset(origins),
+            gates=frozenset(gates),
         )
+        return self.with_context(**note.context())
+
+    def _as_heirs(self):
+        """Return these leads, into which others have been merged, with the note of those."""
+        note = MoveNote.of(self.env)
+        if not note or not note.lead_ids:
+            return self
+        return self.with_context(**replace(note, lead_ids=note.lead_ids | {*self.ids}).context())
 
     @api.model
-    def _get_override_reason(self):
-        """Return the reason that came with the call, if its author may override the rules.
+    def _check_override(self, reason):
+        """Return the reason, ready to be kept.
 
-        :return: the reason, or an empty string
+        :raise AccessError: where the user may not override the stage rules
+        :raise UserError: where it is none
         """
-        reason = self.env.context.get(OVERRIDE_KEY)
-        if is_reason(reason) and self.env.user.has_group(OVERRIDE_GROUP):
-            return reason.strip()
-        return ""
+        if not self._may_override():
+            raise AccessError(self.env._("You do not have the right to override the stage rules."))
+        if not is_reason(reason):
+            raise UserError(self.env._("Give a reason for overriding the stage rules."))
+        return reason.strip()
+
+    @api.model
+    def _may_override(self):
+        """Tell whether the user may override the stage rules."""
+        user = self._get_real_user()
+        return user.active and user.has_group(OVERRIDE_GROUP)
 
     @api.model
     def _read_make_good_date(self, value):

@@ -1,7 +1,6 @@
 from odoo import models
 
 from ...exceptions import StageRuleError
-from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
 
 
 class CrmLead(models.Model):
@@ -40,14 +39,7 @@ class CrmLead(models.Model):
             *messages.values(),
             self.env._("Fill in what is missing (see the Qualification page), then try again."),
         ]
-        can_override = self.env.user.has_group(OVERRIDE_GROUP)
-        if not {OVERRIDE_KEY, MAKE_GOOD_KEY}.isdisjoint(self.env.context):
-            parts.append(
-                self.env._("To override the stage rules, give a reason.")
-                if can_override
-                else self.env._("You do not have the right to override the stage rules.")
-            )
-        return StageRuleError("\n\n".join(parts), refusals, can_override)
+        return StageRuleError("\n\n".join(parts), refusals, self._may_override())
 
     def _get_refusal_messages(self, refused):
         """Return ``{id: text}``: why each of these leads cannot move, and what it lacks.

@@ -1,7 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
 
-from ...names import GATED_KEY
-
 
 class CrmLead(models.Model):
     """Who can be refused a move."""
@@ -12,12 +10,10 @@ class CrmLead(models.Model):
     def _is_user_gated(self):
         """Tell whether the user can be refused: every internal user, ``sudo()`` or not.
 
-        OdooBot (scheduled jobs, mail gateway, installation), portal users and visitors are not,
-        unless one who is acts in their name.
+        OdooBot (scheduled jobs, mail gateway, installation), portal users and visitors are not.
         """
-        if self.env.context.get(GATED_KEY):
-            return True
-        return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
+        user = self._get_real_user()
+        return user.id != SUPERUSER_ID and user._is_internal()
 
     @api.model
     def _can_be_refused(self):

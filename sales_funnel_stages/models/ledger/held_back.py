@@ -91,6 +91,7 @@ class CrmLead(models.Model):
         :param created: ids of those that did not exist before the refused call
         """
         notes = self._get_noted_refusals()
+        user_id = self._get_real_user().id
         # sudo: what was held back is recorded, whatever the user may read of the lead
         leads = self.browse(refused).sudo().with_context(lang=self._get_ledger_lang())
         for lead in leads:
@@ -98,7 +99,7 @@ class CrmLead(models.Model):
             stage = self.env["crm.stage"].sudo().browse(verdict.gate or ())  # as above
             who = lead.name if lead.id in created else lead.id
             notes.setdefault(
-                (who, verdict.gate, verdict.is_conversion, self.env.uid),
+                (who, verdict.gate, verdict.is_conversion, user_id),
                 {
                     "lead_ref": lead.id,
                     "lead_name": lead.name,
@@ -106,7 +107,7 @@ class CrmLead(models.Model):
                     "team_id": lead.team_id.id or None,
                     "team_name": lead.team_id.name or None,
                     "user_id": lead.user_id.id or None,
-                    "by_user_id": self.env.uid,
+                    "by_user_id": user_id,
                     "company_id": lead.company_id.id or None,
                     "stage_id": stage.id or None,
                     "stage_name": stage.with_context(lang=self._get_ledger_lang()).name or None,

@@ -96,6 +96,7 @@ class CrmLead(models.Model):
         # the reason for an override that was not needed says nothing
         is_noted = is_permitted or not note.permission
         approver = env["res.users"].browse(note.approver_id if is_permitted else ())
+        user = self._get_real_user()
         team = env["crm.team"].browse((after or before).team_id or ())
         # one that was just deleted is gone; the row before has its name
         from_team = (env["crm.team"].browse((before and before.team_id) or ()) - team).exists()
@@ -117,8 +118,8 @@ class CrmLead(models.Model):
             "unmet_criterion_ids": [Command.set(transition.missing)],
             "is_reconstructed": False,
             "is_gap": False,
-            "by_user_id": env.uid,
-            "by_user_name": env.user.name,
+            "by_user_id": user.id,
+            "by_user_name": user.name,
             "date": env.cr.now(),
         }
 
@@ -149,5 +150,5 @@ class CrmLead(models.Model):
     @api.model
     def _get_ledger_lang(self):
         """Return the language in which names are kept: the one that the user reads."""
-        # sudo: the user may know their own language
-        return self.env.user.sudo().context_get()["lang"]
+        user = self._get_real_user()
+        return user.with_user(user).context_get()["lang"]

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .line import CANCELLED, DONE, FAILED, MERGED, OPEN_STATES, SKIPPED, UNDOING, UNDONE
 
 RUNNING, PAUSED = "running", "paused"
@@ -99,16 +98,6 @@ class CrmLeadConversionBatch(models.Model):
     def _get_user_context(self):
         """Return the part of the context that the jobs go on with."""
         return {key: self.env.context[key] for key in CONTEXT_KEYS if key in self.env.context}
-
-    def _get_override_context(self):
-        """Return the reason to override the rules where the gate finds it, which asks who may."""
-        if not self.override_reason:
-            return {}
-        there = self.with_user(self.user_id).with_context(**self.user_context or {})
-        day = self.override_make_good_date
-        # what is late by now is still to be made good
-        day = day and max(day, fields.Date.context_today(there))
-        return {OVERRIDE_KEY: self.override_reason, MAKE_GOOD_KEY: day}
 
     def _as_steered(self, *states):
         """Return those of these batches that are in one of these states, to be written on."""

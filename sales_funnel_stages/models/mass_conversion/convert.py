@@ -1,8 +1,9 @@
 from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
 
 from ...tools.mass_conversion import BATCH_FIELDS
+from ...tools.rulebook import CONVERSION
 from .choices import read_choices
 from .line import DONE, SKIPPED, WAITING
 
@@ -107,13 +108,44 @@ class CrmLeadConversionBatchLine(models.Model):
         if not lines:
             return
         batch = lines.batch_id
-        leads = lines._get_leads(batch.user_id).with_context(**batch._get_override_context())
+        leads = lines._take_reason(lines._get_leads(batch.user_id))
         conversions = leads._convert_in_batch(lines._prepare_choices())
         for line in lines:
             if line.state == WAITING:
                 line._note_conversion(conversions[line.lead_id.id])
             else:
                 line.partner_id = line.lead_id.partner_id
+
+    def _take_reason(self, leads):
+        """Return these leads so that their conversion overrides the rules, if a reason was given.
+
+        It was given by whoever started the batch, while they may override, for the leads as they
+        were: not for one that has moved since, or that others were merged into.
+
+        :param leads: of these lines, as that user sees them
+        """
+        batch = self.batch_id
+        if not batch.override_reason or not leads._may_override():
+            return leads
+        # sudo: the ledger is complete, whatever the user may read of it
+        groups = (
+            leads.env["crm.stage.transition"]
+            .sudo()
+            ._read_group(
+                [("lead_id", "in", leads.ids), ("date", ">", batch.create_date)], ["lead_id"]
+            )
+        )
+        void = {lead.id for [lead] in groups} | {
+            line.lead_id.id for line in self if line.is_reason_void
+        }
+        permitted = leads.filtered(lambda lead: lead.id not in void)
+        if not permitted:
+            return leads
+        day = batch.override_make_good_date
+        # what is late by now is still to be made good
+        day = day and max(day, fields.Date.context_today(leads))
+        permitted = permitted._with_override(batch.override_reason, day, gates=[CONVERSION])
+        return leads.with_env(permitted.env)
 
     def _note_conversion(self, conversion):
         created = self.env["res.partner"].browse(conversion.created_ids)

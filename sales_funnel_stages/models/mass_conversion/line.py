@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...splitting import run_split
+from ..rules.real_user import OnBehalf
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class CrmLeadConversionBatchLine(models.Model):
     state = fields.Selection(STATES, string="Outcome", required=True, default=WAITING)
     reason = fields.Char(string="Why", help="What is missing, or what went wrong.")
     date = fields.Datetime()
+    # somebody else has it tried again than who gave the reason to override the rules
+    is_reason_void = fields.Boolean(string="Without the Reason")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
     created_partner_id = fields.Many2one(
         "res.partner", string="Created Contact", ondelete="set null"
@@ -71,7 +74,7 @@ class CrmLeadConversionBatchLine(models.Model):
 
     def _get_leads(self, user):
         """Return the leads of these as somebody sees them, where the batch was started."""
-        context = self.batch_id.user_context or {}
+        context = {**(self.batch_id.user_context or {}), **OnBehalf(user.id).context()}
         return self.lead_id.with_env(self.env(user=user.id, context=context, su=False))
 
     def _run(self, run):

@@ -31,7 +31,7 @@ class CrmLead(models.Model):
             return leads._convert_through_wizard(choices)
         merges = leads._merge_in_mass() if choices.deduplicate else Merges(leads, {}, {}, {})
         merged = Result(merged=merges.merged, skipped=merges.skipped)
-        return merged + merges.leads._convert_those_allowed(
+        return merged + merges.leads._as_heirs()._convert_those_allowed(
             choices, lambda allowed, customers: allowed._convert_at_once(choices, customers)
         )
 

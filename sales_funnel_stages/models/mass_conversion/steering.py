@@ -16,6 +16,11 @@ class CrmLeadConversionBatchLine(models.Model):
         lines.filtered(lambda line: line.batch_id.state not in (UNDOING, UNDONE))._retry()
 
     def _retry(self):
+        # a permission is bound to who gave it
+        user = self.env["crm.lead"]._get_real_user()
+        own = self.filtered(lambda line: line.batch_id.user_id == user)
+        own.is_reason_void = False
+        (self - own).is_reason_void = True
         self.write({"state": WAITING, "reason": False, "date": False})
         self.batch_id.write({"state": RUNNING, "end_date": False})
         self.batch_id._wake_jobs()

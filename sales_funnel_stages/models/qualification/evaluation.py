@@ -187,9 +187,9 @@ class CrmQualificationCriterion(models.Model):
     _inherit = "crm.qualification.criterion"
 
     @api.model
-    def _clear_rulebook(self):  # pylint: disable=missing-return
+    def _renew_rulebook(self):  # pylint: disable=missing-return
         """Forget the cached rules, and let the forms follow the fields in use."""
-        super()._clear_rulebook()
+        super()._renew_rulebook()
         lead_model = self.env["crm.lead"]
         if lead_model._qualification_depends() != self.env.registry.field_depends.get(
             lead_model._fields["is_qualified"]

@@ -4,7 +4,9 @@ Also the settings that decide which rules a lead is under, and the one environme
 criteria are evaluated. Calls tools/ only.
 """
 
+from . import rulebook_version
 from . import rulebook_mixin
+from . import real_user
 from . import canonical_env
 from . import criterion
 from . import criterion_check

@@ -95,7 +95,7 @@ class CrmQualificationCriterion(models.Model):
         return date + relativedelta(**{f"{self.answer_validity_unit}s": self.answer_validity})
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache("self.env['crm.rulebook']._get_version()")
     def _get_answered_ids(self):
         """Return the ids of the criteria that are answered on the lead."""
         # sudo: everybody is under the same rules, whatever they may read

@@ -10,10 +10,9 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @api.model
-    @tools.ormcache("self.env.uid")
     def _get_user_company_id(self):
         """Return the id of the user's own company, whatever they look through."""
-        return self.env.user.company_id.id
+        return self._get_real_user().company_id.id
 
     def _in_canonical_env(self, company=None):
         """Return the same leads in the one environment in which criteria are evaluated.
@@ -30,7 +29,7 @@ class CrmLead(models.Model):
         return self.with_env(self.env(user=SUPERUSER_ID, context=context, su=True))
 
     @api.model
-    @tools.ormcache("company_id")
+    @tools.ormcache("company_id", "self.env['crm.rulebook']._get_version()")
     def _get_time_zone(self, company_id):
         # sudo: rules count by the clock of their company, whoever may see it
         company = self.env["res.company"].sudo().browse(company_id)

@@ -23,7 +23,7 @@ class CrmQualificationCriterion(models.Model):
         return {id_: names_by_criterion.get(id_, ()) for id_ in self.ids}
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache("self.env['crm.rulebook']._get_version()")
     def _get_fields_to_fill_by_criterion(self):
         lead_model = self.env["crm.lead"]
         criteria = self.env["crm.qualification.framework"]._get_criteria()

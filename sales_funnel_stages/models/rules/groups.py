@@ -8,5 +8,5 @@ class ResGroups(models.Model):
         """Notice when the setting "Leads" is switched: it is a group that all users imply."""
         result = super().write(vals)
         if "implied_ids" in vals:
-            self.env["crm.qualification.framework"]._clear_rulebook()
+            self.env["crm.qualification.framework"]._renew_rulebook()
         return result

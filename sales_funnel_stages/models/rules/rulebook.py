@@ -23,7 +23,7 @@ class CrmQualificationFramework(models.Model):
         return self._get_rulebook_editions().at(fields.Datetime.now())
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache("self.env['crm.rulebook']._get_version()")
     def _get_rulebook_editions(self):
         """Return the :class:`Editions` of the rulebook, read once and kept in the registry's cache.
 
@@ -95,7 +95,7 @@ class CrmQualificationFramework(models.Model):
         )
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache("self.env['crm.rulebook']._get_version()")
     def _get_criteria(self):
         """Return ``{criterion_id: (Domain, weight)}`` of every criterion that works.
 
@@ -120,7 +120,7 @@ class CrmQualificationFramework(models.Model):
         return found
 
     @api.model
-    @tools.ormcache("lang")
+    @tools.ormcache("lang", "self.env['crm.rulebook']._get_version()")
     def _get_criterion_names(self, lang):
         """Return ``{criterion_id: name}`` of all criteria in a language, in their order."""
         # sudo: whoever is under a rule may know what it asks for

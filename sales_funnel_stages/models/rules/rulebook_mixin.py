@@ -13,26 +13,28 @@ class CrmRulebookMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self._clear_rulebook()
+        if records:
+            self._renew_rulebook()
         return records
 
     def write(self, vals):
         result = super().write(vals)
-        if self._rulebook_fields is None or not self._rulebook_fields.isdisjoint(vals):
-            self._clear_rulebook()
+        if self and (self._rulebook_fields is None or not self._rulebook_fields.isdisjoint(vals)):
+            self._renew_rulebook()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._clear_rulebook()
+        if self:
+            self._renew_rulebook()
         return result
 
     def _update_field_translations(self, *args, **kwargs):
         result = super()._update_field_translations(*args, **kwargs)
-        self._clear_rulebook()
+        self._renew_rulebook()
         return result
 
     @api.model
-    def _clear_rulebook(self):
-        """Forget the cached rules, here and (at commit) in every other worker."""
-        self.env.registry.clear_cache()
+    def _renew_rulebook(self):
+        """Let the rules be read anew, here and (after the commit) everywhere."""
+        self.env["crm.rulebook"]._renew()

@@ -2,7 +2,6 @@ from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
-from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from ...tools.move_note import MoveNote
 from ...tools.rulebook import GUIDE
 from ...tools.verdict import APPROVED
@@ -28,9 +27,7 @@ class TestOverrideDebt(StageRuleCommon, StageRuleAssertions):
         """
         lead = self.make_lead(name, user or self.rep, **values)
         day = False if days is None else str(Date.add(self.today, days=max(days, 0)))
-        lead.with_user(self.manager).with_context(
-            **{OVERRIDE_KEY: REASON, MAKE_GOOD_KEY: day}
-        ).write({"type": "opportunity"})
+        lead.with_user(self.manager).move_with_reason({"type": "opportunity"}, REASON, day)
         if days is not None and days < 0:
             self.pass_days(lead, -days)
         return lead
@@ -117,9 +114,9 @@ class TestOverrideDebt(StageRuleCommon, StageRuleAssertions):
 
     def test_several_promises(self):
         lead = self.overridden(days=20)
-        lead.with_user(self.manager).with_context(
-            **{OVERRIDE_KEY: "Soon", MAKE_GOOD_KEY: str(self.today)}
-        ).stage_id = self.stage_qualified
+        lead.with_user(self.manager).move_with_reason(
+            {"stage_id": self.stage_qualified.id}, "Soon", str(self.today)
+        )
         self.assertEqual(lead.override_debt_date, self.today)
         first, second = lead.override_debt.split("\n")
         self.assertIn("Relationship with the key contact", first)

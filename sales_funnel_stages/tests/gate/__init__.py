@@ -1,4 +1,5 @@
 from . import test_doors
+from . import test_derived_fields
 from . import test_door_contexts
 from . import test_hand_over
 from . import test_stage_gate

@@ -1,8 +1,7 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE
 from ..support.case import CriterionAssertions, StageRuleAssertions
 from ..support.common import (
@@ -130,22 +129,6 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
             with self.subTest(name), self.assert_creation_refused("New", unmet=CONVERT_UNMET):
                 create()
 
-    def test_an_email_of_ones_own_making(self):
-        """Odoo takes it for one of whoever it says it is from, customers among them."""
-        new_test_user(
-            self.env, "funnel_customer", "base.group_portal", email="customer@acme.example.com"
-        )
-        for sender in ("customer@acme.example.com", "nobody@acme.example.com"):
-            for stage in (self.stage_new, self.stage_won):
-                with self.subTest(sender=sender, stage=stage.name):
-                    lead_id = self.model("mail.thread").message_process(
-                        "crm.lead",
-                        f"From: {sender}\nTo: sales@house.example.com\nSubject: Made up\n"
-                        f"Message-Id: <{stage.id}.{sender}>\n\nWe buy!",
-                        custom_values=self.new_values(stage_id=stage.id),
-                    )
-                    self.assert_moved(self.env["crm.lead"].browse(lead_id), type_="lead")
-
     def test_over_a_stage_of_another_team(self):
         """Where a lead was left in a stage that its team does not have, that counts for nothing."""
         stages = self.stage_new + self.stage_qualified + self.stage_proposition
@@ -188,8 +171,9 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
     def test_a_reason_that_cannot_be_read(self):
         lead = self.make_lead(user=self.manager)
         for reason in ("\N{ZERO WIDTH SPACE}", "\N{BRAILLE PATTERN BLANK}", "...", "\N{EM DASH}"):
-            with self.subTest(reason), self.assert_refused(lead, unmet=CONVERT_UNMET):
-                lead.with_context(**{OVERRIDE_KEY: reason}).convert_opportunity(False)
+            with self.subTest(reason), self.assertRaisesRegex(UserError, "Give a reason"):
+                lead.move_with_reason({"type": "opportunity"}, reason)
+        self.assert_moved(lead, type_="lead")
 
     def test_the_rules_of_a_team_are_not_the_salespersons(self):
         """A property that a criterion looks at cannot be redefined from a lead."""
@@ -266,7 +250,7 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
     def test_markup_stays_text(self):
         self.criterion("need").name = EVIL
         lead = self.make_lead(EVIL, user=self.manager, need_summary=EVIL)
-        lead.with_context(**{OVERRIDE_KEY: EVIL}).convert_opportunity(False)
+        lead.move_with_reason({"type": "opportunity"}, EVIL)
         other = self.make_opportunity(
             EVIL,
             user=self.manager,

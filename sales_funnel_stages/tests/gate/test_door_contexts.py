@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ...models.gate.doors.import_rows import ImportReport
-from ...names import GATED_KEY
+from ...models.rules.real_user import OnBehalf
 from ...tools.move_note import MoveNote
 from ...tools.rulebook import ENFORCE, GUIDE
 from ..support.case import StageRuleAssertions
@@ -48,7 +48,7 @@ class TestDoorContexts(RemoteCase, StageRuleCommon, StageRuleAssertions):
         yield {"default_is_qualified": True, "default_probability": 100, "default_active": True}
         yield {"default_need_level": "strong", "default_stage_rule_policy": "off"}
         yield from ({MoveNote.key: note} for note in NOTES)
-        yield from ({GATED_KEY: is_gated} for is_gated in (False, None, 0, "", []))
+        yield from ({OnBehalf.key: user_id} for user_id in (1, {"user_id": 1}, True))
         yield from (
             {ImportReport.key: report} for report in ({"is_lenient": True}, "lenient", True)
         )

@@ -6,11 +6,15 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
-from ...names import OVERRIDE_KEY
+from ...tools.move_note import MoveNote
+from ...tools.verdict import OVERRIDDEN
 from ..support.common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
 from ..support.door import ANYBODY, MANAGER, MANAGERS, tables_in
 from ..support.door_case import DoorCase, EveryDoor
 from ..support.doors import DOORS, FREE, GATES
+
+# as the wizards let pass who has the right to it
+BY_PERMISSION = MoveNote("Signed on paper", permission=OVERRIDDEN).context()
 
 
 @tagged("post_install", "-at_install")
@@ -33,7 +37,7 @@ class TestDoors(EveryDoor, DoorCase):
     def test_overridden(self):
         for door in GATES:
             if door.who in (ANYBODY, MANAGERS):
-                with self.at(door, MANAGER, **{OVERRIDE_KEY: "Signed on paper"}) as lead:
+                with self.at(door, MANAGER, **BY_PERMISSION) as lead:
                     self.assert_passes(door, lead, "overridden", door.unmet)
 
     @mute_logger("odoo.sql_db")

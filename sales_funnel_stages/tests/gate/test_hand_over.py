@@ -1,7 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import PROPOSITION_UNMET, QUALIFIED_UNMET, StageRuleCommon
@@ -60,7 +59,7 @@ class TestHandOver(StageRuleCommon, StageRuleAssertions):
                 values = {"team_id": end.id, "stage_id": self.stage_qualified.id}
                 with self.assert_refused(deal, unmet=QUALIFIED_UNMET):
                     deal.write(values)
-                deal.with_context(**{OVERRIDE_KEY: "Signed on paper"}).write(values)
+                deal.move_with_reason(values, "Signed on paper")
                 self.assert_step(
                     deal,
                     verdict="overridden",

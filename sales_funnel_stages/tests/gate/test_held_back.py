@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ...names import OVERRIDE_KEY
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 from ..support.held_back_common import HeldBack
@@ -126,8 +125,8 @@ class TestHeldBack(StageRuleCommon, StageRuleAssertions, HeldBack):
         self.assertFalse(self.held_back(self.lead, self.deal))
 
     def test_what_passes_does_not_count(self):
-        self.deal.with_user(self.manager).with_context(**{OVERRIDE_KEY: "Known for years"}).write(
-            {"stage_id": self.stage_qualified.id}
+        self.deal.with_user(self.manager).move_with_reason(
+            {"stage_id": self.stage_qualified.id}, "Known for years"
         )
         self.lead.write({**self.answers(CONVERT_ANSWERS), "type": "opportunity"})
         self.deal.with_user(self.env.user).stage_id = self.stage_proposition

@@ -242,14 +242,6 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
                 self.assertEqual(self.refused_rows(result), [0])
                 self.assert_nothing_imported(result, rows)
 
-    def test_override_with_a_reason(self):
-        rows = [self.row("Known for years", self.stage_qualified)]
-        key = "stage_rule_override_reason"
-        self.assertEqual(self.refused_rows(self.load(rows, **{key: "We know them"})), [0])
-        result = self.load(rows, user=self.manager, **{key: "We know them"})
-        self.assertEqual(result["messages"], [])
-        self.assert_moved(self.imported(rows[0]), self.stage_qualified)
-
     # ------------------------------------------------------------------
     # Lenient
     # ------------------------------------------------------------------

@@ -1,10 +1,12 @@
+from unittest.mock import patch
+
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
-from ...names import MAKE_GOOD_KEY, OVERRIDE_GROUP, OVERRIDE_KEY
+from ...names import OVERRIDE_GROUP
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 
@@ -24,8 +26,9 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         cls.team.member_ids = [Command.link(cls.trusted_rep.id)]
 
     @staticmethod
-    def overriding(records, reason=REASON):
-        return records.with_context(**{OVERRIDE_KEY: reason})
+    def override(leads, reason=REASON, make_good_date=False, **values):
+        """Convert leads, or write other values on them, with a reason."""
+        return leads.move_with_reason(values or {"type": "opportunity"}, reason, make_good_date)
 
     def assert_posted(self, lead, reason, unmet, gate):
         """Assert that the newest message says what was overridden, why, and by whom.
@@ -56,8 +59,9 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         for user in (self.manager, self.trusted_rep):
             with self.subTest(user=user.login):
                 lead = self.make_lead(user=user)
-                self.overriding(lead).convert_opportunity(False)
+                self.assertEqual(self.override(lead), lead)
                 self.assert_moved(lead, self.stage_new)
+                self.assertTrue(lead.date_conversion)
                 self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
 
     def test_without_the_right(self):
@@ -65,9 +69,9 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             for sudo in (False, True):
                 with self.subTest(user=user.login, sudo=sudo):
                     lead = self.make_lead(user=user).sudo(sudo)
-                    with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
-                        self.overriding(lead).convert_opportunity(False)
-                    self.assertIn("do not have the right", str(caught.exception))
+                    with self.assertRaisesRegex(AccessError, "do not have the right"):
+                        self.override(lead)
+                    self.assert_moved(lead, type_="lead")
                     self.assertNotIn(REASON, "".join(lead.message_ids.mapped("body")))
 
     def test_what_is_no_reason(self):
@@ -86,29 +90,85 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             [REASON],
             {"why": REASON},
         ):
-            with self.subTest(reason=reason):
-                with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
-                    self.overriding(lead, reason).convert_opportunity(False)
-                self.assertIn("give a reason", str(caught.exception))
+            with (
+                self.subTest(reason=reason),
+                self.assertRaisesRegex(UserError, "Give a reason"),
+            ):
+                self.override(lead, reason)
+        self.assert_moved(lead, type_="lead")
 
-    def test_who_does_not_try_reads_nothing_of_it(self):
+    def test_what_is_no_move(self):
         lead = self.make_lead(user=self.manager)
-        with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
-            lead.convert_opportunity(False)
-        self.assertNotIn("override", str(caught.exception))
+        for values in (None, False, "type", [("type", "opportunity")], 7):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, "as field names and values"),
+            ):
+                lead.move_with_reason(values, REASON)
 
-    def test_each_door(self):
+    def test_each_move(self):
         manager = self.manager
         opportunity = self.make_opportunity(user=manager)
-        self.overriding(opportunity).stage_id = self.stage_qualified
+        self.override(opportunity, stage_id=self.stage_qualified.id)
         self.assert_posted(opportunity, REASON, QUALIFIED_UNMET, "to enter Qualified")
-        created = self.overriding(self.env["crm.lead"].with_user(manager)).create(
-            {"name": "Created", "type": "opportunity", "team_id": self.team.id}
+        created = self.override(
+            self.env["crm.lead"].with_user(manager),
+            name="Created",
+            type="opportunity",
+            team_id=self.team.id,
         )
         self.assert_posted(created, REASON, CONVERT_UNMET, "become an opportunity")
-        self.overriding(created).action_set_won()
+        self.override(created, stage_id=self.stage_won.id)
         self.assertEqual(created.won_status, "won")
         self.assertIn("to enter Won", created.message_ids[0].body)
+        lead = self.make_lead(user=manager)
+        values = {"type": "opportunity", "stage_id": self.stage_qualified.id}
+        self.override(lead, **values, partner_id=self.customer.id)
+        self.assert_moved(lead, self.stage_qualified)
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertIn("become an opportunity", lead.message_ids[0].body)
+
+    def test_the_reason_is_for_this_move_only(self):
+        """Whoever goes on with what comes back is judged as ever."""
+        lead = self.override(self.make_lead(user=self.manager))
+        with self.assert_refused(lead, unmet=QUALIFIED_UNMET):
+            lead.stage_id = self.stage_qualified
+        created = self.override(lead.browse(), name="Created", type="opportunity")
+        with self.assert_creation_refused("Another", unmet=CONVERT_UNMET):
+            created.create({"name": "Another", "type": "opportunity", "team_id": self.team.id})
+
+    def test_what_follows_from_the_move_is_not_by_the_reason(self):
+        """As where an automation rule moves on, or moves others: in the name of the same user."""
+        other = self.make_lead("Other", self.manager)
+        lead = self.make_lead("First", self.manager)
+        handle_moves = type(lead)._handle_moves
+        for moved, values, unmet in [
+            (lead, {"stage_id": self.stage_qualified.id}, QUALIFIED_UNMET),
+            (other, {"type": "opportunity"}, CONVERT_UNMET),
+        ]:
+
+            def move_on(leads, transitions, moved=moved, values=values):
+                handle_moves(leads, transitions)
+                if lead.id in transitions and moved.id not in leads.env.context.get("seen", ()):
+                    seen = leads.with_context(seen=[moved.id])
+                    seen.browse(moved.id).write(values)
+
+            with (
+                self.subTest(moved.name),
+                patch.object(type(lead), "_handle_moves", move_on),
+                self.assert_refused(moved, unmet=unmet),
+            ):
+                self.override(lead)
+
+    def test_no_context_gives_a_reason(self):
+        """Such as a favourite that somebody shares, whose context comes with each drag."""
+        opportunity = self.make_opportunity(user=self.manager)
+        context = {
+            "stage_rule_override_reason": REASON,
+            "stage_rule_override_make_good_date": "2090-12-31",
+        }
+        with self.assert_refused(opportunity, unmet=QUALIFIED_UNMET):
+            opportunity.with_context(**context).stage_id = self.stage_qualified
 
     def test_a_batch(self):
         """Each lead is told what was overridden for it, and those that qualify nothing."""
@@ -116,7 +176,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         bad = self.make_lead("Bad", self.manager, need_level="weak")
         worse = self.make_lead("Worse", self.manager)
         messages = good.message_ids
-        self.overriding(good + bad + worse).convert_opportunity(False)
+        self.override(good + bad + worse)
         self.assert_moved(good + bad + worse, self.stage_new)
         self.assertEqual(good.message_ids, messages)
         self.assert_posted(bad, REASON, ["budget", "timeframe"], "become an opportunity")
@@ -133,9 +193,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             default_body="Something else",
             default_subtype_id=1,
         )
-        self.overriding(
-            lead, "  <img src=x onerror=alert(1)> & <b>so</b> 100 % %s {x}\n"
-        ).convert_opportunity(False)
+        self.override(lead, "  <img src=x onerror=alert(1)> & <b>so</b> 100 % %s {x}\n")
         self.assert_posted(
             lead,
             "Reason: &lt;img src=x onerror=alert(1)&gt; &amp; &lt;b&gt;so&lt;/b&gt; 100 % %s {x}",
@@ -147,18 +205,18 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         """Nothing is overridden, and nothing is posted, where the rules let the lead pass."""
         lead = self.make_lead(user=self.manager, **self.answers(CONVERT_ANSWERS))
         messages = lead.message_ids
-        self.overriding(lead).convert_opportunity(False)
+        self.override(lead)
         self.assertEqual(lead.message_ids, messages)
         self.team.stage_rule_policy = "guide"
         guided = self.make_lead(user=self.manager)
         messages = guided.message_ids
-        self.overriding(guided).convert_opportunity(False)
+        self.override(guided)
         self.assertEqual(guided.message_ids, messages)
 
     def test_where_the_overrider_loses_the_deal(self):
         """The note is posted also where the move takes the deal out of their hands."""
         lead = self.make_lead(user=self.trusted_rep)
-        self.overriding(lead).write({"type": "opportunity", "user_id": self.manager.id})
+        self.override(lead, type="opportunity", user_id=self.manager.id)
         lead = lead.sudo()
         self.assert_moved(lead, self.stage_new)
         self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
@@ -167,15 +225,12 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
     # A date to make good by
     # ------------------------------------------------------------------
 
-    def promising(self, records, value, reason=REASON):
-        return records.with_context(**{OVERRIDE_KEY: reason, MAKE_GOOD_KEY: value})
-
     def test_a_date_is_kept_and_told(self):
         for days in (0, 30):
             with self.subTest(days=days):
                 lead = self.make_lead(user=self.manager)
                 day = Date.add(Date.context_today(lead), days=days)
-                self.promising(lead, str(day)).convert_opportunity(False)
+                self.override(lead, REASON, str(day))
                 self.assert_step(lead, verdict="overridden", reason=REASON, make_good_date=day)
                 self.assert_posted(lead, REASON, CONVERT_UNMET, "become an opportunity")
                 self.assertIn(
@@ -184,7 +239,7 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
 
     def test_without_a_date(self):
         lead = self.make_lead(user=self.manager)
-        self.promising(lead, False).convert_opportunity(False)
+        self.override(lead, REASON, False)
         self.assert_step(lead, verdict="overridden", make_good_date=False)
         self.assertNotIn("make good", lead.message_ids[0].body)
 
@@ -196,21 +251,21 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
                 self.assertRaisesRegex(UserError, "is no date"),
                 self.env.cr.savepoint(),
             ):
-                self.promising(lead, value).convert_opportunity(False)
+                self.override(lead, REASON, value)
         self.assert_moved(lead, type_="lead")
 
     def test_a_date_that_has_passed(self):
         lead = self.make_lead(user=self.manager)
         yesterday = Date.subtract(Date.context_today(lead), days=1)
         with self.assertRaisesRegex(UserError, "in the past"), self.env.cr.savepoint():
-            self.promising(lead, str(yesterday)).convert_opportunity(False)
+            self.override(lead, REASON, str(yesterday))
         self.assert_moved(lead, type_="lead")
 
-    def test_a_date_alone_gives_no_leave(self):
+    def test_a_date_alone_gives_no_permission(self):
         lead = self.make_lead(user=self.manager)
-        with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
-            self.promising(lead, "2090-12-31", reason="").convert_opportunity(False)
-        self.assertIn("give a reason", str(caught.exception))
+        with self.assertRaisesRegex(UserError, "Give a reason"):
+            self.override(lead, "", "2090-12-31")
+        self.assert_moved(lead, type_="lead")
 
     # ------------------------------------------------------------------
     # In the wizard
@@ -259,9 +314,9 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
             wizard.action_apply()
         # a reason that the form does not offer, from a client of one's own
         wizard.override_reason = REASON
-        with self.assert_refused(lead, unmet=CONVERT_UNMET) as caught:
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
             wizard.action_apply()
-        self.assertIn("do not have the right", str(caught.exception))
+        self.assert_moved(lead, type_="lead")
 
     def test_wizard_where_nothing_is_unmet(self):
         lead = self.make_lead(user=self.trusted_rep, **self.answers(CONVERT_ANSWERS))
@@ -310,5 +365,6 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         self.assertFalse(form.can_override)
         wizard = form.save()
         wizard.override_reason = REASON
-        with self.assert_refused(head, unmet=CONVERT_UNMET):
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
             wizard.action_apply()
+        self.assert_moved(head, type_="lead")

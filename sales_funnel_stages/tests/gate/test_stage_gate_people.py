@@ -3,7 +3,6 @@ from odoo.fields import Date
 from odoo.tests import new_test_user, tagged
 from odoo.tools import email_normalize
 
-from ...names import OVERRIDE_KEY
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_UNMET, StageRuleCommon
 
@@ -70,7 +69,7 @@ class TestStageGatePeople(StageRuleCommon, StageRuleAssertions):
             {"uid": SUPERUSER_ID, "su": True, "sudo": True, "no_gate": True},
             {"sales_funnel_stages.ImportReport": {"is_lenient": True}},
             {"sales_funnel_stages.ImportReport": "lenient"},
-            {OVERRIDE_KEY: "Because I say so"},
+            {"stage_rule_override_reason": "Because I say so"},
         ]:
             with self.subTest(context=context):
                 lead = self.make_lead().with_context(**context)

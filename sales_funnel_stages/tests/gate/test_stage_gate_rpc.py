@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..support.case import StageRuleAssertions
 from ..support.common import (
@@ -10,6 +10,8 @@ from ..support.common import (
 )
 from ..support.remote import RemoteCase
 
+# what programs call
+OWN = ("move_with_reason",)
 # where the methods of the gate and of its ledger are
 PARTS = tuple(f"odoo.addons.sales_funnel_stages.models.{name}" for name in ("gate", "ledger"))
 
@@ -85,7 +87,7 @@ class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
                 self.assertIn("Private methods", answer["error"]["data"]["message"])
 
     def test_what_is_added_for_clients_are_buttons(self):
-        """Of all that this addon adds, clients may call what a button calls, and no more."""
+        """Of all that this addon adds, clients may call what buttons and programs call."""
 
         def is_ours(cls):
             return cls.__module__.startswith("odoo.addons.sales_funnel_stages")
@@ -95,7 +97,7 @@ class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
             for cls in filter(is_ours, model.mro()):
                 for name, value in vars(cls).items():
                     if callable(value) and not name.startswith(("_", "action_")):
-                        self.assertIn(name, known, cls)
+                        self.assertIn(name, [*known, *OWN], cls)
 
     def test_a_context_from_a_client(self):
         lead = self.make_lead("Bad")
@@ -110,6 +112,32 @@ class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
                     "“Bad” cannot become an opportunity", answer["error"]["data"]["message"]
                 )
         self.assert_moved(lead, type_="lead")
+
+    def test_an_email_of_ones_own_making(self):
+        """Odoo takes it for one of whoever it says it is from, managers and customers too."""
+        self.manager.email = "manager@house.example.com"
+        new_test_user(
+            self.env, "funnel_customer", "base.group_portal", email="customer@acme.example.com"
+        )
+        senders = (self.manager.email, "customer@acme.example.com", "nobody@acme.example.com")
+        for sender in senders:
+            for stage in (self.stage_new, self.stage_won):
+                with self.subTest(sender=sender, stage=stage.name):
+                    email = (
+                        f"From: {sender}\nTo: sales@house.example.com\nSubject: Made up\n"
+                        f"Message-Id: <{stage.id}.{sender}>\n\nWe buy!"
+                    )
+                    values = {"type": "opportunity", "stage_id": stage.id, "team_id": self.team.id}
+                    answer = self.call(
+                        "message_process",
+                        "crm.lead",
+                        email,
+                        custom_values=values,
+                        context={"stage_rule_override_reason": "They signed on paper"},
+                    )
+                    lead = self.env["crm.lead"].browse(answer["result"])
+                    self.assert_moved(lead, type_="lead")
+                    self.assert_step(lead, direction="created", by_user_id=self.rep)
 
     def test_what_qualifies(self):
         lead = self.make_lead("Good", **self.answers(CONVERT_ANSWERS))

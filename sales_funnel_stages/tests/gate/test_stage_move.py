@@ -349,12 +349,7 @@ class TestApprovalRPC(HttpCase, StageRuleCommon, StageRuleAssertions):
     @mute_logger("odoo.http")
     def test_an_override_with_a_date(self):
         lead = self.make_lead(user=self.manager)
-        context = {
-            "stage_rule_override_reason": REASON,
-            "stage_rule_override_make_good_date": "yesterday",
-        }
-        convert = ("crm.lead", "convert_opportunity", lead.ids, False)
-        self.assert_error(self.call(self.manager, *convert, context=context), "is no date")
-        context["stage_rule_override_make_good_date"] = "2090-12-31"
-        self.assertIn("result", self.call(self.manager, *convert, context=context))
+        move = ("crm.lead", "move_with_reason", lead.ids, {"type": "opportunity"}, REASON)
+        self.assert_error(self.call(self.manager, *move, "yesterday"), "is no date")
+        self.assertEqual(self.call(self.manager, *move, "2090-12-31")["result"], lead.ids)
         self.assert_step(lead, make_good_date=Date.to_date("2090-12-31"))

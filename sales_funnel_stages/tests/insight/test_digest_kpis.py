@@ -50,9 +50,11 @@ class DigestCommon(LeadsInUseCommon):
         self.assertEqual([kpis[name][0]["value"] for name in KPIS], list(expected))
 
     def convert(self, lead, reason=None):
+        values = {"type": "opportunity", "stage_id": self.stage_new.id}
         if reason:
-            lead = lead.with_context(stage_rule_override_reason=reason)
-        lead.write({"type": "opportunity", "stage_id": self.stage_new.id})
+            lead.move_with_reason(values, reason)
+        else:
+            lead.write(values)
 
     def happened(self, lead, ago):
         """Let what last happened to a lead have happened some time ago."""
@@ -114,9 +116,9 @@ class TestDigestKpis(DigestCommon):
 
     def test_overrides_and_approvals(self):
         opportunity = self.make_opportunity(user=self.rep)
-        opportunity.with_user(self.manager).with_context(
-            stage_rule_override_reason="They sign on paper"
-        ).stage_id = self.stage_qualified
+        opportunity.with_user(self.manager).move_with_reason(
+            {"stage_id": self.stage_qualified.id}, "They sign on paper"
+        )
         asked = self.make_opportunity("Asked", user=self.rep)
         request_id = asked.action_request_stage_approval(
             {"stage_id": self.stage_qualified.id, "reason": "They insist"}

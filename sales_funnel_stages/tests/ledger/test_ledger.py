@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ...models.ledger.ledger_mixin import Recording
-from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import (
@@ -250,7 +249,7 @@ class TestLedger(LedgerCommon):
 
     def test_overridden(self):
         opportunity = self.make_opportunity(user=self.manager)
-        opportunity.with_context(**{OVERRIDE_KEY: f" {REASON} "}).stage_id = self.stage_qualified
+        opportunity.move_with_reason({"stage_id": self.stage_qualified.id}, f" {REASON} ")
         self.assert_step(
             opportunity,
             verdict="overridden",
@@ -261,7 +260,7 @@ class TestLedger(LedgerCommon):
 
     def test_a_reason_that_was_not_needed(self):
         opportunity = self.make_qualified().with_user(self.manager)
-        opportunity.with_context(**{OVERRIDE_KEY: REASON}).stage_id = self.stage_qualified
+        opportunity.move_with_reason({"stage_id": self.stage_qualified.id}, REASON)
         self.assert_step(opportunity, verdict="passed", reason=False)
 
     def test_exempt(self):
@@ -419,7 +418,7 @@ class TestLedger(LedgerCommon):
     def test_a_deleted_lead(self):
         """Rows stay, without what could be personal."""
         lead = self.make_opportunity("Ann's deal", user=self.manager, expected_revenue=50)
-        lead.with_context(**{OVERRIDE_KEY: REASON}).stage_id = self.stage_qualified
+        lead.move_with_reason({"stage_id": self.stage_qualified.id}, REASON)
         rows, lead_id = self.rows(lead), lead.id
         lead.sudo().unlink()
         self.assertEqual(len(rows.exists()), 2)

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError
-from odoo.fields import Date
+from odoo.fields import Command, Date
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -12,6 +12,7 @@ from ..support.case import StageRuleAssertions
 from ..support.conflict import conflict
 from ..support.conversion_batch_common import JOB, WIZARD_VIEW, ConversionBatchCommon
 
+REASON = "The last day of the year"
 MODELS = ["crm.lead.conversion.batch", "crm.lead.conversion.batch.line"]
 
 
@@ -122,39 +123,66 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
             self.assert_step(lead, by_user_id=self.all_rep, verdict="passed")
 
     def test_a_reason_to_override(self):
-        """It lets those pass that lack something, where whoever started it may override."""
-        reason = {"override_reason": "The last day of the year"}
-        for user, state in ((self.manager, "done"), (self.all_rep, "skipped")):
-            with self.subTest(user=user.login):
-                bad = self.make_leads(f"Bad{user.id}", f"Worse{user.id}", budget_status="none")
-                wizard = self.open_wizard(bad.with_user(user)).save()
-                wizard.write({**reason, "override_make_good_date": Date.today()})
-                batch = self.env["crm.lead.conversion.batch"].browse(
-                    wizard.action_mass_convert()["res_id"]
-                )
-                # it has waited for long
-                if batch.override_make_good_date:
-                    batch.override_make_good_date = Date.today() - timedelta(days=1)
-                self.work()
-                self.assertEqual(set(self.outcomes(batch).values()), {state})
-                if state == "done":
-                    self.assert_step(
-                        bad[0],
-                        verdict="overridden",
-                        reason=reason["override_reason"],
-                        by_user_id=user,
-                    )
-                    self.assertEqual(batch.override_reason, reason["override_reason"])
+        """It lets those pass that lack something, where whoever starts it may override."""
+        bad = self.make_leads("Bad", "Worse", user=self.manager, budget_status="none")
+        batch = self.start_with_reason(bad, override_make_good_date=Date.today())
+        # it has waited for long
+        batch.override_make_good_date = Date.today() - timedelta(days=1)
+        self.work()
+        self.assertEqual(set(self.outcomes(batch).values()), {"done"})
+        self.assert_step(bad[0], verdict="overridden", reason=REASON, by_user_id=self.manager)
+        self.assertEqual(batch.override_reason, REASON)
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
+            self.start_with_reason(self.make_leads("Bad", "Worse", budget_status="none"))
+
+    def start_with_reason(self, leads, **values):
+        """Start a batch with a reason to override → the batch."""
+        wizard = self.open_wizard(leads).save()
+        wizard.write({"override_reason": REASON, **values})
+        return self.env["crm.lead.conversion.batch"].browse(wizard.action_mass_convert()["res_id"])
 
     def test_a_reason_of_who_may_no_more(self):
-        bad = self.make_leads("Bad", "Worse", user=self.manager, budget_status="none")
-        wizard = self.open_wizard(bad).save()
-        wizard.override_reason = "The last day of the year"
-        batch = self.env["crm.lead.conversion.batch"].browse(wizard.action_mass_convert()["res_id"])
-        self.manager.group_ids -= self.env.ref("sales_team.group_sale_manager")
-        self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        group = self.env.ref("sales_team.group_sale_manager")
+        for name, end in (
+            ("demoted", {"group_ids": [Command.unlink(group.id)]}),
+            ("gone", {"active": False}),
+        ):
+            with self.subTest(name):
+                groups = "sales_team.group_sale_manager,sales_team.group_sale_salesman_all_leads"
+                user = new_test_user(self.env, f"funnel_{name}", groups)
+                bad = self.make_leads(f"Bad{name}", f"Worse{name}", user=user, budget_status="none")
+                batch = self.start_with_reason(bad)
+                user.write(end)
+                self.work()
+                self.assertEqual(set(self.outcomes(batch).values()), {"skipped"})
+
+    def test_a_reason_is_for_leads_as_they_were(self):
+        leads = self.make_leads("Bad", "Worse", "Left", user=self.manager, budget_status="none")
+        bad, worse, left = leads
+        batch = self.start_with_reason(leads, deduplicate=False)
+        # as in a later transaction
+        self.env.cr._now = self.env.cr.now() + timedelta(minutes=1)
+        self.addCleanup(setattr, self.env.cr, "_now", None)
+        (bad + self.make_lead("Known to nobody", self.manager)).merge_opportunity()
+        worse.action_set_lost()
+        worse.action_restore()
+        self.work()
+        self.assertEqual(
+            self.outcomes(batch), {"Bad": "skipped", "Worse": "skipped", "Left": "done"}
+        )
+
+    def test_a_reason_is_for_who_gave_it(self):
+        """Whoever else has it tried again does so without; who gave it may do so once more."""
+        leads = self.make_leads("Bad", "Worse", user=self.manager, budget_status="none")
+        batch = self.start_with_reason(leads)
+        batch.sudo().line_ids.state = "failed"
+        other = new_test_user(self.env, "funnel_other_manager", "sales_team.group_sale_manager")
+        batch.line_ids.with_user(other).action_retry()
         self.work()
         self.assertEqual(set(self.outcomes(batch).values()), {"skipped"})
+        batch.line_ids.with_user(self.manager).action_retry()
+        self.work()
+        self.assertEqual(set(self.outcomes(batch).values()), {"done"})
 
     def test_who_shares_something_travels_together(self):
         leads = self.make_leads("One", "Two", "Three", "Four", "Five")

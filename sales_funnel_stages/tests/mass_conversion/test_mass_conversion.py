@@ -1,7 +1,7 @@
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ...names import OVERRIDE_KEY
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, StageRuleCommon
@@ -245,9 +245,11 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         )
 
     def test_an_override(self):
-        """A reason in the context lets all pass, for those with the right only."""
-        wizard = self.wizard(self.leads).with_context(**{OVERRIDE_KEY: "The last day of the year"})
-        wizard.action_mass_convert()
+        """A reason lets all pass, for those with the right only."""
+        wizard = self.wizard(self.leads)
+        wizard.override_reason = "The last day of the year"
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
+            wizard.action_mass_convert()
         self.assert_moved(self.bad + self.worse, type_="lead")
         wizard.with_user(self.manager).action_mass_convert()
         self.assert_moved(self.leads, self.stage_new)

@@ -203,9 +203,7 @@ class TestMissingFirst(LeadsInUseCommon):
         self.make_opportunity("Not ready")
         self.make_opportunity("Won", self.stage_won)
         overridden = self.make_lead("Overridden", self.manager)
-        overridden.with_context(stage_rule_override_reason="They sign on paper").write(
-            {"type": "opportunity"}
-        )
+        overridden.move_with_reason({"type": "opportunity"}, "They sign on paper")
         views = ("crm.view_crm_case_opportunities_filter", "crm.view_crm_case_leads_filter")
         self.assertEqual(self.search_filter(views[0], "ready_for_next_stage"), ready)
         for view in views:

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ...names import OVERRIDE_KEY
 from ...tools.rulebook import GUIDE
 from ..support.funnel_case import AGGREGATES
 from ..support.funnel_common import FunnelReportCommon
@@ -97,8 +96,8 @@ class TestFunnelReport(FunnelReportCommon):
         self.assertEqual(len(row.unmet_criterion_ids), 3)
 
     def test_overridden(self):
-        deal = self.lead.with_user(self.manager).with_context(**{OVERRIDE_KEY: "A friend"})
-        deal.convert_opportunity(False)
+        deal = self.lead.with_user(self.manager)
+        deal.move_with_reason({"type": "opportunity"}, "A friend")
         [[overridden]] = self.report._read_group(self.domain, [], ["overridden:sum"])
         self.assertEqual(overridden, 1)
 

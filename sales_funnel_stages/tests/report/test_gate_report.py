@@ -9,7 +9,6 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import SQL
 
 from ...exceptions import StageRuleError
-from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from ...tools.rulebook import GUIDE
 from ..support.common import QUALIFIED_UNMET, StageRuleCommon
 from ..support.held_back_common import HeldBack
@@ -37,9 +36,9 @@ class TestGateReport(StageRuleCommon, HeldBack):
         self.request(lambda env: (lead or self.deal).with_env(env).write(values), user)
 
     def override(self, make_good_date=False):
-        self.deal.with_user(self.manager).with_context(
-            **{OVERRIDE_KEY: "Known for years", MAKE_GOOD_KEY: make_good_date}
-        ).write({"stage_id": self.stage_qualified.id})
+        self.deal.with_user(self.manager).move_with_reason(
+            {"stage_id": self.stage_qualified.id}, "Known for years", make_good_date
+        )
 
     def test_one_row_for_each_criterion(self):
         self.hold_back()

@@ -3,9 +3,9 @@ from contextlib import suppress
 from odoo.fields import Date
 
 from ...exceptions import StageRuleError
-from ...names import MAKE_GOOD_KEY, OVERRIDE_KEY
 from .maven import MavenImport
 from .maven_files import MUCH, xmlid
+from .permission import with_permission
 
 # whose team is guided, and who lets deals pass
 GUIDED = "Dustin Brinkmann"
@@ -84,11 +84,8 @@ class MavenPeople(MavenImport):
         freely = deals[::4]
         owing = [deal for deal in deals if deal not in freely]
         for some, make_good_date in ((freely, False), (owing, Date.today())):
-            yield (
-                self.leads(some)
-                .with_user(manager)
-                .with_context(**{OVERRIDE_KEY: "It costs little", MAKE_GOOD_KEY: make_good_date})
-            )
+            leads = self.leads(some).with_user(manager)
+            yield with_permission(leads, "It costs little", make_good_date)
 
     def _is_budget_unknown(self, deal):
         return deal.list_price < MUCH and (self._is_of(deal, GUIDED) or self._is_of(deal, LENIENT))

@@ -3,7 +3,6 @@
 readme/DOORS.md lists all doors.
 """
 
-from . import mail
 from . import intake
 from . import import_rows
 from . import assignment

@@ -9,7 +9,7 @@ class CrmStage(models.Model):
         # under the rules as they are then, which the savepoint has read as they were
         try:
             with self.env["crm.lead"]._undone_if_refused():
-                self._clear_rulebook()
+                self._renew_rulebook()
                 return super().write(vals)
         finally:
-            self._clear_rulebook()
+            self._renew_rulebook()
