@@ -142,20 +142,22 @@ class TestOverride(StageRuleCommon, StageRuleAssertions):
         other = self.make_lead("Other", self.manager)
         lead = self.make_lead("First", self.manager)
         handle_moves = type(lead)._handle_moves
+
+        def then(moved, values):
+            def move_on(leads, transitions):
+                handle_moves(leads, transitions)
+                if lead.id in transitions and not leads.env.context.get("is_following"):
+                    leads.with_context(is_following=True).browse(moved.id).write(values)
+
+            return patch.object(type(lead), "_handle_moves", move_on)
+
         for moved, values, unmet in [
             (lead, {"stage_id": self.stage_qualified.id}, QUALIFIED_UNMET),
             (other, {"type": "opportunity"}, CONVERT_UNMET),
         ]:
-
-            def move_on(leads, transitions, moved=moved, values=values):
-                handle_moves(leads, transitions)
-                if lead.id in transitions and moved.id not in leads.env.context.get("seen", ()):
-                    seen = leads.with_context(seen=[moved.id])
-                    seen.browse(moved.id).write(values)
-
             with (
                 self.subTest(moved.name),
-                patch.object(type(lead), "_handle_moves", move_on),
+                then(moved, values),
                 self.assert_refused(moved, unmet=unmet),
             ):
                 self.override(lead)
