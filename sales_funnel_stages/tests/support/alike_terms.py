@@ -31,6 +31,7 @@ IN = {
         "Stakeholder",
         "Status",
         "Trend",
+        "Version",
     },
     "es": {
         "%(criterion)s, %(gate)s: %(state)s",
@@ -65,6 +66,7 @@ IN = {
         "Source",
         "Total",
         "Verdict",
+        "Version",
     },
     "it": {
         "%(criterion)s, %(gate)s: %(state)s",
