@@ -1,0 +1,18 @@
+from odoo import api, fields, models
+
+
+class BaseModuleUninstall(models.TransientModel):
+    _inherit = "base.module.uninstall"
+
+    use_list = fields.Html(
+        string="What Uses Them",
+        compute="_compute_use_list",
+        help="What becomes of favorites, rules and views that use what is uninstalled.",
+    )
+
+    @api.depends("module_ids")
+    def _compute_use_list(self):
+        for wizard in self:
+            modules = wizard._get_modules()
+            uses = modules._find_uses() if modules._is_ours_leaving() else []
+            wizard.use_list = modules._get_list_of_uses(uses) if uses else False
