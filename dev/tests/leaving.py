@@ -199,7 +199,7 @@ env.cr.commit()
 '''
 
 # What a company does afterwards; prints what came of it.
-USE = '''
+USE = """
 import json
 from lxml import etree
 from odoo.tools.safe_eval import safe_eval
@@ -241,7 +241,7 @@ env["crm.lead"].with_user(rep).message_new({"subject": "Mail", "from": "a@b.c", 
     **safe_eval(env["crm.team"].search([("name", "=", "Ours team")]).alias_defaults)})
 env["ir.ui.menu"].load_menus(False)
 print("ANSWER", "done")
-'''
+"""
 
 # An addon that needs ours.
 CUSTOM = {

@@ -44,6 +44,7 @@ DOMAINS = """
 """
 NOTHING = "[(0, '=', 1)]"
 
+
 class Used:
     """A database with all that somebody has made, and what it is like when the addon has left.
 
@@ -150,9 +151,7 @@ def test_what_acts_is_deactivated(left):
         "Theirs template",
     }
     assert not [name for name, is_active in active if is_active and "Ours" in name]
-    codes = query(
-        left.database, "SELECT name->>'en_US', code, binding_model_id FROM ir_act_server"
-    )
+    codes = query(left.database, "SELECT name->>'en_US', code, binding_model_id FROM ir_act_server")
     told = {name: code for name, code, _model in codes}
     # it does nothing, and can be read
     assert told["Ours action"] == "# record.mapped('need_level')"
@@ -201,8 +200,9 @@ def test_what_shows_goes_on_without(left):
     )
     assert (domain, context) == ("[('type', '=', 'lead')]", "{'default_type': 'lead'}")
     [(defaults,)] = query(
-        left.database, "SELECT alias_defaults FROM mail_alias WHERE alias_defaults ~ '.priority.: '"
-        " AND alias_defaults !~ 'need_level'"
+        left.database,
+        "SELECT alias_defaults FROM mail_alias WHERE alias_defaults ~ '.priority.: '"
+        " AND alias_defaults !~ 'need_level'",
     )
     assert defaults == "{'priority': '1'}"
     assert query(

@@ -3,10 +3,10 @@
 import ast
 import re
 
-OPERATORS = {
-    "=", "!=", "<", ">", "<=", ">=", "in", "not in", "like", "not like", "ilike", "not ilike",
-    "=like", "=ilike", "any", "not any", "child_of", "parent_of", "=?", "<>",
-}
+OPERATORS = set(
+    "=,!=,<,>,<=,>=,<>,=?,in,not in,like,not like,ilike,not ilike,=like,=ilike,"
+    "any,not any,child_of,parent_of".split(",")
+)
 # methods that return records of the model that they are called on
 SAME_MODEL = {
     "browse",
@@ -134,7 +134,9 @@ class Reader(ast.NodeVisitor):
 
     def visit_Call(self, node):
         model = self._model(node.func.value) if isinstance(node.func, ast.Attribute) else None
-        is_method = isinstance(node.func, ast.Attribute) or getattr(node.func, "id", "") == "getattr"
+        is_method = (
+            isinstance(node.func, ast.Attribute) or getattr(node.func, "id", "") == "getattr"
+        )
         for each in node.args:
             if is_method:
                 self._path(each)

@@ -43,11 +43,7 @@ def _using(recordsets, going, uses):
         if uses(going, record):
             yield record
 
-    return {
-        each
-        for records in recordsets
-        for each in safely(used, records - going.goes(records))
-    }
+    return {each for records in recordsets for each in safely(used, records - going.goes(records))}
 
 
 def _server_goes(going, action):
@@ -168,7 +164,9 @@ def _commented(code):
 
 def _fields_of_somebody(going):
     """→ fields with Python of somebody's, but for those that Odoo deletes with what they name."""
-    fields = going.env["ir.model.fields"].search([("state", "=", "manual"), ("compute", "!=", False)])
+    fields = going.env["ir.model.fields"].search(
+        [("state", "=", "manual"), ("compute", "!=", False)]
+    )
     return fields.filtered(lambda each: (each.model, each.name) not in going.manual_fields)
 
 

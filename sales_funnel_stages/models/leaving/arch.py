@@ -91,7 +91,9 @@ class FreedArch:
         """Free an element and what is in it → whether it is left."""
         if self._goes(node, model, parent):
             following = node.getnext()
-            if following is not None and ("t-else" in following.attrib or "t-elif" in following.attrib):
+            if following is not None and (
+                "t-else" in following.attrib or "t-elif" in following.attrib
+            ):
                 raise Stuck(etree.tostring(node))
             self._remove(node)
             return False

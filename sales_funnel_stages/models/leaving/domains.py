@@ -150,6 +150,7 @@ def _is_kept(field):
 def _with_domain(going, model, name):
     if going.member_goes(model._name, name):
         return
+
     def used(record):
         if domain_goes(going, model_about(record), record[name]):
             yield Use(record, NOTHING, {name: MATCHES_NOTHING})

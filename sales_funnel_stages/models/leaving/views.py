@@ -48,9 +48,11 @@ def _views_of_somebody(going, views, gone):
     own = views.filtered(lambda view: view.model not in going.models and not _is_of_code(view))
     roots = {_root(view) for view in gone}
     found = own.filtered(
-        lambda view: view.inherit_id in gone
-        or view.active
-        and (going.mentions(view.arch_db) or (view.inherit_id and _root(view) in roots))
+        lambda view: (
+            view.inherit_id in gone
+            or view.active
+            and (going.mentions(view.arch_db) or (view.inherit_id and _root(view) in roots))
+        )
     )
     return found.sorted(lambda view: (_depth(view), view.priority, view.id))
 
