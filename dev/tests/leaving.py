@@ -21,8 +21,12 @@ admin = env.ref("base.user_admin")
 rep = env["res.users"].create({
     "name": "Rita", "login": "rita", "group_ids": [(4, ref("sales_team.group_sale_salesman"))],
 })
-team = env["crm.team"].create({"name": "Ours team", "assignment_domain": "[('need_level', '=', 'strong')]"})
-other = env["crm.team"].create({"name": "Theirs team", "assignment_domain": "[('name', 'ilike', 'need_level')]"})
+team, other = both(
+    "crm.team",
+    {"assignment_domain": "[('need_level', '=', 'strong')]"},
+    {"assignment_domain": "[('name', 'ilike', 'need_level')]"},
+    name="team",
+)
 env["crm.team.member"].create([
     {"crm_team_id": team.id, "user_id": admin.id, "assignment_max": 30,
      "assignment_domain": "['|', ('need_level', '=', 'strong'), ('probability', '>=', 0)]"},
@@ -32,13 +36,15 @@ env["crm.team.member"].create([
 pipeline = ref("crm.crm_lead_action_pipeline")
 both(
     "ir.filters",
-    {"domain": "['&', '|', ('need_level', '=', 'strong'), ('name', '!=', False), ('user_id', '=', uid)]",
+    {"domain": "['&', '|', ('need_level', '=', 'strong'), ('name', '!=', False),"
+               " ('user_id', '=', uid)]",
      "context": "{'group_by': ['need_level', 'stage_id', 'purchase_date:month'], 'need': 'a word'}",
      "sort": '["budget_amount desc", "id"]'},
     {"domain": "[('name', 'ilike', 'need_level'), ('user_id', '=', uid)]",
-     "context": "{'group_by': ['stage_id'],  'word': 'is need_level'}", "sort": '["name desc", "id"]',
-     "is_default": False},
-    name="favorite", model_id="crm.lead", action_id=pipeline, is_default=True, user_ids=[(4, rep.id)],
+     "context": "{'group_by': ['stage_id'],  'word': 'is need_level'}",
+     "sort": '["name desc", "id"]', "is_default": False},
+    name="favorite", model_id="crm.lead", action_id=pipeline, is_default=True,
+    user_ids=[(4, rep.id)],
 )
 both(
     "ir.filters",
@@ -69,9 +75,11 @@ HARMLESS = """# need_level is a word
 text = "our need_level"
 record.write({"description": "need_level"}) if record.name == "never" else None"""
 rule("Ours rule by domain", HARMLESS, filter_domain="[('need_level', '=', 'strong')]")
-rule("Ours rule by domain before", HARMLESS, filter_pre_domain="[('stakeholder_ids.role', '=', 'buyer')]")
+rule("Ours rule by domain before", HARMLESS,
+     filter_pre_domain="[('stakeholder_ids.role', '=', 'buyer')]")
 rule("Ours rule by trigger", HARMLESS, trigger_field_ids=[(6, 0, need.ids)])
-rule("Ours rule by code", "for lead in records:\\n    if lead.need_level == 'strong': lead.write({'priority': '1'})")
+rule("Ours rule by code", """for lead in records:
+    if lead.need_level == 'strong': lead.write({'priority': '1'})""")
 rule("Ours rule by method", "record.action_return_to_lead('Because')")
 rule("Ours rule by date", HARMLESS, trigger="on_time",
      trg_date_id=env["ir.model.fields"]._get("crm.lead", "purchase_date").id)
@@ -87,7 +95,8 @@ env["base.automation"].create({
 template = both(
     "mail.template",
     {"subject": "{{ object.need_level }}", "body_html": "<p>Hello</p>"},
-    {"subject": "need_level {{ object.name }}", "body_html": "<p t-out='object.name'>need_level</p>"},
+    {"subject": "need_level {{ object.name }}",
+     "body_html": "<p t-out='object.name'>need_level</p>"},
     name="template", model_id=lead_model.id,
 )[0]
 env["base.automation"].create({
@@ -102,7 +111,7 @@ action(HARMLESS, "Theirs action").create_action()
 parent = action("", "Ours parent", state="multi")
 action("env['crm.stage.transition'].search_count([])", "Ours child", parent_id=parent.id)
 for cron_name, code in (
-    ("Ours job", "env['crm.lead'].search([('need_level', '=', 'strong')]).write({'priority': '1'})"),
+    ("Ours job", "env['crm.lead'].search([('need_level', '=', 'strong')]).unlink()"),
     ("Theirs job", HARMLESS.replace("record", "model")),
 ):
     env["ir.cron"].create({
@@ -119,14 +128,16 @@ def view(name, inherited, arch, **values):
 FORM = "crm.crm_lead_view_form"
 AFTER = '<data><xpath expr="//field[@name=\\'%s\\']" position="%s">%s</xpath></data>'
 view("Ours view", FORM, AFTER % ("tag_ids", "after",
-    '<field name="need_level"/><field name="referred" invisible="need_level == \\'strong\\'"/>'))
-view("Theirs view", FORM, AFTER % ("tag_ids", "after", '<field name="referred" help="need_level"/>'))
-view("Ours view on a page", FORM,
-     '<data><xpath expr="//page[@name=\\'qualification\\']" position="inside"><field name="referred"/></xpath></data>')
+    '<field name="need_level"/><field name="referred" invisible="not need_level"/>'))
+view("Theirs view", FORM, AFTER % ("tag_ids", "after",
+    '<field name="referred" help="need_level"/>'))
+view("Ours view on a page", FORM, (AFTER % ("qualification", "inside",
+    '<field name="referred"/>')).replace("field[", "page["))
 view("Ours view on our view", "sales_funnel_stages.crm_lead_view_form",
      AFTER % ("tag_ids", "after", '<field name="function"/>'))
 view("Ours list", None,
-     '<list><field name="name"/><field name="budget_amount"/><field name="phone" optional="show"/></list>', type="list")
+     '<list><field name="name"/><field name="budget_amount"/><field name="phone"/></list>',
+     type="list")
 view("Theirs list", None, '<list><field name="name"/></list>', type="list")
 board = both(
     "ir.actions.act_window",
@@ -152,7 +163,9 @@ env["ir.ui.view.custom"].create([
 ])
 both(
     "ir.exports",
-    {"export_fields": [Command.create({"name": each}) for each in ("name", "need_level", "stakeholder_ids/role")]},
+    {"export_fields": [
+        Command.create({"name": each}) for each in ("name", "need_level", "stakeholder_ids/role")
+    ]},
     {"export_fields": [Command.create({"name": each}) for each in ("name", "partner_id/name")]},
     name="export", resource="crm.lead",
 )
@@ -168,8 +181,11 @@ override = ref("sales_funnel_stages.group_stage_rule_override")
 both("ir.model.access", {"group_id": override}, {"group_id": ref("base.group_user")},
      name="access", model_id=env["ir.model"]._get("crm.tag").id, perm_read=True)
 both("ir.ui.menu", {"group_ids": [(4, override)]}, {"group_ids": [(4, ref("base.group_user"))]},
-     name="menu", action=f"ir.actions.act_window,{board[1].id}", parent_id=ref("crm.crm_menu_root"))
-history = env["ir.actions.act_window"].create({"name": "Ours window on our model", "res_model": "crm.stage.transition"})
+     name="menu", action=f"ir.actions.act_window,{board[1].id}",
+     parent_id=ref("crm.crm_menu_root"))
+history = env["ir.actions.act_window"].create(
+    {"name": "Ours window on our model", "res_model": "crm.stage.transition"}
+)
 env["ir.ui.menu"].create({
     "name": "Ours menu of our model", "action": f"ir.actions.act_window,{history.id}",
     "parent_id": ref("crm.crm_menu_root"),
@@ -205,12 +221,17 @@ from lxml import etree
 from odoo.tools.safe_eval import safe_eval
 
 rep = env["res.users"].search([("login", "=", "rita")])
-env["crm.lead"].create({"name": "need_level", "type": "opportunity", "team_id": False, "user_id": False})
+env["crm.lead"].create(
+    {"name": "need_level", "type": "opportunity", "team_id": False, "user_id": False}
+)
 env["crm.team"]._cron_assign_leads(force_quota=True, creation_delta_days=7)
-print("ANSWER assigned to", env["crm.lead"].search([("name", "=", "need_level")]).user_id.mapped("login"))
+assigned = env["crm.lead"].search([("name", "=", "need_level")])
+print("ANSWER assigned to", assigned.user_id.mapped("login"))
 leads = env["crm.lead"].with_user(rep)
-views = leads.get_views([(False, kind) for kind in ("kanban", "list", "form", "search", "pivot")],
-                        {"load_filters": True, "action_id": env.ref("crm.crm_lead_action_pipeline").id})
+views = leads.get_views(
+    [(False, kind) for kind in ("kanban", "list", "form", "search", "pivot")],
+    {"load_filters": True, "action_id": env.ref("crm.crm_lead_action_pipeline").id},
+)
 for favorite in views["views"]["search"]["filters"]:
     domain = safe_eval(favorite["domain"], {"uid": rep.id})
     shown = str(domain).replace(f"{rep.id})", "uid)")
@@ -223,7 +244,8 @@ lead = leads.create({"name": "New", "type": "opportunity"})
 lead.write({"name": "Changed"})
 for export in env["ir.exports"].search([("resource", "=", "crm.lead")]):
     names = export.export_fields.mapped("name")
-    print("ANSWER", export.name, names, len(lead.with_user(env.ref("base.user_admin")).export_data(names)["datas"][0]))
+    exported = lead.with_user(env.ref("base.user_admin")).export_data(names)
+    print("ANSWER", export.name, names, len(exported["datas"][0]))
 for view in env["ir.ui.view"].with_context(active_test=False).search(
     [("name", "=like", "Ours %"), ("model", "=", "crm.lead")], order="name"
 ):

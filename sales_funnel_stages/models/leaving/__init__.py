@@ -1,12 +1,13 @@
 """What becomes of that which uses the addon, when it is uninstalled. A leaf.
 
-Calls no other package, and is called by none: Odoo calls it. What goes is known to ``Going``; what
-uses it is decided in ``find_uses``, which the uninstall screen, the log, the clean-up and the note to
-administrators consume.
+Calls no other package, and is called by none: Odoo calls it. What goes is known to ``Going``;
+what uses it is decided in ``find_uses``, which the uninstall screen, the log, the clean-up and the
+note to administrators consume.
 """
 
 from . import going
 from . import use
+from . import python
 from . import domains
 from . import acting
 from . import arch

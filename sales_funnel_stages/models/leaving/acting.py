@@ -5,8 +5,8 @@ from functools import partial
 from odoo.fields import Command
 from odoo.tools import html2plaintext
 
-from ...tools.python_uses import reads
 from .domains import domain_goes
+from .python import reads
 from .use import DEACTIVATED, DELETED, KEPT, Use, all_of, safely, stored_models
 
 # names by which code of actions, and templates, know records
@@ -113,22 +113,19 @@ def _expressions(text):
 
 def _with_users(acting, servers):
     """Add what acts by what acts: parent actions, automation rules, those that send a template."""
-    found = set(acting)
-    names = [
+    owners = {"parent_id", "base_automation_id"} & servers._fields.keys()
+    used = [
         name
         for name, field in servers._fields.items()
-        if field.store and field.type == "many2one" and name != "base_automation_id"
+        if field.store and field.type == "many2one" and name not in owners
     ]
-    owners = {"parent_id", "base_automation_id"} & servers._fields.keys()
-    size = -1
+    found, size = set(acting), -1
     while size < len(found):
         size = len(found)
-        for action in servers:
-            if any(action[name] in found for name in names if name != "parent_id"):
-                found.add(action)
-            if action in found:
-                found.update(action[name] for name in owners if action[name])
-                found.update(action.ir_cron_ids)
+        found.update(each for each in servers if any(each[name] in found for name in used))
+        for action in servers.filtered(lambda each: each in found):
+            found.update(action[name] for name in owners if action[name])
+            found.update(action.ir_cron_ids)
     return found
 
 

@@ -7,23 +7,13 @@ from functools import partial
 from lxml import etree
 
 from ...tools.freed_text import freed_literal
-from ...tools.python_uses import reads
 from .domains import domain_goes, freed_domain
+from .python import reads
 
 # attributes that are Python about the record that is shown
 EXPRESSION = re.compile(r"^(invisible|readonly|required|column_invisible|decoration-.*|t-.*)$")
 # of the element of a view, what names fields
-PLAIN = (
-    "default_group_by",
-    "default_order",
-    "date_start",
-    "date_stop",
-    "date_delay",
-    "color",
-    "progress",
-    "quick_create_view",
-    "string_field",
-)
+PLAIN = ("default_group_by", "default_order", "date_start", "date_stop", "date_delay", "color")
 NAMED = re.compile(r"@name\s*=\s*['\"]([^'\"]+)['\"]")
 STEP = re.compile(r"field\[@name\s*=\s*['\"]([^'\"]+)['\"]\]")
 
@@ -44,8 +34,8 @@ class FreedArch:
         self.has_freed = False
         root = etree.fromstring(text)
         if root.tag in ("data", "xpath") or root.get("position"):
-            specs = list(root) if root.tag == "data" else [root]
-            kept = [self._spec(each, model) for each in specs if isinstance(each.tag, str)]
+            specs = _elements(root) if root.tag == "data" else [root]
+            kept = [self._spec(each, model) for each in specs]
             is_kept = any(kept)
         else:
             is_kept = self._node(root, model, None)
@@ -54,35 +44,40 @@ class FreedArch:
     def _spec(self, spec, model):
         """Free a part of a view that extends another → whether anything of it is left."""
         place = spec.get("expr") or f"field[@name='{spec.get('name')}']"
-        names = NAMED.findall(place)
-        for step in STEP.findall(place)[:-1]:
-            model = self.going.comodel(model, step) or model
-        if any(self._name_goes(model, name) for name in names):
-            # where it stood is gone: only what is about the same may go with it
-            self.has_freed = True
-            if spec.get("position") in ("attributes", "replace"):
-                self._remove(spec)
-                return False
-            if any(self._node(each, model, None) for each in list(spec) if _is_element(each)):
-                raise Stuck(place)
-            self._remove(spec)
-            return False
-        if spec.get("position") == "inside" and spec.tag == "field":
-            model = self.going.comodel(model, spec.get("name")) or model
+        model = self._model_at(spec, place, model)
+        if any(self._name_goes(model, name) for name in NAMED.findall(place)):
+            return self._free_from_place(spec, model, place)
         before = len(spec)
-        for each in list(spec):
-            if each.tag == "attribute":
-                if self._expression_goes(model, None, each.text):
-                    self._remove(each)
-            elif _is_element(each):
+        for each in _elements(spec):
+            if each.tag != "attribute":
                 self._node(each, model, None)
-        if before and not len(spec):
-            if spec.get("position") == "replace":
-                # nothing instead of something is another thing
-                raise Stuck(place)
-            self._remove(spec)
-            return False
-        return True
+            elif self._expression_goes(model, None, each.text):
+                self._remove(each)
+        if len(spec) or not before:
+            return True
+        if spec.get("position") == "replace":
+            # nothing instead of something is another thing
+            raise Stuck(place)
+        self._remove(spec)
+        return False
+
+    def _free_from_place(self, spec, model, place):
+        """Leave out what stood at something that goes, if it was about the same."""
+        self.has_freed = True
+        is_about_place = spec.get("position") in ("attributes", "replace")
+        if not is_about_place and any(self._node(each, model, None) for each in _elements(spec)):
+            raise Stuck(place)
+        self._remove(spec)
+        return False
+
+    def _model_at(self, spec, place, model):
+        """→ the name of the model of fields at a place in a view, as far as its path tells."""
+        steps = STEP.findall(place)
+        if spec.get("position", "inside") != "inside":
+            steps = steps[:-1]
+        for step in steps:
+            model = self.going.comodel(model, step) or model
+        return model
 
     def _name_goes(self, model, name):
         return self.going.path_goes(model, name) or name in self.going.external_ids
@@ -91,20 +86,15 @@ class FreedArch:
         """Free an element and what is in it → whether it is left."""
         if self._goes(node, model, parent):
             following = node.getnext()
-            if following is not None and (
-                "t-else" in following.attrib or "t-elif" in following.attrib
-            ):
+            if following is not None and {*following.attrib} & {"t-else", "t-elif"}:
                 raise Stuck(etree.tostring(node))
             self._remove(node)
             return False
         self._free_attributes(node, model, parent)
-        inner = model
-        if node.tag == "field" and node.get("name"):
-            inner = self.going.comodel(model, node.get("name")) or model
-        for each in list(node):
-            if _is_element(each):
-                is_subview = node.tag == "field" and inner != model
-                self._node(each, inner if is_subview else model, model if is_subview else parent)
+        shown = self.going.comodel(model, node.get("name")) if node.tag == "field" else None
+        inside = (shown, model) if shown else (model, parent)
+        for each in _elements(node):
+            self._node(each, *inside)
         return True
 
     def _goes(self, node, model, parent):
@@ -161,29 +151,35 @@ class FreedArch:
 
     def _freed_attribute(self, node, key, value, model, parent):
         """→ what is left of the value of an attribute; None: nothing."""
-        about = self.going.comodel(model, node.get("name")) if node.tag == "field" else model
         if key == "groups":
-            kept = [
-                each
-                for each in value.split(",")
-                if each.strip().removeprefix("!") not in self.going.external_ids
-            ]
-            return ",".join(kept) or None
-        if key == "domain" and domain_goes(self.going, about or model, value):
-            return freed_domain(self.going, about or model, value)
-        if key == "context" and self.going.mentions(value):
-            return freed_literal(value, lambda text: self.going.path_goes(about or model, text))
-        if EXPRESSION.match(key) and self._expression_goes(model, parent, value):
-            return None
-        if key in PLAIN and any(
-            self.going.path_goes(model, each.strip()) for each in value.split(",")
-        ):
-            return None
-        return value
+            return self._freed_groups(value)
+        if key in ("domain", "context"):
+            shown = self.going.comodel(model, node.get("name")) if node.tag == "field" else None
+            return self._freed_search(key, value, shown or model)
+        if EXPRESSION.match(key):
+            return None if self._expression_goes(model, parent, value) else value
+        names = value.split(",") if key in PLAIN else ()
+        return None if any(self.going.path_goes(model, each.strip()) for each in names) else value
+
+    def _freed_groups(self, value):
+        named = [each.strip() for each in value.split(",")]
+        gone = [each for each in named if each.removeprefix("!") in self.going.external_ids]
+        return ",".join(each for each in named if each not in gone) or None if gone else value
+
+    def _freed_search(self, key, value, model):
+        if not self.going.mentions(value):
+            return value
+        if key == "context":
+            return freed_literal(value, partial(self.going.path_goes, model))
+        return (
+            freed_domain(self.going, model, value)
+            if domain_goes(self.going, model, value)
+            else value
+        )
 
     def _literal_goes(self, model, text):
         return self.going.mentions(text) and text != freed_literal(
-            text, lambda each: self.going.path_goes(model, each)
+            text, partial(self.going.path_goes, model)
         )
 
     def _expression_goes(self, model, parent, text, in_template=False):
@@ -209,8 +205,9 @@ class FreedArch:
         parent.remove(node)
 
 
-def _is_element(node):
-    return isinstance(node.tag, str)
+def _elements(node):
+    """→ a list of the elements in one, without comments."""
+    return [each for each in node if isinstance(each.tag, str)]
 
 
 def freed_board(going, text):

@@ -4,7 +4,7 @@ import re
 from odoo.fields import Domain
 from odoo.orm.domains import DomainCondition, DomainNary, DomainNot
 
-from ...tools.python_uses import reads
+from .python import reads
 from .use import NOTHING, Use, safely, stored_models
 
 # What fields with a domain are called, in Odoo and in addons; of what is in them, the text decides.

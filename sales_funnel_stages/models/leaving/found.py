@@ -35,7 +35,7 @@ def find_uses(going):
             _logger.exception("Cannot tell what uses what is uninstalled: %s", finder.__name__)
             continue
         for use in found:
-            uses[use.record] = uses[use.record].merged(use) if use.record in uses else use
+            uses[use.record] = uses[use.record].joined(use) if use.record in uses else use
     return [*uses.values(), *_manual_fields(going)]
 
 

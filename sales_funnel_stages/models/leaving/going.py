@@ -56,14 +56,8 @@ class Going:
                 self.external_ids.add(f"{each.module}.{each.name}")
 
     def _read_fields(self):
-        ir_fields = self.env["ir.model.fields"].browse(self.records["ir.model.fields"]).exists()
-        going = set()
-        for each in ir_fields:
-            if each.name not in KEPT_FIELDS and each.model in self.env:
-                field = self.env[each.model]._fields.get(each.name)
-                if field:
-                    going.add(field)
-        dependent = {
+        going = set(self._get_fields())
+        depending = {
             each
             for field in going
             for each in (
@@ -74,14 +68,23 @@ class Going:
         }
         pointing = {
             field
-            for name in self.env.registry
-            for field in self.env[name]._fields.values()
+            for model in self.env.values()
+            for field in model._fields.values()
             if field.manual and field.comodel_name in self.models
         }
-        manual = {each for each in dependent | pointing if each.manual}
-        self.manual_fields = {(each.model_name, each.name) for each in manual}
-        for field in going | dependent | pointing:
+        self.manual_fields = {
+            (each.model_name, each.name) for each in depending | pointing if each.manual
+        }
+        for field in going | depending | pointing:
             self._members[field.model_name].add(field.name)
+
+    def _get_fields(self):
+        """Yield those fields of the registry that the modules alone have."""
+        ids = self.records["ir.model.fields"]
+        for each in self.env["ir.model.fields"].browse(ids).exists():
+            if each.model in self.env and each.name not in KEPT_FIELDS:
+                if field := self.env[each.model]._fields.get(each.name):
+                    yield field
 
     def _read_methods(self):
         for name in self.env.registry:

@@ -42,7 +42,7 @@ class Use:
     def __str__(self):
         return f"{self.record._name},{self.record.id} “{self.name}”"
 
-    def merged(self, other):
+    def joined(self, other):
         """→ one Use of two of the same record; of the remedies the first counts."""
         if self.values is None or other.values is None:
             return self if self.values is None else other
@@ -83,5 +83,5 @@ def stored_models(env):
 
 
 def all_of(env, *names):
-    """→ records of models, in a list of one recordset a model; most are of addons that may be missing."""
+    """→ a list of all records of each of some models, if it is installed."""
     return [env[name].with_context(active_test=False).search([]) for name in names if name in env]

@@ -1,8 +1,12 @@
+import logging
+
 from odoo.models import BaseModel
 from odoo.modules.module import Manifest
 
 from .arch import FreedArch, Stuck
 from .use import DEACTIVATED, DELETED, FREED, Use, all_of
+
+_logger = logging.getLogger(__name__)
 
 
 def find_views(going):
@@ -76,6 +80,9 @@ def _intended(going, view):
     try:
         freed = FreedArch(going, view.model, view.arch_db)
     except Stuck:
+        return None
+    except Exception:
+        _logger.exception("Cannot tell how %s would be without what is uninstalled", view)
         return None
     if not freed.has_freed:
         return {}
