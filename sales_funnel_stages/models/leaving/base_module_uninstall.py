@@ -4,11 +4,7 @@ from odoo import api, fields, models
 class BaseModuleUninstall(models.TransientModel):
     _inherit = "base.module.uninstall"
 
-    use_list = fields.Html(
-        string="What Uses Them",
-        compute="_compute_use_list",
-        help="What becomes of favorites, rules and views that use what is uninstalled.",
-    )
+    use_list = fields.Html(string="What Uses Them", compute="_compute_use_list")
 
     @api.depends("module_ids")
     def _compute_use_list(self):

@@ -87,14 +87,13 @@ class IrModuleModule(models.Model):
         return Markup("<ul>%s</ul>") % Markup("").join(lines)
 
     def _get_remedy_words(self):
-        _ = self.env._
         return {
-            DEACTIVATED: _("is deactivated"),
-            NOTHING: _("its domain matches nothing"),
-            FREED: _("goes on without it"),
-            ADMINISTRATORS: _("is for administrators only"),
-            DELETED: _("is deleted"),
-            KEPT: _("stays as it is, and has to be looked at"),
+            DEACTIVATED: self.env._("is deactivated"),
+            NOTHING: self.env._("its domain matches nothing"),
+            FREED: self.env._("goes on without it"),
+            ADMINISTRATORS: self.env._("is for administrators only"),
+            DELETED: self.env._("is deleted"),
+            KEPT: self.env._("stays as it is, and has to be looked at"),
         }
 
 

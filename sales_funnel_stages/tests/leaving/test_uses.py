@@ -105,7 +105,7 @@ class TestUses(LeavingCommon):
                 "selection_value": weak.id,
             }
         )
-        hook = make(
+        make(
             {
                 **values,
                 "name": "hook",
@@ -149,8 +149,6 @@ class TestUses(LeavingCommon):
             self.assertFalse(action.binding_model_id)
             self.assertFalse(action.webhook_field_ids | action.update_field_id)
             action.with_context(active_model="crm.lead", active_ids=lead.ids).run()
-        self.assertTrue(lead.name)
-        self.assertTrue(hook)
 
     @mute_logger("odoo.addons.base.models.ir_module")
     def test_other_addons_are_left_alone(self):

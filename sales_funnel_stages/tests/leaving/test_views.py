@@ -14,7 +14,7 @@ class TestViews(LeavingCommon):
                 "model": "crm.lead",
                 "inherit_id": inherited,
                 "priority": 99,
-                "arch": f'<data><xpath expr="{place}" position="{position}">{content}</xpath></data>',
+                "arch": f'<xpath expr="{place}" position="{position}">{content}</xpath>',
                 **values,
             }
         )
@@ -73,7 +73,8 @@ class TestViews(LeavingCommon):
             {
                 "name": "page",
                 "type": "qweb",
-                "arch": '<t t-name="x.page"><p t-out="doc.need_level"/><p t-out="doc.name">need_level</p></t>',
+                "arch": '<t t-name="x.page"><p t-out="doc.need_level"/>'
+                '<p t-out="doc.name">need_level</p></t>',
             }
         )
         arch = self.find()[page.name].values["arch_db"]

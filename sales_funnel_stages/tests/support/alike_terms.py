@@ -58,6 +58,7 @@ IN = {
         "Impact",
         "Importance",
         "Message",
+        "Module",
         "Options",
         "Pause",
         "Qualification",
