@@ -22,16 +22,29 @@ def find_views(going):
     if not candidates:
         return
     intended = {view: _intended(going, view) for view in candidates if view.active}
-    savepoint = going.env.cr.savepoint()
+    savepoint = _savepoint(going.env)
     try:
         switch_off(gone | candidates)
         found = list(_tried(going, candidates, intended))
     finally:
-        going.env.invalidate_all()
-        savepoint.close(rollback=True)
-        going.env.invalidate_all()
-        going.env.registry.clear_cache("templates")
+        _take_back(going.env, savepoint)
     yield from found
+
+
+def _savepoint(env):
+    env.flush_all()
+    return env.cr.savepoint(flush=False)
+
+
+def _take_back(env, savepoint):
+    """Take back what was written on views, and no more.
+
+    Odoo's own would forget the rest of what it has in memory, such as that of the uninstall screen.
+    """
+    for name in ("ir.ui.view", "ir.ui.view.custom"):
+        env[name].invalidate_model()
+    savepoint.close(rollback=True)
+    env.registry.clear_cache("templates")
 
 
 def switch_off(views):
@@ -110,14 +123,12 @@ def _tried(going, candidates, intended):
 
 def _holds(view, values):
     """→ whether a view is valid with values; if not, they are taken back."""
-    savepoint = view.env.cr.savepoint()
+    savepoint = _savepoint(view.env)
     try:
         view.write({**values, "active": True})
     except Exception:
         # of whatever kind: what does not hold is deactivated
-        view.env.invalidate_all()
-        savepoint.close(rollback=True)
-        view.env.invalidate_all()
+        _take_back(view.env, savepoint)
         return False
     savepoint.close(rollback=False)
     return True

@@ -1,4 +1,5 @@
 from odoo.fields import Command
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from ...models.leaving.use import ADMINISTRATORS, DEACTIVATED, FREED, KEPT
@@ -161,3 +162,18 @@ class TestUses(LeavingCommon):
         self.assertFalse(wizard_model.create({"module_ids": [Command.set(others.ids)]}).use_list)
         told = wizard_model.create({"module_ids": [Command.set(self.modules.ids)]}).use_list
         self.assertIn("“favorite”", told)
+
+    def test_the_uninstall_screen(self):
+        self.env["ir.filters"].create(
+            {
+                "name": "favorite",
+                "model_id": "res.partner",
+                "domain": "[('opportunity_ids.need_level', '=', 'weak')]",
+            }
+        )
+        # ours needs it, and Odoo lists models with a chatter
+        crm = self.env["ir.module.module"]._get("crm")
+        screen = self.env["base.module.uninstall"].with_context(default_module_ids=crm.ids)
+        with Form(screen) as form:
+            self.assertIn("“favorite”", form.use_list)
+            self.assertIn(self.lead_model.id, form.model_ids.ids)

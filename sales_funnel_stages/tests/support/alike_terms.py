@@ -99,6 +99,7 @@ IN = {
         "Leads",
         "Matrix",
         "Medium",
+        "Module",
         "Open",
         "Score",
         "Stakeholder",
