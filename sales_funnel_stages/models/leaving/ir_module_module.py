@@ -1,5 +1,6 @@
 import logging
 
+import psycopg2.errors
 from markupsafe import Markup
 
 from odoo import models
@@ -7,7 +8,7 @@ from odoo import models
 from .found import find_uses
 from .going import Going
 from .use import ADMINISTRATORS, DEACTIVATED, DELETED, FREED, KEPT, NOTHING
-from .views import switch_off, write_unchecked
+from .views import write_unchecked
 
 _logger = logging.getLogger(__name__)
 
@@ -39,8 +40,18 @@ class IrModuleModule(models.Model):
         return bool(self & (addon | needing))
 
     def _find_uses(self):
-        """→ what uses modules that are uninstalled together: a list of ``Use``."""
-        return find_uses(self._get_going())
+        """→ what uses modules that are uninstalled together: a list of ``Use``.
+
+        Where that cannot be told, the log says why, and they are uninstalled nevertheless.
+        """
+        try:
+            return find_uses(self._get_going())
+        except psycopg2.errors.ReadOnlySqlTransaction:
+            # Odoo tries again with a connection that may write
+            raise
+        except Exception:
+            _logger.exception("Cannot tell what uses what is uninstalled")
+            return []
 
     def _get_going(self):
         # safe: only administrators get here. Texts are read in English, the source of others;
@@ -50,14 +61,17 @@ class IrModuleModule(models.Model):
 
     def _leave_to_others(self):
         """Leave what used the modules in a state in which it works without them, and say so."""
-        going = self._get_going()
-        uses = find_uses(going)
-        switch_off(going.env["ir.ui.view"].browse(going.records["ir.ui.view"]).exists())
-        if done := [use for use in uses if _applied(use)]:
-            self._notify_administrators(done)
+        done = [use for use in self._find_uses() if _applied(use)]
+        try:
+            with self.env.cr.savepoint():
+                self._notify_administrators(done)
+        except Exception:
+            _logger.exception("Cannot tell the administrators; the log names all of it")
 
     def _notify_administrators(self, uses):
         """Leave each administrator a to-do that names them, in their language."""
+        if not uses:
+            return
         group = self.env.ref("base.group_system")
         users = group.all_user_ids.filtered(lambda user: user.active and not user.share)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)

@@ -24,7 +24,7 @@ def find_views(going):
     intended = {view: _intended(going, view) for view in candidates if view.active}
     savepoint = _savepoint(going.env)
     try:
-        switch_off(gone | candidates)
+        write_unchecked(gone | candidates, {"active": False})
         found = list(_tried(going, candidates, intended))
     finally:
         _take_back(going.env, savepoint)
@@ -45,11 +45,6 @@ def _take_back(env, savepoint):
         env[name].invalidate_model()
     savepoint.close(rollback=True)
     env.registry.clear_cache("templates")
-
-
-def switch_off(views):
-    """Deactivate views without checking each of them with the others."""
-    write_unchecked(views, {"active": False})
 
 
 def write_unchecked(views, values):

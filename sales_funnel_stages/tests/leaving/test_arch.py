@@ -53,13 +53,14 @@ FREED = (
             <field name="phone"/></xpath></data>""",
     ),
     (
-        """<data><field name="need_level" position="attributes"><attribute name="string">A</attribute>
-            </field><field name="tag_ids" position="after"><field name="phone"/></field></data>""",
+        """<data><field name="need_level" position="attributes">
+            <attribute name="string">A</attribute></field><field name="tag_ids" position="after"><field name="phone"/></field></data>""",
         '<data><field name="tag_ids" position="after"><field name="phone"/></field></data>',
     ),
     (
-        """<data><field name="tag_ids" position="attributes"><attribute
-            name="invisible">need_level</attribute></field><field name="phone" position="replace"/></data>""",
+        """<data><field name="tag_ids" position="attributes">
+            <attribute name="invisible">need_level</attribute></field>
+            <field name="phone" position="replace"/></data>""",
         '<data><field name="phone" position="replace"/></data>',
     ),
 )
