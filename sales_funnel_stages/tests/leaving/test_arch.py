@@ -54,7 +54,8 @@ FREED = (
     ),
     (
         """<data><field name="need_level" position="attributes">
-            <attribute name="string">A</attribute></field><field name="tag_ids" position="after"><field name="phone"/></field></data>""",
+            <attribute name="string">A</attribute></field>
+            <field name="tag_ids" position="after"><field name="phone"/></field></data>""",
         '<data><field name="tag_ids" position="after"><field name="phone"/></field></data>',
     ),
     (
