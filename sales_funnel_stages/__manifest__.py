@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.4.2.0",
+    "version": "19.0.4.3.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -44,6 +44,7 @@
         "views/digest_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/base_module_uninstall_views.xml",
         "views/menus.xml",
         "views/crm_funnel_report_views.xml",
         "views/crm_stage_rule_impact_views.xml",
