@@ -21,6 +21,7 @@ PACKAGES = (
     "conversion",
     "insight",
     "mass_conversion",
+    "leaving",
 )
 # what consumes models, and is called by none of them
 CONSUMERS = ("wizard", "report", "controllers", "demo")

@@ -45,6 +45,7 @@
         "views/digest_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/base_module_uninstall_views.xml",
         "views/menus.xml",
         "views/crm_funnel_report_views.xml",
         "views/crm_stage_rule_impact_views.xml",

@@ -12,3 +12,4 @@ from . import way_back
 from . import conversion
 from . import insight
 from . import mass_conversion
+from . import leaving

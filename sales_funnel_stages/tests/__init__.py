@@ -7,6 +7,7 @@ from . import way_back
 from . import conversion
 from . import mass_conversion
 from . import insight
+from . import leaving
 from . import report
 from . import test_flush_net
 from . import test_customer_tours
