@@ -387,6 +387,40 @@ class TestAccessCompanies(AccessCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestAccessWizards(AccessCommon):
+    """Whoever may make a wizard of ours learns nothing by it of leads that they may not see."""
+
+    def setUp(self):
+        super().setUp()
+        self.secret = self.my_lead.sudo().copy({"name": "Secret", "user_id": self.all_rep.id})
+
+    def model(self, name):
+        return self.env[name].with_user(self.rep)
+
+    def test_every_wizard(self):
+        mass = self.model("crm.lead2opportunity.partner.mass").create({})
+        values = {
+            "crm.stage.move": {"lead_ids": [Command.set(self.secret.ids)]},
+            "crm.lead.return": {"reason": "So", "lead_ids": [Command.set(self.secret.ids)]},
+            "crm.lead2opportunity.skipped": {"wizard_id": mass.id, "lead_id": self.secret.id},
+        }
+        written = {
+            name
+            for name, model in self.env.registry.items()
+            if model._transient
+            and self.env["ir.model"]._get(name).modules == "sales_funnel_stages"
+            and any(
+                field.comodel_name == "crm.lead" and not field.compute
+                for field in model._fields.values()
+            )
+        }
+        self.assertEqual(set(values), written)
+        for name, vals in values.items():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.model(name).create(vals)
+
+
+@tagged("post_install", "-at_install")
 class TestAccessOverride(AccessCommon, StageRuleAssertions):
     def test_managers_may_override_and_others_may_not(self):
         group = self.env.ref("sales_funnel_stages.group_stage_rule_override")

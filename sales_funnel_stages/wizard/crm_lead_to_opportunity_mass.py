@@ -64,6 +64,7 @@ class CrmLead2opportunitySkipped(models.TransientModel):
 
     _name = "crm.lead2opportunity.skipped"
     _description = "Lead Left by a Mass Conversion"
+    _is_part_of_lead = True
 
     wizard_id = fields.Many2one(
         "crm.lead2opportunity.partner.mass", required=True, ondelete="cascade", index=True
