@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.4.2.0",
+    "version": "19.0.4.3.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -60,6 +60,7 @@
         "views/crm_lead_conversion_batch_views.xml",
         "views/res_config_settings_batch_views.xml",
         "wizard/crm_stage_move_views.xml",
+        "wizard/crm_stage_delete_views.xml",
     ],
     "demo": [
         "demo/crm_team_demo.xml",
