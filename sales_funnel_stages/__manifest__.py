@@ -62,6 +62,7 @@
         "views/crm_lead_conversion_batch_views.xml",
         "views/res_config_settings_batch_views.xml",
         "wizard/crm_stage_move_views.xml",
+        "wizard/crm_stage_delete_views.xml",
     ],
     "demo": [
         "demo/crm_team_demo.xml",

@@ -37,3 +37,19 @@ class StageRuleError(UserError):
         # an automation rule that was refused gives an error its own
         context.update(self._own_context)
         self._context = context
+
+
+class StageInUseError(UserError):
+    """A stage that cannot be deleted, since stage rules name it.
+
+    The message names all that holds it. ``context`` travels to clients over RPC; the web
+    client offers to do away with the rules.
+    """
+
+    def __init__(self, message, stage_ids):
+        """
+        :param str message: what a person reads
+        :param list[int] stage_ids: the stages that were to be deleted
+        """
+        super().__init__(message)
+        self.context = {"stage_in_use_ids": stage_ids}

@@ -57,6 +57,14 @@ BUTTONS = ".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-t
 PANEL = ".o_form_view .o_qualification_checklist"
 PAGE = ".o_notebook a.nav-link[name=%s]"
 DIALOG = ".modal .o_form_view"
+# A stage is to be deleted, and cannot be.
+DELETION = (
+    Wait(".o_form_view"),
+    Click(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)"),
+    Click(".o-dropdown--menu .o_menu_item:has(.fa-trash-o)"),
+    Click(".modal footer .btn-primary"),
+    Wait(".modal .o_error_dialog"),
+)
 SHEET = ".o_notebook_content .tab-pane.active"
 
 SCREENS = [
@@ -149,6 +157,31 @@ SCREENS = [
         FRAMEWORK % "sales_funnel_stages.framework_bant",
         (Wait(".o_stage_rule_matrix table"),),
         (SHEET,),
+    ),
+    Screen(
+        "framework_template",
+        "admin",
+        FRAMEWORK % "sales_funnel_stages.framework_champ",
+        (Wait(".o_stage_rule_matrix table"),),
+        (SHEET, ".o_form_sheet > .alert"),
+    ),
+    Screen(
+        "stage_in_use",
+        "admin",
+        "/odoo/crm.stage/{crm.stage_lead2}",
+        DELETION,
+        (".modal .o_error_dialog",),
+    ),
+    Screen(
+        "deleting_a_stage",
+        "admin",
+        "/odoo/crm.stage/{crm.stage_lead2}",
+        (
+            *DELETION,
+            Click(".modal .o_error_dialog .btn-primary"),
+            Wait(f"{DIALOG} .o_field_widget[name=handling]"),
+        ),
+        (DIALOG,),
     ),
     Screen(
         "impact_preview",

@@ -48,7 +48,7 @@ class Company:
             }
         )
         stages[2].is_outside_pipeline = not stages[2].rule_ids
-        env.ref("sales_funnel_stages.criterion_bant_need").guidance = "Ask them twice"
+        self._edit_what_was_shipped()
         self.team = env["crm.team"].create(
             {
                 "name": "Movers",
@@ -57,6 +57,14 @@ class Company:
                 "stage_rule_policy": "enforce",
             }
         )
+
+    def _edit_what_was_shipped(self):
+        self.env.ref("sales_funnel_stages.criterion_bant_need").guidance = "Ask them twice"
+        engaged = self.env.ref("sales_funnel_stages.criterion_bant_engagement")
+        engaged.domain = "[('engagement_date', '<=', 'today -7d')]"
+        spiced = self.env.ref("sales_funnel_stages.framework_spiced", raise_if_not_found=False)
+        if spiced:
+            spiced.rule_ids.filtered("stage_id")[:1].tier = "recommended"
 
     def sell(self):
         """Let leads move: freely, by permission and guided; others are refused, and ask for it."""

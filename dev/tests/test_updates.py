@@ -41,6 +41,34 @@ RENAMED = {
     "crm_stage_request": {"refused": "declined"},
     "crm_lead_conversion_batch_line": {"held_back": "skipped"},
 }
+# What shipped criteria, and those that are answered, say of today since 19.0.4.3.0.
+DATES = {
+    "'<=', 'today')": "'<=', 'today +1d')",
+    "'<=', 'today +6m')": "'<=', 'today +1d +6m')",
+    "'<=', 'today +12m')": "'<=', 'today +1d +12m')",
+    "'>=', 'today')": "'>=', 'today -1d')",
+}
+# The framework whose rules were edited before the update.
+EDITED = "SPICED"
+FOLLOWED = """
+    SELECT name->>'en_US' FROM crm_qualification_framework
+     WHERE id IN (
+               SELECT framework_id FROM crm_team
+                UNION
+               SELECT qualification_framework_id FROM res_company
+           )
+"""
+RULES_OF_STAGES = """
+    SELECT framework.name->>'en_US', count(*)
+      FROM crm_stage_rule AS rule
+      JOIN crm_qualification_framework AS framework ON framework.id = rule.framework_id
+     WHERE rule.stage_id IS NOT NULL
+  GROUP BY 1
+"""
+NOTES = """
+    SELECT body FROM mail_message
+     WHERE model = 'discuss.channel' AND body LIKE '%Nobody follows%'
+"""
 STEPS = """
     SELECT direction, to_type, to_status, is_reconstructed
       FROM crm_stage_transition
@@ -122,13 +150,18 @@ def fresh(request):
 def test_update(release, fresh, tmp_path):
     with installed(release, tmp_path) as (database, old, names):
         moved, lost_lead = ask(old, database, SCRIPT)
+        asked = dict(query(database, RULES_OF_STAGES))
         before = as_called_now(rows(database))
         empty = {name for name in our_tables(database) & before.keys() if not before[name]}
         assert not empty
         update(database, names)
         # what is defined comes from files, and is compared with a fresh installation
         defining = [table for table in before if table.startswith(("ir_", "orm_signaling_"))]
-        assert lost(before, rows(database), ignored=defining) == {}
+        gone = lost(before, rows(database), ignored=defining)
+        taken = gone.pop("crm_stage_rule", [])
+        assert gone == {}
+        assert all(rule["stage_id"] for rule in taken)
+        assert_templates(database, asked)
         different = differences(definitions(database), definitions(fresh))
         assert {key: each for key, each in different.items() if key not in SETTINGS} == {}
         assert layout(database) == layout(fresh)
@@ -144,7 +177,25 @@ def as_called_now(before):
     for table, names in RENAMED.items():
         for row in before.get(table, ()):
             row["state"] = names.get(row["state"], row["state"])
+    for row in before["crm_qualification_criterion"]:
+        for old, new in DATES.items():
+            row["domain"] = row["domain"].replace(old, new)
     return before
+
+
+def assert_templates(database, asked):
+    """Assert that of what nobody follows, only what was edited still names stages.
+
+    :param asked: ``{framework: number of rules that name a stage}``, before the update
+    """
+    kept = {EDITED, *(name for (name,) in query(database, FOLLOWED))}
+    assert {"BANT", "Ours"}.issubset(kept) and "CHAMP" not in kept
+    assert dict(query(database, RULES_OF_STAGES)) == {
+        name: number for name, number in asked.items() if name in kept
+    }
+    notes = query(database, NOTES)
+    assert len(notes) == int(EDITED in asked)
+    assert all(EDITED in note and "CHAMP" not in note for (note,) in notes)
 
 
 def assert_history_is_told(database, moved, lost_lead):

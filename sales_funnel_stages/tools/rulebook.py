@@ -29,6 +29,8 @@ class Stage:
     #: folded in the kanban; Odoo starts no lead there
     is_folded: bool = False
     team_ids: frozenset = frozenset()
+    #: as Odoo has it; the order of the pipeline is that of the rulebook's stages
+    sequence: int = 0
 
     def is_of(self, team_id):
         """Tell whether the team with that id (0: none) has this stage."""

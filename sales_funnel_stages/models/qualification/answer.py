@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ...tools.answers import NO, UNDISCLOSED, YES
+from ..rules.answered_criterion import DAYS_OF_GRACE
 
 # what is noted of an answer, and by nobody but this addon
 SIGNATURE = ("user_id", "date", "expiry_date")
@@ -53,9 +56,10 @@ class CrmQualificationAnswer(models.Model):
 
     @api.depends("expiry_date")
     def _compute_is_expired(self):
+        grace = timedelta(days=DAYS_OF_GRACE)
         for answer in self:
             answer.is_expired = bool(
-                answer.expiry_date and answer.expiry_date < answer.lead_id._get_rule_day()
+                answer.expiry_date and answer.expiry_date + grace < answer.lead_id._get_rule_day()
             )
 
     @api.onchange("answer")

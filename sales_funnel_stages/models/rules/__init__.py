@@ -13,7 +13,11 @@ from . import criterion_check
 from . import answered_criterion
 from . import stage_rule
 from . import framework
+from . import shipped
 from . import rulebook
+from . import template
+from . import following
+from . import framework_copy
 from . import framework_matrix
 from . import installation
 from . import fields_to_fill

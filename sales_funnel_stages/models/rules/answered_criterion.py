@@ -6,6 +6,9 @@ from ...tools.answers import UNDISCLOSED, YES
 
 FILTER, ANSWER = "filter", "answer"
 
+# the last day of an answer has not ended everywhere when it has ended by the company's clock
+DAYS_OF_GRACE = 1
+
 # what the domain of an answered criterion is made of; the domain itself is not to be changed
 DERIVED_FROM = {"check_by", "is_undisclosed_met", "domain"}
 
@@ -82,14 +85,17 @@ class CrmQualificationCriterion(models.Model):
                         ("answer", "in", answers),
                         "|",
                         ("expiry_date", "=", False),
-                        ("expiry_date", ">=", "today"),
+                        ("expiry_date", ">=", f"today -{DAYS_OF_GRACE}d"),
                     ],
                 )
             ]
         )
 
     def _get_expiry_date(self, date):
-        """Return the last day on which an answer of a date counts, False where it always does."""
+        """Return the last day on which an answer of a date counts, False where it always does.
+
+        It counts until that day has ended for whoever looks (``DAYS_OF_GRACE``).
+        """
         if not date or not self.answer_validity:
             return False
         return date + relativedelta(**{f"{self.answer_validity_unit}s": self.answer_validity})

@@ -6,8 +6,9 @@ from .team import POLICY_SELECTION
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "crm.rulebook.mixin"]
+    _inherit = ["res.company", "crm.framework.follower.mixin"]
 
+    _framework_field = "qualification_framework_id"
     # the calendar: relative dates count by its time zone
     _rulebook_fields = {
         "qualification_framework_id",

@@ -25,26 +25,6 @@ class CrmQualificationFramework(models.Model):
     rule_ids = fields.One2many("crm.stage.rule", "framework_id", string="Stage Rules", copy=False)
     team_ids = fields.One2many("crm.team", "framework_id", string="Sales Teams")
 
-    def copy(self, default=None):
-        """Copy frameworks with their criteria and rules; the copies share nothing.
-
-        :return: the new frameworks, in the order of ``self``
-        """
-        copies = super().copy(default)
-        for framework, copy in zip(self, copies, strict=True):
-            criteria = framework.criterion_ids.copy({"framework_id": copy.id})
-            copied = dict(zip(framework.criterion_ids.ids, criteria.ids, strict=True))
-            for rule in framework.rule_ids:
-                rule.copy({"framework_id": copy.id, "criterion_id": copied[rule.criterion_id.id]})
-        return copies
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for framework, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%s (copy)", framework.name)
-        return vals_list
-
     def unlink(self):
         # criteria and rules go with their framework, rules first; none where it has to stay
         self._unlink_except_followed()

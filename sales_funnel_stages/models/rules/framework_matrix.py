@@ -12,6 +12,8 @@ class CrmQualificationFramework(models.Model):
         compute="_compute_gates",
         help="The conversion and the stages of the pipeline, in order.",
     )
+    # all that a template asks for: what is there, and what is made once it is followed
+    template_rules = fields.Json(compute="_compute_template_rules")
 
     @api.depends_context("lang", "uid")
     def _compute_gates(self):
@@ -33,6 +35,16 @@ class CrmQualificationFramework(models.Model):
         ]
         for framework in self:
             framework.gates = gates
+
+    @api.depends("is_template", "rule_ids", "criterion_ids")
+    def _compute_template_rules(self):
+        book = self._get_rulebook()
+        for framework in self:
+            rules = book.rules.get(framework._origin.id, ()) if framework.is_template else ()
+            framework.template_rules = [
+                {"criterion_id": rule.criterion_id, "gate": rule.gate, "tier": rule.tier}
+                for rule in rules
+            ]
 
     def action_customize(self):
         """Copy the framework and open the copy, to be changed."""

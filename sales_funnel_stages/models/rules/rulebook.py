@@ -36,16 +36,6 @@ class CrmQualificationFramework(models.Model):
         uses_leads = env.ref("crm.group_use_lead") in env.ref("base.group_user").all_implied_ids
         ordered = pipeline_order((s.id, s.sequence, s.is_won) for s in stages)
         teams = env["crm.team"].search([])
-        criteria = self._get_criteria()
-        rules = [
-            (
-                rule.framework_id.id,
-                Rule(rule.criterion_id.id, rule.stage_id.id or CONVERSION, rule.tier),
-                rule._get_start(),
-            )
-            for rule in env["crm.stage.rule"].search([])
-            if rule.criterion_id.id in criteria
-        ]
         book = Rulebook(
             stages=tuple(
                 Stage(
@@ -54,6 +44,7 @@ class CrmQualificationFramework(models.Model):
                     is_outside=by_id[stage_id].is_outside_pipeline,
                     is_folded=by_id[stage_id].fold,
                     team_ids=frozenset(by_id[stage_id].team_ids.ids),
+                    sequence=by_id[stage_id].sequence,
                 )
                 for stage_id in ordered
             ),
@@ -77,7 +68,34 @@ class CrmQualificationFramework(models.Model):
             },
             is_start_won=self._is_start_won(stages, teams.ids),
         )
-        return make_editions(book, rules)
+        return make_editions(book, self._read_rules(book))
+
+    @api.model
+    def _read_rules(self, book):
+        """Return ``(framework_id, Rule, start)`` of each rule whose criterion works, in order.
+
+        A template has those that are going to be made, so that what they would do can be
+        told before: nobody is under them.
+
+        :param Rulebook book: all but the rules
+        """
+        criteria = self._get_criteria()
+        # sudo: everybody is under the same rules, whatever they may read
+        rules = [
+            (
+                rule.framework_id.id,
+                Rule(rule.criterion_id.id, rule.stage_id.id or CONVERSION, rule.tier),
+                rule._get_start(),
+            )
+            for rule in self.env["crm.stage.rule"].sudo().search([])
+        ]
+        made = {(id_, rule.criterion_id, rule.gate) for id_, rule, _start in rules}
+        rules += [
+            (id_, rule, None)
+            for id_, rule in self._get_template_rules(book)
+            if (id_, rule.criterion_id, rule.gate) not in made
+        ]
+        return [each for each in rules if each[1].criterion_id in criteria]
 
     @api.model
     def _is_start_won(self, stages, team_ids):

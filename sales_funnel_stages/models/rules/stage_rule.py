@@ -102,6 +102,26 @@ class CrmStageRule(models.Model):
                     )
                 )
 
+    def _move_to_stage(self, stage):
+        """Let these rules ask for their criteria at another stage.
+
+        Where it asks for one of them already, the stricter of the two rules is kept.
+        """
+        kept = {(rule.framework_id, rule.criterion_id): rule for rule in stage.rule_ids}
+        spare = self.browse()
+        for rule in self - stage.rule_ids:
+            key = rule.framework_id, rule.criterion_id
+            twins = [twin for twin in (kept.get(key), rule) if twin]
+            kept[key] = max(twins, key=lambda twin: twin._get_strictness())
+            spare += next((twin for twin in twins if twin != kept[key]), spare.browse())
+        spare.unlink()
+        (self - spare).stage_id = stage
+
+    def _get_strictness(self):
+        """Return what is larger the more a rule asks for: required, and the earlier."""
+        self.ensure_one()
+        return self.tier == REQUIRED, -(self.date_from.toordinal() if self.date_from else 0)
+
     def _get_start(self):
         """Return the moment at which the rule comes into force, in UTC; None: it always was.
 

@@ -11,8 +11,9 @@ POLICY_SELECTION = [
 
 class CrmTeam(models.Model):
     _name = "crm.team"
-    _inherit = ["crm.team", "crm.rulebook.mixin"]
+    _inherit = ["crm.team", "crm.framework.follower.mixin"]
 
+    _framework_field = "framework_id"
     # the criteria in force depend on the properties
     _rulebook_fields = {
         "company_id",

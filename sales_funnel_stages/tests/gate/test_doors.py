@@ -1,7 +1,6 @@
 from unittest.mock import patch
 
-from psycopg2 import IntegrityError
-
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
@@ -43,7 +42,7 @@ class TestDoors(EveryDoor, DoorCase):
     @mute_logger("odoo.sql_db")
     def test_a_stage_with_leads_cannot_be_deleted(self):
         lead = self.make_opportunity(stage=self.stage_on_hold)
-        with self.assertRaises(IntegrityError):
+        with self.assertRaises(UserError):
             self.stage_on_hold.with_user(self.manager).unlink()
         self.assert_moved(lead, self.stage_on_hold)
 

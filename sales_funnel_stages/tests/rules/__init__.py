@@ -4,3 +4,7 @@ from . import test_default_framework
 from . import test_shipped_frameworks
 from . import test_answered_criteria
 from . import test_rule_dates
+from . import test_templates
+from . import test_stage_deletion
+from . import test_stage_order
+from . import test_whose_today

@@ -130,7 +130,10 @@ class TestAnsweredCriterion(AnswerCommon, CriterionAssertions):
 
 @tagged("post_install", "-at_install")
 class TestAnswerExpiry(AnswerCommon):
-    """An answer counts until its last day has ended, by the clock of the company."""
+    """An answer counts until its last day has ended, and a day more, by the company's clock.
+
+    So it has ended for whoever answers, too, wherever they are.
+    """
 
     def is_met(self, lead):
         """Tell whether the criterion is met, by a search and by a look at the lead."""
@@ -151,8 +154,8 @@ class TestAnswerExpiry(AnswerCommon):
         for now, is_met in [
             ("2026-03-31 12:00:00", True),
             ("2026-04-30 00:00:01", True),
-            ("2026-04-30 23:59:59", True),
-            ("2026-05-01 00:00:01", False),
+            ("2026-05-01 23:59:59", True),
+            ("2026-05-02 00:00:01", False),
         ]:
             with self.subTest(now), freeze_time(now):
                 self.env.company.resource_calendar_id.tz = "UTC"
@@ -162,10 +165,10 @@ class TestAnswerExpiry(AnswerCommon):
         lead = self.make_lead()
         self.answer(lead, self.metrics, YES, "2026-03-31")
         for tz, now, is_met in [
-            ("Pacific/Pago_Pago", "2026-05-01 10:59:00", True),
-            ("Pacific/Pago_Pago", "2026-05-01 11:01:00", False),
-            ("Pacific/Kiritimati", "2026-04-30 09:59:00", True),
-            ("Pacific/Kiritimati", "2026-04-30 10:01:00", False),
+            ("Pacific/Pago_Pago", "2026-05-02 10:59:00", True),
+            ("Pacific/Pago_Pago", "2026-05-02 11:01:00", False),
+            ("Pacific/Kiritimati", "2026-05-01 09:59:00", True),
+            ("Pacific/Kiritimati", "2026-05-01 10:01:00", False),
         ]:
             with self.subTest(tz, now=now), freeze_time(now):
                 self.env.company.resource_calendar_id.tz = tz

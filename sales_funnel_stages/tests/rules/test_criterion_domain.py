@@ -383,6 +383,7 @@ class TestCriterionAgreement(EdgeLeadsCommon, CriterionAssertions):
         self.assertGreaterEqual(ahead - behind, timedelta(days=1))
         lead = self.make_lead(first_contact_date=ahead)
         contact = self.criterion("contact")
+        contact.domain = "[('first_contact_date', '<=', 'today')]"
         self.assertEqual(lead._get_unmet_criteria(contact.ids), {lead.id: {contact.id}})
         self.env.company.resource_calendar_id.tz = "Pacific/Kiritimati"
         self.assertEqual(lead._get_unmet_criteria(contact.ids), {lead.id: set()})

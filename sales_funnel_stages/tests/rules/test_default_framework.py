@@ -213,8 +213,8 @@ class TestDefaultFrameworkBinding(StageRuleCommon, StageRuleAssertions):
             self.env["crm.stage"].create(
                 {"name": name, "sequence": sequence, **(values[0] if values else {})}
             )
-        rules = self.framework._bind_to_stages()
-        self.assertEqual(rules, self.framework.rule_ids)
+        self.framework._install_shipped("bant")
+        rules = self.framework.rule_ids
         to_convert = rules.filtered(lambda rule: not rule.stage_id)
         self.assertEqual(
             to_convert.mapped(lambda rule: (rule.criterion_id, rule.tier)),

@@ -69,7 +69,7 @@ class TestFrameworkProtection(FrameworkCommon):
     def test_a_stage_that_a_rule_uses_is_kept(self):
         self.assert_kept(
             self.stage_qualified,
-            says=["“Qualified”", "to enter Qualified”", "“BANT”"],
+            says=["“Qualified”", "Engagement discussed", "Stage rules of BANT"],
         )
         self.assertEqual(len(self.stage_qualified.rule_ids), 3)
         self.stage_qualified.rule_ids.unlink()
@@ -249,7 +249,7 @@ class TestFrameworkConsistency(FrameworkCommon):
         with self.assertRaises(ValidationError) as caught:
             self.stage_qualified.is_outside_pipeline = True
         self.assertIn("“Qualified” cannot leave the pipeline", str(caught.exception))
-        self.assertIn("to enter Qualified”", str(caught.exception))
+        self.assertIn("Engagement discussed", str(caught.exception))
         self.stage_qualified.rule_ids.unlink()
         self.stage_qualified.is_outside_pipeline = True
 

@@ -18,6 +18,10 @@ class ShippedCommon(StageRuleCommon):
     def shipped(cls, name):
         return cls.env.ref(f"sales_funnel_stages.framework_{name}")
 
+    def follow(self, name):
+        """Give a shipped framework its rules anew, and to the team."""
+        self.team.framework_id = self.shipped(name)._install_shipped(name)
+
     def gates(self, name):
         """Return what a framework asks for, by the gates' names: ``{gate: {criterion: tier}}``."""
         found = {}
@@ -40,13 +44,15 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
         self.assertEqual(set(SHIPPED_RULES), {"bant", *TO_CHOOSE})
         for name, size in TO_CHOOSE.items():
             framework = self.shipped(name)
-            framework._bind_to_stages(name)
+            framework._install_shipped(name)
             with self.subTest(framework.name):
                 self.assertTrue(framework.description)
                 self.assertEqual(len(framework.criterion_ids), size)
                 self.assertTrue(framework.rule_ids.filtered(lambda rule: not rule.stage_id))
                 teams, companies = framework._get_followers()
                 self.assertFalse(teams or companies)
+                self.assertFalse(framework.rule_ids.stage_id)
+                self.team.framework_id = framework
                 for criterion in framework.criterion_ids:
                     self.assertTrue(criterion.rule_ids, criterion.name)
                     self.assertGreater(len(criterion.guidance), 80, criterion.name)
@@ -54,7 +60,7 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
         self.assertEqual(self.env["crm.qualification.framework"].search([])[0], self.framework)
 
     def test_stock_stages(self):
-        self.shipped("meddpicc")._bind_to_stages("meddpicc")
+        self.follow("meddpicc")
         self.assertEqual(
             self.gates("meddpicc"),
             {
@@ -81,8 +87,7 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
         """One stage is several gates then: what any of them requires is required."""
         self.env["crm.stage.rule"].search([]).unlink()
         (self.stage_qualified + self.stage_proposition).unlink()
-        for name in SHIPPED_RULES:
-            self.shipped(name)._bind_to_stages(name)
+        self.follow("meddpicc")
         self.assertEqual(
             self.gates("meddpicc")["Won"],
             dict.fromkeys(
@@ -103,7 +108,7 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
         self.env["crm.stage.rule"].search([]).unlink()
         self.env["crm.stage"].search([]).unlink()
         for name in SHIPPED_RULES:
-            self.shipped(name)._bind_to_stages(name)
+            self.follow(name)
             self.assertEqual(set(self.gates(name)), {"Convert"})
 
     def test_a_lead_all_the_way(self):
@@ -119,8 +124,7 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
         )
         for name in TO_CHOOSE:
             framework = self.shipped(name)
-            framework._bind_to_stages(name)
-            self.team.framework_id = framework
+            self.follow(name)
             with self.subTest(framework.name):
                 lead = self.make_lead()
                 with self._swallowed_refusal():
@@ -146,6 +150,8 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
         migration.migrate(self.env.cr, "19.0.2.0.0")
         for name, size in TO_CHOOSE.items():
             self.assertEqual(len(self.shipped(name).criterion_ids), size)
+            self.assertEqual(set(self.gates(name)), {"Convert"})
+            self.team.framework_id = self.shipped(name)
             self.assertEqual(set(self.gates(name)) >= {"Convert", "Qualified"}, True)
         data = self.env["ir.model.data"].search(
             [
@@ -160,11 +166,11 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
 class TestCustomize(ShippedCommon):
     def test_a_copy_to_change(self):
         framework = self.shipped("meddpicc")
-        framework._bind_to_stages("meddpicc")
+        framework._install_shipped("meddpicc")
         action = framework.with_user(self.manager).action_customize()
         copy = self.env["crm.qualification.framework"].browse(action["res_id"])
         self.assertEqual(copy.name, "MEDDPICC (copy)")
-        self.assertEqual(len(copy.rule_ids), len(framework.rule_ids))
+        self.assertEqual(len(copy.rule_ids), len(framework.template_rules))
         self.team.framework_id = copy
         lead = self.make_lead()
         questions = copy.criterion_ids.filtered(lambda each: each.check_by == "answer")
@@ -203,7 +209,7 @@ class TestGates(ShippedCommon):
 @tagged("post_install", "-at_install")
 class TestMatrixTour(HttpCase, ShippedCommon):
     def test_a_manager_maps_a_framework(self):
-        self.shipped("spiced")._bind_to_stages("spiced")
+        self.shipped("spiced")._install_shipped("spiced")
         self.start_tour("/odoo", "sales_funnel_stages_framework_matrix", login=self.manager.login)
         copy = self.env["crm.qualification.framework"].search([("name", "=", "SPICED (copy)")])
         rules = {
@@ -212,4 +218,4 @@ class TestMatrixTour(HttpCase, ShippedCommon):
             if rule.criterion_id.name == "Decision understood"
         }
         self.assertEqual(rules, {"Convert": RECOMMENDED, "Qualified": REQUIRED})
-        self.assertEqual(len(self.shipped("spiced").rule_ids), 8)
+        self.assertEqual(len(self.shipped("spiced").template_rules), 8)

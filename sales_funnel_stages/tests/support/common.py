@@ -54,7 +54,7 @@ class StageRuleCommon(TransactionCase, LedgerAssertions):
             ]
         )
         cls.framework = cls.env.ref("sales_funnel_stages.framework_bant")
-        cls.framework._bind_to_stages()
+        cls.framework._install_shipped("bant")
         cls.env.company.qualification_framework_id = cls.framework
         # whatever the database has, one team has rules and wishes of its own: the fixture's
         cls.env["res.company"].search([]).stage_rule_policy = GUIDE

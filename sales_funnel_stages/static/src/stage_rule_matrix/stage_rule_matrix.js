@@ -13,7 +13,8 @@ const ICONS = {
 /**
  * The stage rules of a framework as a table of its criteria and the gates of the pipeline.
  * A click makes a rule required, recommended, and none again. What an earlier gate asks for
- * is shown lighter in the later ones, which ask for it too.
+ * is shown lighter in the later ones, which ask for it too. Of a template, it shows the rules
+ * that are going to be made.
  */
 export class StageRuleMatrix extends Component {
     static template = "sales_funnel_stages.StageRuleMatrix";
@@ -40,13 +41,25 @@ export class StageRuleMatrix extends Component {
         return this.props.record.data.gates || [];
     }
 
+    get templateRules() {
+        return this.props.record.data.template_rules || [];
+    }
+
+    get isReadonly() {
+        return this.props.readonly || this.templateRules.length > 0;
+    }
+
     get rows() {
-        const rules = new Map(
-            this.list.records.map(({ data }, index) => [
-                `${data.criterion_id.id}:${data.stage_id.id || 0}`,
-                this.list.records[index],
-            ])
-        );
+        const rules = new Map([
+            ...this.list.records.map((rule) => [
+                `${rule.data.criterion_id.id}:${rule.data.stage_id.id || 0}`,
+                rule,
+            ]),
+            ...this.templateRules.map(({ criterion_id, gate, tier }) => [
+                `${criterion_id}:${gate}`,
+                { data: { tier } },
+            ]),
+        ]);
         return this.props.record.data.criterion_ids.records.map((criterion) => ({
             key: criterion.id,
             name: criterion.data.name,

@@ -28,6 +28,7 @@ class Criterion extends models.Model {
     _records = [
         { id: 10, name: "Need", framework_id: 1 },
         { id: 11, name: "Budget", framework_id: 1 },
+        { id: 12, name: "Pain", framework_id: 3 },
     ];
 
     name = fields.Char();
@@ -39,6 +40,7 @@ class Rule extends models.Model {
     _records = [
         { id: 20, framework_id: 1, criterion_id: 10, stage_id: false, tier: "recommended" },
         { id: 21, framework_id: 1, criterion_id: 10, stage_id: 2, tier: "required" },
+        { id: 22, framework_id: 3, criterion_id: 12, stage_id: false, tier: "recommended" },
     ];
 
     framework_id = fields.Many2one({ relation: "framework" });
@@ -70,6 +72,16 @@ class Framework extends models.Model {
             ],
         },
         { id: 2, criterion_ids: [], rule_ids: [], gates: [gate(0, "Convert")] },
+        {
+            id: 3,
+            criterion_ids: [12],
+            rule_ids: [22],
+            gates: [gate(0, "Convert"), gate(1, "New"), gate(4, "Won")],
+            template_rules: [
+                { criterion_id: 12, gate: 0, tier: "recommended" },
+                { criterion_id: 12, gate: 1, tier: "required" },
+            ],
+        },
     ];
 
     criterion_ids = fields.One2many({
@@ -78,6 +90,7 @@ class Framework extends models.Model {
     });
     rule_ids = fields.One2many({ relation: "rule", relation_field: "framework_id" });
     gates = fields.Json();
+    template_rules = fields.Json();
 }
 
 defineMailModels();
@@ -90,6 +103,7 @@ async function mountMatrix({ resId = 1, attributes = "" } = {}) {
         resId,
         arch: `<form>
             <field name="gates" invisible="1"/>
+            <field name="template_rules" invisible="1"/>
             <field name="rule_ids" widget="stage_rule_matrix" ${attributes}/>
             <field name="rule_ids">
                 <list limit="1000"><field name="criterion_id"/><field name="tier"/></list>
@@ -178,6 +192,17 @@ test("who may not change it can read it", async () => {
     await mountMatrix({ attributes: `readonly="1"` });
     expect(states(0)[2]).toBe("Ours: required");
     expect(".o_stage_rule_matrix button:not(:disabled)").toHaveCount(0);
+});
+
+test("a template shows the rules that are going to be made, to be read only", async () => {
+    await mountMatrix({ resId: 3 });
+    expect(states(0)).toEqual([
+        "Convert: recommended",
+        "New: required",
+        "Won: required since an earlier step",
+    ]);
+    expect(".o_stage_rule_matrix button:not(:disabled)").toHaveCount(0);
+    expect(".o_stage_rule_matrix").not.toHaveText(/Click once/);
 });
 
 test("a framework without criteria says what to do first", async () => {
