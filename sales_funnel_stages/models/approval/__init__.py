@@ -8,3 +8,4 @@ from . import decision
 from . import override_debt
 from . import asking
 from . import team
+from . import stage

@@ -148,18 +148,22 @@ class CrmLead(models.Model):
 
         :raise UserError: where there is nobody to ask
         """
-        # sudo: who leads a team is no secret
-        leader = self.sudo().team_id.user_id
-        if leader.active and leader != self.env.user and leader.has_group(SALESPERSON_GROUP):
-            return leader
-        if not self._get_managing_approvers():
+        leader = self._get_leading_approver()
+        if not leader and not self._get_managing_approvers():
             raise UserError(
                 self.env._(
                     "There is nobody to ask: the sales team has no other leader, and there is "
                     "no other sales administrator."
                 )
             )
-        return leader.browse()
+        return leader
+
+    def _get_leading_approver(self):
+        """Return the leader of the team, if they may decide; else no user."""
+        # sudo: who leads a team is no secret
+        leader = self.sudo().team_id.user_id
+        is_able = leader.active and leader != self.env.user and leader.has_group(SALESPERSON_GROUP)
+        return leader if is_able else leader.browse()
 
     def _get_managing_approvers(self):
         """Return the sales managers who may see this lead, other than the user."""
@@ -253,3 +257,17 @@ class CrmLead(models.Model):
         if len(pending) == 1:
             action.update(view_mode="form", views=[(False, "form")], res_id=pending.id)
         return action
+
+
+class CrmStageRequest(models.Model):
+    _inherit = "crm.stage.request"
+
+    def _hand_over(self):
+        """Ask those who lead the teams now to decide on these; as superuser."""
+        for request in self:
+            lead = request.lead_id.with_user(request.requester_id)
+            leader = lead._get_leading_approver()
+            if leader != request.approver_id:
+                request.approver_id = leader
+                request.activity_ids.unlink()
+                request.activity_ids = lead._schedule_approval(request)

@@ -28,6 +28,12 @@ class CrmStageRequest(models.Model):
         if not request._is_where_it_was():
             request._outdate()
             return request._notify_outdated()
+        more = request._get_more_missing()
+        if more:
+            request._outdate(
+                self.env._("More is missing by now than when it was asked for: %s.", more)
+            )
+            return request._notify_outdated()
         note = MoveNote(
             request.reason,
             permission=verdicts.APPROVED,
@@ -104,6 +110,17 @@ class CrmStageRequest(models.Model):
         is_known = bool(self.is_conversion or self.to_stage_id)
         return is_known and self.place == list(lead._get_states()[lead.id].place)
 
+    def _get_more_missing(self):
+        """Return what is not met now and was when it was asked for, in words; as superuser.
+
+        Whoever decides has not been told of it: they would let pass more than was asked.
+        """
+        self.ensure_one()
+        lead = self.lead_id
+        verdict = lead._judge_move(self.is_conversion, self.to_stage_id).get(lead.id)
+        more = verdict.unmet - set(self.unmet_criterion_ids.ids) if verdict else ()
+        return ", ".join(lead._get_criterion_names(more).values())
+
     def _name_deciders(self):
         """Return who decides, in words."""
         self.ensure_one()
@@ -126,9 +143,12 @@ class CrmStageRequest(models.Model):
         )
         self.activity_ids.unlink()
 
-    def _outdate(self):
-        """Note that the leads have moved; who asked, unless they moved them, may ask again."""
-        self._end(OUTDATED)
+    def _outdate(self, why=False):
+        """End these, for what was asked for is not so any more; who asked may ask again.
+
+        :param str why: False: the leads have moved
+        """
+        self._end(OUTDATED, decision_reason=why)
         self.filtered(lambda request: request.requester_id != self.env.user)._notify_requester()
 
     def _describe_end(self):
@@ -143,6 +163,12 @@ class CrmStageRequest(models.Model):
             return [
                 self.env._("%(what)s: declined by %(user)s.", **values),
                 self.env._("Reason: %s", self.decision_reason),
+            ]
+        if self.decision_reason:
+            return [
+                self.env._("%(what)s: no longer valid.", **values),
+                self.decision_reason,
+                self.env._("Ask again if needed."),
             ]
         return [
             self.env._(

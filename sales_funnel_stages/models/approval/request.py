@@ -87,7 +87,7 @@ class CrmStageRequest(models.Model):
     )
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     decided_on = fields.Datetime(readonly=True)
-    decision_reason = fields.Text(string="Reason for Declining", readonly=True)
+    decision_reason = fields.Text(string="Why It Ended", readonly=True)
     activity_ids = fields.Many2many(
         "mail.activity", readonly=True, help="What asks those who decide to do so."
     )
@@ -152,4 +152,6 @@ class CrmStageRequest(models.Model):
         self.ensure_one()
         if self.env.user.has_group(OVERRIDE_GROUP):
             return self.lead_id.has_access("read")
-        return self.approver_id == self.env.user != self.requester_id
+        # sudo: who leads a team is no secret
+        leader = self.sudo().lead_id.team_id.user_id
+        return leader == self.approver_id == self.env.user != self.requester_id

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 
+from .request import PENDING
+
 
 class CrmTeam(models.Model):
-    """What the leads of a team still have to make good."""
+    """What the leads of a team still have to make good, and who decides on what is asked."""
 
     _inherit = "crm.team"
 
@@ -28,3 +30,14 @@ class CrmTeam(models.Model):
         )
         action["domain"] = [("team_id", "=", self.id)]
         return action
+
+    def write(self, vals):
+        """Write; whoever comes to lead a team decides on what waits for a decision."""
+        result = super().write(vals)
+        if "user_id" in vals:
+            # sudo: whoever may name the leader hands over what they decide
+            requests = self.env["crm.stage.request"].sudo()
+            requests.search(
+                [("state", "=", PENDING), ("lead_id.team_id", "in", self.ids)]
+            )._hand_over()
+        return result

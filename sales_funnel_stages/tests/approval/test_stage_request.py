@@ -577,9 +577,48 @@ class TestDeciding(StageRequestCommon):
     def test_a_stage_that_is_deleted(self):
         stage = self.env["crm.stage"].create({"name": "Demo", "sequence": 2})
         request = self.ask(self.make_opportunity(), stage)
+        lead = self.make_lead()
+        converted = self.ask(lead, stage, type="opportunity")
         stage.unlink()
-        request.with_user(self.leader).action_approve()
+        self.assertEqual((request + converted).mapped("state"), ["outdated", "outdated"])
+        with self.assertRaisesRegex(UserError, "Demo was deleted"):
+            converted.with_user(self.leader).action_approve()
+        self.assert_moved(lead, type_="lead")
+
+    def test_what_was_blanked_meanwhile(self):
+        """An approval lets pass what was told when it was asked for, and no more."""
+        lead = self.make_opportunity(**self.answers(CONVERT_ANSWERS))
+        request = self.ask(lead, self.stage_qualified)
+        lead.budget_status = False
+        action = request.with_user(self.leader).action_approve()
+        budget = self.criterion("budget").name
+        self.assertIn(
+            f"More is missing by now than when it was asked for: {budget}.",
+            action["params"]["message"],
+        )
         self.assertEqual(request.state, "outdated")
+        self.assertIn(budget, self.told(self.rep)[0])
+        self.assert_moved(lead, self.stage_new)
+        # asked for anew, it is let pass
+        again = self.ask(lead, self.stage_qualified)
+        again.with_user(self.leader).action_approve()
+        self.assert_moved(lead, self.stage_qualified)
+
+    def test_another_leader(self):
+        """Whoever leads the team by now decides."""
+        lead = self.make_opportunity()
+        request = self.ask(lead, self.stage_qualified)
+        other = new_test_user(self.env, "funnel_new_leader", "sales_team.group_sale_salesman")
+        self.team.user_id = other
+        self.assertEqual(request.sudo().approver_id, other)
+        self.assertEqual(self.activities(lead).user_id, other)
+        self.assertFalse(request.with_user(self.leader).sudo(False)._is_decider())
+        self.team.user_id = False
+        self.assertFalse(request.sudo().approver_id)
+        self.assertEqual(self.activities(lead).user_id, self.manager)
+        self.assertFalse(request.with_user(other)._is_decider())
+        request.with_user(self.manager).action_approve()
+        self.assert_moved(lead, self.stage_qualified)
 
     def test_leads_that_end(self):
         deleted, tail = self.make_opportunity("Deleted"), self.make_opportunity("Tail")
