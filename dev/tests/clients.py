@@ -81,6 +81,10 @@ class WebClient(Client):
         """Follow a link → the status of the answer."""
         return self._session.get(f"{self.server.url}{path}", timeout=PATIENCE).status_code
 
+    def load(self, path):
+        """→ what the server answers as JSON, and no procedure is called for."""
+        return self._session.get(f"{self.server.url}{path}", timeout=PATIENCE).json()
+
     def download(self, path, **fields):
         """Send a form, as the web client does for a file → the file.
 
@@ -98,6 +102,12 @@ class WebClient(Client):
         domain = [("module", "=", module), ("name", "=", name)]
         [row] = self.call("ir.model.data", "search_read", domain=domain, fields=["res_id"])
         return row["res_id"]
+
+    def press(self, model, button, ids):
+        """Press a button of a form → the action that is to follow."""
+        return self.post(
+            "/web/dataset/call_button", model=model, method=button, args=[ids], kwargs={}
+        )
 
     def _execute(self, model, method, args, arguments):
         return self.post(

@@ -16,20 +16,22 @@ RELATIONS = ("many2one", "one2many", "many2many")
 
 
 def open_app(client, menu=APP):
-    """Open the action of each menu of an app, in all its views.
+    """Open the action of each menu of an app that somebody sees, in all its views.
 
     :param client: a :class:`WebClient`
-    :return: the names of the menus
+    :return: the XML ids of the menus
     """
-    menus = client.call(
-        "ir.ui.menu",
-        "search_read",
-        domain=[("id", "child_of", client.find(menu)), ("action", "!=", False)],
-        fields=["complete_name", "action"],
-    )
-    for each in menus:
-        open_action(client, each["action"].split(",")[1])
-    return [each["complete_name"] for each in menus]
+    menus = client.load("/web/webclient/load_menus")
+    pending = [each for each in menus.values() if each["xmlid"] == menu]
+    opened = []
+    while pending:
+        each = pending.pop()
+        pending += [menus[str(id_)] for id_ in each["children"]]
+        # an app has the action of its first menu
+        if each["actionID"] and each["xmlid"] != menu:
+            open_action(client, each["actionID"])
+            opened.append(each["xmlid"])
+    return opened
 
 
 def open_action(client, action):

@@ -11,7 +11,9 @@ from ..tests.clients import Refused
 OURS = ("module", "=like", r"sales\_funnel\_stages%")
 # What we bring and an administrator may delete.
 DELETED = ("crm.qualification.framework", "mail.activity.type", "ir.cron")
-YEAR = timedelta(days=365)
+TODAY = date.today()
+YEAR_AGO = TODAY - timedelta(days=365)
+PERIOD = {"domain": [], "date_from": str(YEAR_AGO), "date_to": str(TODAY), "months": 12}
 WIZARD = "crm.lead2opportunity.partner"
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 
@@ -42,15 +44,15 @@ def delete(client):
     return kept
 
 
-def get_dashboard(client):
+def get_dashboard(client, **context):
     """→ what the funnel dashboard tells of a year."""
-    return client.call("crm.funnel.report", "get_dashboard", **_period())
+    return client.call("crm.funnel.report", "get_dashboard", **PERIOD, context=context)
 
 
 def export_dashboard(client):
     """→ the rows of the dashboard's spreadsheet, the header first."""
-    period = {**_period(), "filters": []}
-    book = load_workbook(io.BytesIO(client.download(XLSX, data=json.dumps(period))))
+    asked = json.dumps({**PERIOD, "filters": []})
+    book = load_workbook(io.BytesIO(client.download(XLSX, data=asked)))
     return [*book.active.values]
 
 
@@ -128,8 +130,3 @@ def _find_ours(client, model):
         "ir.model.data", "search_read", domain=[OURS, ("model", "=", model)], fields=["res_id"]
     )
     return [row["res_id"] for row in rows]
-
-
-def _period():
-    today = date.today()
-    return {"domain": [], "date_from": str(today - YEAR), "date_to": str(today), "months": 12}
