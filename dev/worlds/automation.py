@@ -5,7 +5,7 @@ There is one for each trigger that moves leads by itself. The rule is for the le
 
 from ..tests.sales import WON_ANSWERS
 
-# Only those that are not there yet: Odoo runs a rule without trigger fields for all that it computes.
+# Only what is not there yet: Odoo runs a rule without trigger fields whenever it computes a field.
 MOVE = """
 stage = env['crm.stage'].search([('name', '=', 'Proposition')])
 records.filtered(lambda lead: lead.stage_id != stage).write({'stage_id': stage.id})
