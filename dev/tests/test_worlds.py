@@ -178,7 +178,7 @@ def test_advance(place, people, policy):
     """*Advance* goes through the stages that the kanban shows, up to the first one that is won."""
     deal = qualified(people, policy)
     shown = deals.kanban(deal.client, people.team_ids[policy])
-    steps = [stage for stage in shown if not stage.is_won]
+    steps = [stage for stage in shown if not (stage.is_won or stage.is_outside)]
     steps += [stage for stage in shown if stage.is_won][:1]
     [here] = deal.read("stage_id")
     seen = [here] if here else []
