@@ -331,6 +331,8 @@ def test_history(place):
 @pytest.mark.parametrize("model", ("crm.lead", "crm.stage.transition", "crm.funnel.report"))
 def test_companies(place, people, model):
     """Nobody sees anything of a company in which they do not work."""
+    for policy in POLICIES:
+        Deal.new(people, policy)
     for client in people.everybody.values():
         [user] = client.call("res.users", "read", [client.uid], fields=["company_ids"])
         seen = client.call(model, "search_read", domain=[], fields=["company_id"])
@@ -339,7 +341,8 @@ def test_companies(place, people, model):
 
 
 @pytest.mark.parametrize("groupby", figures.GROUPINGS, ids="+".join)
-def test_funnel(place, groupby):
+def test_funnel(place, people, groupby):
+    qualified(people, "guide")
     told, counted = figures.get_funnel(place.admin, groupby)
     assert counted and told == counted
 
