@@ -23,12 +23,14 @@ def run(command, failure, **options):
 
     :param failure: sentence for :class:`Missing` when it fails or does not exist; the last
         line of what the command said is added
+    :param options: of ``subprocess.run``; without an ``input`` there is none
     :return: its standard output
     """
+    if "input" not in options:
+        options["stdin"] = subprocess.DEVNULL
     try:
         done = subprocess.run(
             [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             preexec_fn=die_with_us,

@@ -6,6 +6,7 @@ of the glue need more addons than the others: one process is for them alone.
 
 import gc
 import os
+import re
 from contextlib import contextmanager
 from pathlib import PurePath
 
@@ -18,6 +19,8 @@ from .progress import Missing
 
 GLUE_TESTS = "dev/tests/glue"
 GLUE = [*(folder.relative_to(ROOT) for folder in glue_addons()), PurePath(GLUE_TESTS)]
+# Whatever else such a test is of, its world comes first.
+OF_WORLD = re.compile(r"(dev/tests/test_worlds\.py)::\w+\[([^]-]+)")
 # More processors than this do not help: some tests are slow, and not divided.
 MOST_PROCESSORS = 4
 # What each page of a tour loads.
@@ -33,11 +36,16 @@ def is_glue(nodeid):
 
 
 class Scheduling(LoadScopeScheduling):
-    """Hands out classes of tests, the largest first, each to a process with its database."""
+    """Hands out classes of tests, or worlds, the largest first, to processes with a database."""
 
     def __init__(self, config, log=None):
         super().__init__(config, log)
         self._glue = {}
+
+    def _split_scope(self, nodeid):
+        """→ what tests have in common that one process runs: a class, a file, or a world."""
+        found = OF_WORLD.match(nodeid)
+        return "::".join(found.groups()) if found else super()._split_scope(nodeid)
 
     def _assign_work_unit(self, node):
         scope = next((scope for scope in self.workqueue if self._suits(node, scope)), None)

@@ -14,7 +14,7 @@ PYTEST = [
     *("-m", "pytest", "-p", "dev.pytest_plugin", "-p", "dev.pytest_processes"),
     *("-n", "auto", "--max-worker-restart=0", "--odoo-log-level", "warn", "--odoo-http"),
     # What takes long is left out, unless another "-m" says otherwise; what is skipped says why.
-    *("-m", "not long", "-rfEs", "--no-fold-skipped"),
+    *("-m", "not long and not world", "-rfEs", "--no-fold-skipped"),
 ]
 
 

@@ -1,11 +1,13 @@
 """A whole database as data, to be compared with what becomes of it."""
 
 import json
+from collections import Counter
 from contextlib import closing
 
 import psycopg2
 from psycopg2 import sql
 
+# By whom and when a row was written last.
 STAMPS = {"write_date", "write_uid"}
 SCHEMA = """
     SELECT 'table', table_name, '', table_type FROM information_schema.tables
@@ -45,18 +47,25 @@ def rows(database):
     }
 
 
-def lost(before, after, ignored=()):
+def lost(before, after, ignored=(), stamps=STAMPS):
     """Compare what ``rows`` returned.
 
     :param ignored: names of tables that do not count
+    :param stamps: names of columns that do not count
     :return: ``{table: [row, …]}``: what was there before and is not there after, in the columns
-        that it had then; by whom and when a row was written last does not count
+        that it had then
     """
     found = {}
     for table in before.keys() - set(ignored):
-        columns = {name for row in before[table] for name in row} - STAMPS
-        kept = {_text(row, columns) for row in after.get(table, [])}
-        if left := [row for row in before[table] if _text(row, columns) not in kept]:
+        columns = {name for row in before[table] for name in row} - stamps
+        kept = Counter(_text(row, columns) for row in after.get(table, []))
+        left = []
+        for row in before[table]:
+            text = _text(row, columns)
+            kept[text] -= 1
+            if kept[text] < 0:
+                left.append(row)
+        if left:
             found[table] = left
     return found
 

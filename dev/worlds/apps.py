@@ -6,7 +6,8 @@ from odoo.tests.common import ChromeBrowserException
 
 ADDON = "sales_funnel_stages"
 APPS = "/odoo/action-base.open_module_tree"
-ACTIVATE = f".o_kanban_record:has(img[src^='/{ADDON}/']) button[name='button_immediate_install']"
+INSTALL, UPGRADE = "button_immediate_install", "button_immediate_upgrade"
+ACTIVATE = f".o_kanban_record:has(img[src^='/{ADDON}/']) button[name='{INSTALL}']"
 # The web client loads its page anew, with what was installed.
 IS_RELOADED = "return !window.isBefore && Boolean(document.querySelector('.o_main_navbar'));"
 PATIENCE = 120
@@ -28,20 +29,33 @@ def activate(server, browser):
         time.sleep(0.2)
 
 
+def press(client, button):
+    """Press a button of the addon's card in the list of apps, without a browser.
+
+    :param client: a :class:`WebClient` of an administrator
+    """
+    client.press("ir.module.module", button, [_find(client)])
+
+
 def uninstall(client):
     """Press *Uninstall* in the dialog that asks for it.
 
     :param client: a :class:`WebClient` of an administrator
     """
-    [id_] = client.call("ir.module.module", "search", domain=[("name", "=", ADDON)])
-    wizard_id = client.create("base.module.uninstall", {"module_ids": [(6, 0, [id_])]})
-    client.call("base.module.uninstall", "action_uninstall", [wizard_id])
+    values = {"module_ids": [(6, 0, [_find(client)])]}
+    wizard_id = client.create("base.module.uninstall", values)
+    client.press("base.module.uninstall", "action_uninstall", [wizard_id])
 
 
 def state(server):
     """→ whether the addon is ``installed``, ``uninstalled``, or what is between."""
     [[state]] = server.rows("SELECT state FROM ir_module_module WHERE name = %s", ADDON)
     return state
+
+
+def _find(client):
+    [id_] = client.call("ir.module.module", "search", domain=[("name", "=", ADDON)])
+    return id_
 
 
 def _is_reloaded(browser):

@@ -11,7 +11,9 @@ from ..tests.clients import Refused
 OURS = ("module", "=like", r"sales\_funnel\_stages%")
 # What we bring and an administrator may delete.
 DELETED = ("crm.qualification.framework", "mail.activity.type", "ir.cron")
-YEAR = timedelta(days=365)
+# Also where tests that began today end tomorrow.
+TOMORROW, YEAR_AGO = (date.today() + timedelta(days=days) for days in (1, -365))
+PERIOD = {"domain": [], "date_from": str(YEAR_AGO), "date_to": str(TOMORROW), "months": 12}
 WIZARD = "crm.lead2opportunity.partner"
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 
@@ -42,15 +44,15 @@ def delete(client):
     return kept
 
 
-def get_dashboard(client):
+def get_dashboard(client, **context):
     """→ what the funnel dashboard tells of a year."""
-    return client.call("crm.funnel.report", "get_dashboard", **_period())
+    return client.call("crm.funnel.report", "get_dashboard", **PERIOD, context=context)
 
 
 def export_dashboard(client):
     """→ the rows of the dashboard's spreadsheet, the header first."""
-    period = {**_period(), "filters": []}
-    book = load_workbook(io.BytesIO(client.download(XLSX, data=json.dumps(period))))
+    asked = json.dumps({**PERIOD, "filters": []})
+    book = load_workbook(io.BytesIO(client.download(XLSX, data=asked)))
     return [*book.active.values]
 
 
@@ -88,10 +90,17 @@ def find_stuck(client):
 
 
 def send_digest(client):
-    """Send the periodic digest now → the e-mails, as HTML."""
+    """Send the periodic digest now → the e-mail to whoever sends it, as HTML."""
     client.call("digest.digest", "action_send", [client.find("digest.digest_digest_default")])
-    mails = client.call("mail.mail", "search_read", domain=[], fields=["body_html"])
-    return [mail["body_html"] for mail in mails]
+    [user] = client.call("res.users", "read", [client.uid], fields=["email_formatted"])
+    # the newest ones come first
+    [mail, *_earlier] = client.call(
+        "mail.mail",
+        "search_read",
+        domain=[("email_to", "=", user["email_formatted"])],
+        fields=["body_html"],
+    )
+    return mail["body_html"]
 
 
 def take_first_steps(client):
@@ -128,8 +137,3 @@ def _find_ours(client, model):
         "ir.model.data", "search_read", domain=[OURS, ("model", "=", model)], fields=["res_id"]
     )
     return [row["res_id"] for row in rows]
-
-
-def _period():
-    today = date.today()
-    return {"domain": [], "date_from": str(today - YEAR), "date_to": str(today), "months": 12}
