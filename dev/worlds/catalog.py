@@ -4,9 +4,6 @@ from .building import calls
 from .world import World
 
 ANN, GUS = "ann", "gus"
-# What ends with the present issue.
-THRESHOLD = {"templates": 17, "delete_stage": 17}
-LEAVING = dict.fromkeys(("leave", "screens_after", "assignment_after", "life_after"), 17)
 USE = "from dev.worlds import using; using.set_up(env)"
 OPEN = (("New", {"sequence": 1}), ("Talk", {"sequence": 2}), ("Offer", {"sequence": 3}))
 WON = ("Sold", {"sequence": 9, "is_won": True})
@@ -15,7 +12,6 @@ NOTHING = World(
     "nothing",
     "Odoo's CRM just installed, without demo data and without any lead",
     in_browser=True,
-    known_failures=THRESHOLD,
 )
 
 
@@ -37,7 +33,6 @@ ODD_STAGES = (
         ("Demo", {"sequence": 3}),
         ("Offer", {"sequence": 3}),
         ("Delivered", {"sequence": 4, "is_won": True}),
-        known_failures={**THRESHOLD, "advance": 17},
     ),
     stages(
         "of teams",
@@ -64,7 +59,6 @@ ODD_STAGES = (
                 },
             ),
         ],
-        known_failures=THRESHOLD,
     ),
     stages(
         "own",
@@ -76,7 +70,6 @@ ODD_STAGES = (
         ("Closing", {"sequence": 50}),
         ("Customer", {"sequence": 60, "is_won": True}),
         is_long=True,
-        known_failures=THRESHOLD,
     ),
     stages("one", "one stage", ("All", {"sequence": 1}), is_long=True),
     stages(
@@ -84,7 +77,6 @@ ODD_STAGES = (
         "all of them folded",
         *((name, {**values, "fold": True}) for name, values in (*OPEN, WON)),
         is_long=True,
-        known_failures=THRESHOLD,
     ),
     stages(
         "several won",
@@ -93,7 +85,6 @@ ODD_STAGES = (
         WON,
         ("Delivered", {"sequence": 10, "is_won": True}),
         is_long=True,
-        known_failures=THRESHOLD,
     ),
     stages(
         "outside",
@@ -103,7 +94,6 @@ ODD_STAGES = (
         ("On hold", {"sequence": 20}),
         set_up="env['crm.stage'].search([('name', '=', 'On hold')]).is_outside_pipeline = True",
         is_long=True,
-        known_failures=THRESHOLD,
     ),
 )
 
@@ -127,7 +117,6 @@ ODD_TEAMS = (
                 },
             ),
         ),
-        known_failures=THRESHOLD,
     ),
 )
 
@@ -164,7 +153,6 @@ TWO_COMPANIES = World(
             },
         ),
     ),
-    known_failures=THRESHOLD,
 )
 
 ELSEWHERE = (
@@ -177,7 +165,6 @@ ELSEWHERE = (
             ("set_calendar", {"company": None, "tz": "Pacific/Pago_Pago"}),
             ("make_users", {"rows": [(each, {"tz": "Pacific/Kiritimati"}) for each in (ANN, GUS)]}),
         ),
-        known_failures={**THRESHOLD, "today": 17},
     ),
     World(
         "elsewhere, Arabic",
@@ -188,7 +175,6 @@ ELSEWHERE = (
             ("make_users", {"rows": [(each, {"tz": "Pacific/Auckland"}) for each in (ANN, GUS)]}),
         ),
         is_long=True,
-        known_failures=THRESHOLD,
     ),
 )
 
@@ -200,7 +186,7 @@ AUTOMATION = World(
 using.automate(env)
 from dev.worlds import automation
 automation.set_up(env, {GUS!r})""",
-    known_failures={**THRESHOLD, **LEAVING, "history": 19},
+    known_failures={"history": 19},
 )
 
 WORLDS = (NOTHING, *ODD_STAGES, *ODD_TEAMS, TWO_COMPANIES, *ELSEWHERE, AUTOMATION)
