@@ -118,6 +118,14 @@ class Apt:
         )
         return bool(found.strip())
 
+    def needs(self, package):
+        """→ names of the packages that a package says it needs."""
+        said = run(
+            ["apt-cache", *self.options, "depends", "--important", package],
+            f"Debian's {package} is not known",
+        )
+        return re.findall(r"^ *Depends: (\S+)$", said, re.M)
+
     def lacking(self, package):
         """→ the package and those of its dependencies that the machine lacks."""
         plan = run(
