@@ -49,7 +49,7 @@ COMMUNITY = World(
         *("auditlog", "base_tier_validation", "mail_tracking", "partner_firstname", "queue_job"),
         *("crm_claim_code", "crm_event", "crm_industry", "crm_lead_code", "crm_lead_currency"),
         *("crm_lead_to_task", "crm_lead_vat", "crm_location", "crm_lost_reason_required"),
-        *("crm_operating_unit", "crm_partner_assign", "crm_partner_company_group"),
+        *("crm_partner_assign", "crm_partner_company_group"),
         *("crm_phonecall_summary_predefined", "crm_project_create", "crm_project_task"),
         *("crm_stage_probability", "crm_timesheet", "crm_won_restrict_per_stage"),
         "tracking_manager",
