@@ -36,7 +36,7 @@ def is_glue(nodeid):
 
 
 class Scheduling(LoadScopeScheduling):
-    """Hands out classes of tests, or worlds, the largest first, each to a process."""
+    """Hands out classes of tests, or worlds, the largest first, to processes with a database."""
 
     def __init__(self, config, log=None):
         super().__init__(config, log)

@@ -6,7 +6,7 @@ import pytest
 
 from dev.checkout import addon_names
 from dev.database import copied
-from dev.worlds.catalog import CUSTOM
+from dev.worlds.large import CUSTOM
 from dev.worlds.world import WITHOUT_DEMO
 
 from .processes import ask, this_odoo

@@ -4,7 +4,7 @@ import pytest
 
 from dev.checkout import addon_names
 from dev.database import copied
-from dev.worlds.catalog import PAST
+from dev.worlds.large import PAST
 from dev.worlds.world import WITHOUT_DEMO, run_script
 
 from .processes import this_odoo

@@ -3,8 +3,9 @@
 import pytest
 
 from dev.worlds import screens, visits
-from dev.worlds.catalog import NOTHING, USED
+from dev.worlds.catalog import NOTHING
 from dev.worlds.invariants import find_violations
+from dev.worlds.large import USED
 from dev.worlds.world import WITHOUT_DEMO
 
 from .clients import WebClient

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.worlds.catalog import USED
+from dev.worlds.large import USED
 
 from .whole_database import query
 

@@ -32,8 +32,17 @@ REMAINS = r"""
        AND module NOT IN (SELECT name FROM ir_module_module WHERE state = 'installed')
 """
 # What Odoo notes of an update, whatever is updated; it makes some lines anew, and keeps old views.
-OF_UPDATES = {"orm_signaling_registry", "ir_attachment"}
+OF_UPDATES = {"orm_signaling_registry", "ir_attachment", "ir_module_module"}
 STAMPS_OF_UPDATES = {*STAMPS, "id", "create_date", "create_uid", "arch_prev"}
+
+
+BOUND_OF_NOBODY = """
+    SELECT rule.id FROM crm_stage_rule AS rule
+     WHERE rule.stage_id IS NOT NULL AND rule.framework_id NOT IN (
+               SELECT qualification_framework_id FROM res_company
+                WHERE qualification_framework_id IS NOT NULL
+                UNION SELECT framework_id FROM crm_team WHERE framework_id IS NOT NULL)
+"""
 
 
 class Place:
@@ -64,9 +73,9 @@ class Place:
                 complaints = [*browser.complaints]
         else:
             apps.press(admin, apps.INSTALL)
+        self.people = People(self.server)
         if self.world.set_up:
             run_script(this_odoo(), self.server.database, self.world.set_up)
-        self.people = People(self.server)
         return complaints
 
 
@@ -119,6 +128,26 @@ def test_install(place):
     assert find_violations(place.server) == {}
 
 
+def test_templates(place):
+    """A framework that nobody follows is bound to no stage."""
+    assert place.server.rows(BOUND_OF_NOBODY) == []
+
+
+def test_delete_stage(place, people):
+    """A stage that rules need is not deleted, and whoever tries it reads of all of them."""
+    for stage_id in place.admin.call("crm.stage", "search", domain=[("rule_ids", "!=", False)]):
+        with refused(place) as caught:
+            place.admin.call("crm.stage", "unlink", [stage_id])
+        criteria = place.admin.call(
+            "crm.stage.rule",
+            "search_read",
+            domain=[("stage_id", "=", stage_id)],
+            fields=["criterion_id"],
+        )
+        for rule in criteria:
+            assert rule["criterion_id"][1] in caught.value.text
+
+
 # ----------------------------------------------------------------------
 # What salespeople do
 # ----------------------------------------------------------------------
@@ -162,6 +191,18 @@ def test_advance(place, people, policy):
     while deal.read("next_stage_id") != [False]:
         seen.append(deal.advance())
     assert seen == [stage.id for stage in steps]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_today(place, people, policy):
+    """What happened today, where the salesperson is, has happened."""
+    client = people.rep(policy)
+    today = deals.get_today(client)
+    answers = {"first_contact_date": today, "engagement_date": today, "purchase_date": today}
+    deal = qualified(people, policy, **answers)
+    while deal.read("next_stage_id") != [False]:
+        deal.advance()
+    assert {row.verdict for row in deal.rows()} <= {"passed"}
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -256,6 +297,17 @@ def test_batch_and_undo(place, people, policy):
     assert [deal.read(*deals.BEFORE) for deal in chosen] == before
 
 
+def test_nobodys(place, people):
+    """A lead without salesperson, team or company."""
+    values = {"name": "Nobody's", "type": "lead", "user_id": False, "team_id": False}
+    deal = Deal(place.admin, place.admin.create("crm.lead", values))
+    deal.write(contact_name="Someone", company_id=False, **deals.ALL_ANSWERS)
+    deal.convert()
+    deal.advance()
+    deal.lose()
+    deal.restore()
+
+
 @contextmanager
 def refused(place):
     """In the ``with`` statement somebody is refused something, and Odoo logs nothing else."""
@@ -265,9 +317,9 @@ def refused(place):
     assert caught.value.text.splitlines()[0] in logged
 
 
-def qualified(people, policy):
+def qualified(people, policy, **answers):
     """→ an opportunity that meets everything."""
-    deal = Deal.new(people, policy, **deals.ALL_ANSWERS)
+    deal = Deal.new(people, policy, **{**deals.ALL_ANSWERS, **answers})
     deal.convert()
     return deal
 
@@ -280,6 +332,16 @@ def qualified(people, policy):
 def test_history(place):
     """The ledger tells of all that there is, without a gap."""
     assert find_violations(place.server) == {}
+
+
+@pytest.mark.parametrize("model", ("crm.lead", "crm.stage.transition", "crm.funnel.report"))
+def test_companies(place, people, model):
+    """Nobody sees anything of a company in which they do not work."""
+    for client in people.everybody.values():
+        [user] = client.call("res.users", "read", [client.uid], fields=["company_ids"])
+        seen = client.call(model, "search_read", domain=[], fields=["company_id"])
+        companies = {row["company_id"][0] for row in seen if row["company_id"]}
+        assert seen and companies <= set(user["company_ids"])
 
 
 @pytest.mark.parametrize("groupby", figures.GROUPINGS, ids="+".join)
@@ -331,12 +393,26 @@ def test_leave(place):
     assert query(database, REMAINS) == []
 
 
-def test_life_after(place):
-    """Without it, people open the same screens, and work."""
-    admin, rep = (WebClient(place.server, login) for login in ("admin", "ann"))
-    for client in (admin, rep):
-        screens.open_app(client)
-    deal = Deal(rep, rep.create("crm.lead", {"name": "Afterwards", "type": "lead"}))
+def test_screens_after(place):
+    """Without it, people open the same screens."""
+    for login in ("admin", "ann"):
+        assert len(screens.open_app(WebClient(place.server, login))) > 5
+
+
+def test_assignment_after(place):
+    """Without it, the assignment of leads goes on."""
+    admin = WebClient(place.server, "admin")
+    team_ids = admin.call("crm.team", "search", domain=[])
+    admin.press("crm.team", "action_assign_leads", team_ids)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_life_after(place, policy):
+    """Without it, people work on new leads and on those that there are."""
+    client = WebClient(place.server, place.people.rep(policy).login)
+    deal = Deal(client, client.create("crm.lead", {"name": "Afterwards", "type": "lead"}))
     deal.convert()
     deal.win()
     assert deal.read("type", "probability") == ["opportunity", 100]
+    for id_ in client.call("crm.lead", "search", domain=[("name", "like", "Deal")]):
+        Deal(client, id_).write(priority="1")

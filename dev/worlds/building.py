@@ -50,3 +50,61 @@ def find(env, model, name, field="name"):
     found = env[model].with_context(active_test=False).search([(field, "=", name)])
     found.ensure_one()
     return found
+
+
+def archive_teams(env):
+    """Let there be no team that anybody sees."""
+    env["crm.team"].search([]).action_archive()
+
+
+def allow_several_teams(env):
+    """Let salespeople be in more than one team."""
+    env["ir.config_parameter"].set_param("sales_team.membership_multi", "True")
+
+
+def make_companies(env, rows):
+    """Add companies in which the administrator works, too.
+
+    :param rows: ``(name, code of its currency, what a unit of the main one is worth in it)``
+    """
+    for name, code, rate in rows:
+        currency = find(env, "res.currency", code)
+        currency.active = True
+        company = env["res.company"].create({"name": name, "currency_id": currency.id})
+        env["res.currency.rate"].create(
+            {"currency_id": currency.id, "rate": rate, "name": "2020-01-01"}
+        )
+        env.ref("base.user_admin").company_ids += company
+
+
+def set_calendar(env, company, tz):
+    """Let a company's days be those of a time zone.
+
+    :param company: its name, or None for the main one
+    """
+    company = find(env, "res.company", company) if company else env.company
+    company.resource_calendar_id.tz = tz
+
+
+def make_users(env, rows):
+    """Add salespeople, whose passwords are their logins.
+
+    :param rows: ``(login, {field: value})``; ``companies`` are names, the first one theirs
+    """
+    for login, values in rows:
+        values = dict(values)
+        companies = [find(env, "res.company", each).id for each in values.pop("companies", ())]
+        if companies:
+            values |= {"company_id": companies[0], "company_ids": companies}
+        group = values.pop("group", "sales_team.group_sale_salesman")
+        groups = [env.ref(group).id, env.ref("base.group_user").id]
+        person = {"name": login.title(), "login": login, "password": login, "group_ids": groups}
+        env["res.users"].create({"email": f"{login}@world.example.com", **person, **values})
+
+
+def speak(env, lang):
+    """Let the administrator, and who comes after, speak a language."""
+    languages = env["res.lang"].with_context(active_test=False).search([("code", "=", lang)])
+    env["base.language.install"].create({"lang_ids": languages.ids}).lang_install()
+    env.ref("base.user_admin").lang = lang
+    env["ir.default"].set("res.partner", "lang", lang)

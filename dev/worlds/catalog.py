@@ -1,82 +1,193 @@
-"""The worlds."""
+"""The worlds, smallest first; those that take long are for ``make test-worlds``."""
 
-from ..postgres import debian_postgres
 from .building import calls
-from .community import community_addons
-from .custom import custom_addons
+from .large import LARGE
 from .world import World
+
+ANN, GUS = "ann", "gus"
+USE = "from dev.worlds import using; using.set_up(env)"
+OPEN = (("New", {"sequence": 1}), ("Talk", {"sequence": 2}), ("Offer", {"sequence": 3}))
+WON = ("Sold", {"sequence": 9, "is_won": True})
 
 NOTHING = World(
     "nothing",
     "Odoo's CRM just installed, without demo data and without any lead",
+    set_up=USE,
     in_browser=True,
 )
 
 
-def stages(name, title, *rows, **others):
+def stages(name, title, *rows, before=(), **others):
     """A world with these stages, and no others."""
-    build = calls(("make_stages", {"rows": rows}))
+    build = calls(*before, ("make_stages", {"rows": rows}))
     return World(f"odd stages, {name}", title, build=build, **others)
 
 
 ODD_STAGES = (
     stages("none", "no stage at all"),
     stages(
-        "won first",
-        "several won stages, one of them before the open ones",
+        "equal",
+        "equal sequences, which Odoo sorts by name; two are won, one of them before the open ones",
         # folded, since Odoo wins each new lead that lands there
         ("Sold", {"sequence": 1, "is_won": True, "fold": True}),
-        ("Talk", {"sequence": 2}),
+        ("New", {"sequence": 2}),
+        ("Talk", {"sequence": 3}),
+        ("Demo", {"sequence": 3}),
         ("Offer", {"sequence": 3}),
         ("Delivered", {"sequence": 4, "is_won": True}),
     ),
+    stages(
+        "of teams",
+        "stages of teams only, and one of a team of another company",
+        ("Guided", {"sequence": 1, "teams": ["Guides"]}),
+        ("Guided, too", {"sequence": 2, "teams": ["Guides"]}),
+        ("First", {"sequence": 1, "teams": ["Enforcers"]}),
+        ("Second", {"sequence": 2, "teams": ["Enforcers"]}),
+        ("Elsewhere", {"sequence": 3, "teams": ["Andeans"]}),
+        ("Both", {"sequence": 4, "teams": ["Enforcers", "Guides"]}),
+        ("Won by these", {"sequence": 5, "teams": ["Enforcers"], "is_won": True}),
+        ("Won by those", {"sequence": 6, "teams": ["Guides", "Andeans"], "is_won": True}),
+        before=[
+            ("make_companies", {"rows": [("Andes", "EUR", 2)]}),
+            ("make_users", {"rows": [(ANN, {}), (GUS, {})]}),
+            (
+                "make_teams",
+                {
+                    "rows": [
+                        ("Enforcers", {"members": [ANN]}),
+                        ("Guides", {"members": [GUS]}),
+                        ("Andeans", {"company": "Andes"}),
+                    ]
+                },
+            ),
+        ],
+    ),
+    stages(
+        "own",
+        "five of one's own",
+        ("Suspect", {"sequence": 10}),
+        ("Prospect", {"sequence": 20}),
+        ("Demo", {"sequence": 30}),
+        ("Offer", {"sequence": 40}),
+        ("Closing", {"sequence": 50}),
+        ("Customer", {"sequence": 60, "is_won": True}),
+        is_long=True,
+    ),
+    stages("one", "one stage", ("All", {"sequence": 1}), is_long=True),
+    stages(
+        "folded",
+        "all of them folded",
+        *((name, {**values, "fold": True}) for name, values in (*OPEN, WON)),
+        is_long=True,
+    ),
+    stages(
+        "several won",
+        "two that are won, next to each other",
+        *OPEN,
+        WON,
+        ("Delivered", {"sequence": 10, "is_won": True}),
+        is_long=True,
+    ),
+    stages(
+        "outside",
+        "one outside the pipeline",
+        *OPEN,
+        WON,
+        ("On hold", {"sequence": 20}),
+        set_up="env['crm.stage'].search([('name', '=', 'On hold')]).is_outside_pipeline = True",
+        is_long=True,
+    ),
 )
 
-COMMERCIAL = World(
-    "commercial",
-    "what a company sells, answers and invites with",
-    modules=(
-        *("account", "crm_iap_enrich", "crm_iap_mine", "crm_livechat", "crm_mail_plugin"),
-        *("crm_sms", "event_crm", "hr", "mass_mailing_crm", "project", "sale_crm", "survey_crm"),
-        *("website_crm", "website_crm_iap_reveal", "website_crm_partner_assign"),
+ODD_TEAMS = (
+    World(
+        "odd teams",
+        "archived, without members, without leads; a salesperson in two teams",
+        build=calls(
+            ("archive_teams", {}),
+            ("allow_several_teams", {}),
+            ("make_users", {"rows": [(ANN, {}), (GUS, {})]}),
+            (
+                "make_teams",
+                {
+                    "rows": [
+                        ("Others", {"members": [ANN, GUS], "sequence": 0, "use_leads": False}),
+                        ("Nobody", {}),
+                        ("Enforcers", {"members": [ANN]}),
+                        ("Guides", {"members": [GUS]}),
+                    ]
+                },
+            ),
+        ),
     ),
-    is_long=True,
-)
-COMMUNITY = World(
-    "community",
-    "OCA's addons that a company with a CRM has",
-    modules=(
-        *("auditlog", "base_tier_validation", "mail_tracking", "partner_firstname", "queue_job"),
-        *("crm_claim_code", "crm_event", "crm_industry", "crm_lead_code", "crm_lead_currency"),
-        *("crm_lead_to_task", "crm_lead_vat", "crm_location", "crm_lost_reason_required"),
-        *("crm_partner_assign", "crm_partner_company_group"),
-        *("crm_phonecall_summary_predefined", "crm_project_create", "crm_project_task"),
-        *("crm_stage_probability", "crm_timesheet", "crm_won_restrict_per_stage"),
-        "tracking_manager",
-    ),
-    addons=community_addons,
-    is_long=True,
-)
-USED = World(
-    "used",
-    "10,000 leads of two years, and Debian's PostgreSQL as it is shipped",
-    postgres=debian_postgres,
-    build="from dev.worlds.used import use\nuse(env, 10_000)",
-    is_long=True,
-)
-PAST = World(
-    "past",
-    "leads and deals of years ago, imported with their dates before and after the addon",
-    build='from dev.worlds.past import import_past\nimport_past(env, "Old", 20)',
-    set_up='from dev.worlds.past import import_past\nimport_past(env, "New", 20)',
-    is_long=True,
-)
-CUSTOM = World(
-    "custom",
-    "an addon of the customer's that extends what may be extended",
-    modules=("sales_funnel_stages_custom",),
-    addons=custom_addons,
-    is_long=True,
 )
 
-WORLDS = (NOTHING, *ODD_STAGES, COMMERCIAL, COMMUNITY, USED, PAST, CUSTOM)
+TWO_COMPANIES = World(
+    "two companies",
+    "two currencies, two time zones, shared and private teams, users of one and of both",
+    build=calls(
+        ("make_companies", {"rows": [("Andes", "EUR", 2)]}),
+        ("set_calendar", {"company": None, "tz": "America/Los_Angeles"}),
+        ("set_calendar", {"company": "Andes", "tz": "Pacific/Auckland"}),
+        (
+            "make_users",
+            {
+                "rows": [
+                    (ANN, {}),
+                    (GUS, {"companies": ["Andes"], "tz": "Pacific/Auckland"}),
+                    (
+                        "cleo",
+                        {
+                            "companies": ["YourCompany", "Andes"],
+                            "group": "sales_team.group_sale_manager",
+                        },
+                    ),
+                ]
+            },
+        ),
+        (
+            "make_teams",
+            {
+                "rows": [
+                    ("Enforcers", {"members": [ANN]}),
+                    ("Guides", {"members": [GUS], "company": "Andes"}),
+                ]
+            },
+        ),
+    ),
+)
+
+ELSEWHERE = (
+    # Of its salesperson it is always another day than of the company.
+    World(
+        "elsewhere",
+        "installed by a French administrator; a company and a salesperson at two ends of the world",
+        build=calls(
+            ("speak", {"lang": "fr_FR"}),
+            ("set_calendar", {"company": None, "tz": "Pacific/Pago_Pago"}),
+            ("make_users", {"rows": [(ANN, {"tz": "Pacific/Kiritimati"}), (GUS, {})]}),
+        ),
+    ),
+    World(
+        "elsewhere, Arabic",
+        "installed by an Arabic administrator, in Auckland, of a company in Los Angeles",
+        build=calls(
+            ("speak", {"lang": "ar_001"}),
+            ("set_calendar", {"company": None, "tz": "America/Los_Angeles"}),
+            ("make_users", {"rows": [(ANN, {"tz": "Pacific/Auckland"}), (GUS, {})]}),
+        ),
+        is_long=True,
+    ),
+)
+
+AUTOMATION = World(
+    "automation",
+    "automation rules that move leads, one for each trigger, and one on our fields",
+    modules=("base_automation", "crm"),
+    set_up=f"""{USE}
+using.automate(env)
+from dev.worlds import automation
+automation.set_up(env, {GUS!r})""",
+)
+
+WORLDS = (NOTHING, *ODD_STAGES, *ODD_TEAMS, TWO_COMPANIES, *ELSEWHERE, AUTOMATION, *LARGE)

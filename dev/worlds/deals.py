@@ -3,8 +3,9 @@
 import csv
 import io
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from ..tests.sales import WON_ANSWERS
 from . import visits
@@ -120,6 +121,12 @@ def prepare(people, policy, **values):
     }
 
 
+def get_today(client):
+    """→ the day on which somebody is, in their time zone."""
+    [user] = client.call("res.users", "read", [client.uid], fields=["tz"])
+    return str(datetime.now(ZoneInfo(user["tz"] or "UTC")).date())
+
+
 def merge(client, deals):
     """Merge leads that are selected in the list → the id of the one that is left."""
     ids = [deal.id for deal in deals]
@@ -145,9 +152,7 @@ def import_(client, rows):
     }
     id_ = client.create(IMPORT, values)
     names = [*rows[0]]
-    return client.call(
-        IMPORT, "execute_import", [id_], fields=names, columns=names, options=CSV
-    )
+    return client.call(IMPORT, "execute_import", [id_], fields=names, columns=names, options=CSV)
 
 
 def prepare_row(people, policy, **values):

@@ -7,9 +7,8 @@ of the same ledger: → ``(what is told, what is counted)``, alike.
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from lxml import html
-
 from dateutil.relativedelta import relativedelta
+from lxml import html
 
 from odoo.addons.sales_funnel_stages.tests.support import (
     dashboard_reference,
@@ -58,11 +57,19 @@ CONTACTS = """
      WHERE partner_share AND active AND type = 'contact'
 """
 
-STEPS_OF_A_MONTH = """
-    SELECT from_type, to_type, direction, verdict, receipt IS NOT NULL
-      FROM crm_stage_transition
-     WHERE company_id = (SELECT company_id FROM res_users WHERE login = 'admin')
-       AND date >= now() AT TIME ZONE 'UTC' - interval '1 month'
+DIGEST = """
+  WITH step AS (
+           SELECT *, from_type = 'lead' AND to_type = 'opportunity' AS is_conversion,
+                  from_type = 'lead' AND to_type = 'lead' AND direction = 'lost' AS is_loss
+             FROM crm_stage_transition
+            WHERE company_id = (SELECT company_id FROM res_users WHERE login = 'admin')
+              AND date >= now() AT TIME ZONE 'UTC' - interval '1 month'
+       )
+SELECT count(*) FILTER (WHERE is_conversion AND verdict = 'passed' AND receipt IS NOT NULL),
+       COALESCE(round(100.0 * count(*) FILTER (WHERE is_conversion)
+                      / NULLIF(count(*) FILTER (WHERE is_conversion OR is_loss), 0), 1), 0),
+       count(*) FILTER (WHERE verdict IN ('overridden', 'approved'))
+  FROM step
 """
 POINTS = ".,٫"
 
@@ -153,7 +160,10 @@ def get_dashboard(client):
     contacts = dashboard_reference.contacts(partners, of_leads, period)
     counted["contacts"] = contacts
     counted["steps"] = {place: _rounded(step) for place, step in counted["steps"].items()}
-    return found, {**counted, **{name: _rounded(counted[name]) for name in ("velocity", "contacts")}}
+    return found, {
+        **counted,
+        **{name: _rounded(counted[name]) for name in ("velocity", "contacts")},
+    }
 
 
 def get_worth(client):
@@ -192,19 +202,12 @@ def get_digest(client):
     """What the digest tells of a month in the administrator's company → numbers, twice."""
     names = [f"kpi_crm_{name}" for name in ("leads_qualified", "conversion_rate", "overrides")]
     labels = client.call("digest.digest", "fields_get", names, attributes=["string"])
-    mail = html.fromstring(visits.send_digest(client)[0])
+    mail = html.fromstring(visits.send_digest(client))
     words = [text.strip() for text in mail.itertext() if text.strip()]
     # after each: a link, and of a day, a week and a month the value and what it is of
     told = [_number(words[words.index(labels[name]["string"]) + 6]) for name in names]
-    steps = client.server.rows(STEPS_OF_A_MONTH)
-    converted = [step for step in steps if step[:2] == ("lead", "opportunity")]
-    lost = [step for step in steps if step[:3] == ("lead", "lead", "lost")]
-    decided = len(converted) + len(lost)
-    return told, [
-        sum(verdict == "passed" and has_receipt for *_, verdict, has_receipt in converted),
-        round(100 * len(converted) / decided, 1) if decided else 0,
-        sum(verdict in ("overridden", "approved") for *_, verdict, _has_receipt in steps),
-    ]
+    [counted] = client.server.rows(DIGEST)
+    return told, [float(number) for number in counted]
 
 
 def _number(text):

@@ -62,9 +62,15 @@ class _Window:
         self._context = context or {}
 
         self._types = {}
+        self._filters = []
 
     def open(self, views, domain):
         archs, ids = self.get_views(views), []
+        for favourite in self._filters:
+            if favourite["is_default"]:
+                domain = [*domain, *_evaluate(self._client, favourite["domain"])]
+                context = _evaluate(self._client, favourite["context"])
+                self._group_by(domain, context.get("group_by", []))
         for type_, arch in archs.items():
             if type_ in OF_RECORDS:
                 ids = self._search(arch, domain)
@@ -85,6 +91,7 @@ class _Window:
             views=[*views, [False, "search"]],
             options={"toolbar": True, "load_filters": True},
         )
+        self._filters = found["views"]["search"].get("filters", [])
         fields = found["models"][self._model]["fields"]
         self._types.update((name, field["type"]) for name, field in fields.items())
         return {type_: etree.fromstring(view["arch"]) for type_, view in found["views"].items()}
@@ -111,7 +118,12 @@ class _Window:
             for name, interval in rows
         ]
         known = self._call("fields_get", attributes=["aggregator"])
-        aggregates = ["__count", *(f"{name}:{known[name]['aggregator']}" for name in measures)]
+        self._group_by(
+            domain, groupby, (f"{name}:{known[name]['aggregator']}" for name in measures)
+        )
+
+    def _group_by(self, domain, groupby, aggregates=()):
+        aggregates = ["__count", *aggregates]
         self._call("formatted_read_group", domain=domain, groupby=groupby, aggregates=aggregates)
 
     def _specify(self, arch):

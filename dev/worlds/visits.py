@@ -90,10 +90,17 @@ def find_stuck(client):
 
 
 def send_digest(client):
-    """Send the periodic digest now → the e-mails, as HTML."""
+    """Send the periodic digest now → the e-mail to whoever sends it, as HTML."""
     client.call("digest.digest", "action_send", [client.find("digest.digest_digest_default")])
-    mails = client.call("mail.mail", "search_read", domain=[], fields=["body_html"])
-    return [mail["body_html"] for mail in mails]
+    [user] = client.call("res.users", "read", [client.uid], fields=["email_formatted"])
+    # the newest ones come first
+    [mail, *_earlier] = client.call(
+        "mail.mail",
+        "search_read",
+        domain=[("email_to", "=", user["email_formatted"])],
+        fields=["body_html"],
+    )
+    return mail["body_html"]
 
 
 def take_first_steps(client):
