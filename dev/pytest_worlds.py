@@ -11,28 +11,27 @@ ENDS = pytest.StashKey()
 
 
 class Ends:
-    """How the tests of a world have ended.
-
-    :ivar known: ``{reason: how many}`` of the failures that are known
-    """
+    """How the tests of a world have ended: each once, though there are reports of its parts."""
 
     def __init__(self):
-        self.passed = self.failed = self.seconds = 0
-        self.known = Counter()
+        self.seconds = 0
+        self._passed, self._failed, self._known = set(), set(), {}
 
     def add(self, report):
         self.seconds += report.duration
         if report.failed:
-            self.failed += 1
+            self._failed.add(report.nodeid)
         elif hasattr(report, "wasxfail"):
-            self.known[report.wasxfail.removeprefix("reason: ")] += 1
+            self._known[report.nodeid] = report.wasxfail.removeprefix("reason: ")
         elif report.when == "call" and report.passed:
-            self.passed += 1
+            self._passed.add(report.nodeid)
 
     def row(self, name):
-        known = ", ".join(f"{count} ({reason})" for reason, count in sorted(self.known.items()))
+        passed = self._passed - self._failed - self._known.keys()
+        counts = sorted(Counter(self._known.values()).items())
+        known = ", ".join(f"{count} ({reason})" for reason, count in counts)
         time = f"{self.seconds // 60:.0f} min {self.seconds % 60:02.0f} s"
-        return name, str(self.passed), known or "0", str(self.failed), time
+        return name, str(len(passed)), known or "0", str(len(self._failed)), time
 
 
 def pytest_addoption(parser):

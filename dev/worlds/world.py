@@ -33,7 +33,8 @@ class World:
     :ivar is_long: whether ``make test-worlds`` is for it, and ``make test`` is not
     :ivar in_browser: whether the addon is installed in a browser, which takes longer
     :ivar known_failures: ``{check: number of the issue that ends it}``; a check is the name of a
-        test of ``dev/tests/test_worlds.py`` after its ``test_``
+        test of ``dev/tests/test_worlds.py`` after its ``test_``; of one that is several tests, all
+        of them, or one, as in ``figures[worth]``
     """
 
     name: str
