@@ -84,9 +84,7 @@ class Journey:
         context = {"active_model": "crm.lead", "active_id": leads.ids[0], "active_ids": leads.ids}
         wizard = self._env[MASS].with_context(**context)
         values = {"name": "convert", "action": "create", "custom_source": SOURCE}
-        wizard.create(
-            {**values, "user_ids": [Command.set(self._rep.ids)]}
-        ).action_mass_convert()
+        wizard.create({**values, "user_ids": [Command.set(self._rep.ids)]}).action_mass_convert()
         self._env.cr.commit()
         ours = [("module", "=", "sales_funnel_stages"), ("model", "=", "ir.cron")]
         for row in self._env["ir.model.data"].search(ours):

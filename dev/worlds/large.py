@@ -28,6 +28,7 @@ COMMUNITY = World(
         "tracking_manager",
     ),
     addons=community_addons,
+    build="from dev.worlds.watching import watch\nwatch(env)",
     is_long=True,
 )
 USED = World(

@@ -15,7 +15,9 @@ from ..odoo import with_more_addons
 # Odoo's own default; what we run for tests and demo says otherwise.
 WITHOUT_DEMO = "--without-demo"
 # What scripts that make worlds call: another of these makes other worlds.
-BUILDERS = [Path(__file__).with_name(f"{name}.py") for name in ("building", "past", "used")]
+BUILDERS = [
+    Path(__file__).with_name(f"{name}.py") for name in ("building", "past", "used", "watching")
+]
 
 
 @dataclass(frozen=True)
