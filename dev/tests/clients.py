@@ -52,16 +52,20 @@ class Client:
 
 
 class WebClient(Client):
-    """As the web client does it: a session, and JSON-RPC."""
+    """As the web client does it: a session, and JSON-RPC.
+
+    :ivar session: what Odoo tells the web client of it
+    """
 
     def _log_in(self):
         self._session = requests.Session()
-        self.uid = self.post(
+        self.session = self.post(
             "/web/session/authenticate",
             db=self.server.database,
             login=self.login,
             password=self.password,
-        )["uid"]
+        )
+        self.uid = self.session["uid"]
 
     @property
     def session_id(self):
@@ -103,10 +107,10 @@ class WebClient(Client):
         [row] = self.call("ir.model.data", "search_read", domain=domain, fields=["res_id"])
         return row["res_id"]
 
-    def press(self, model, button, ids):
+    def press(self, model, button, ids, **arguments):
         """Press a button of a form → the action that is to follow."""
         return self.post(
-            "/web/dataset/call_button", model=model, method=button, args=[ids], kwargs={}
+            "/web/dataset/call_button", model=model, method=button, args=[ids], kwargs=arguments
         )
 
     def _execute(self, model, method, args, arguments):

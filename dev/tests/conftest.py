@@ -48,3 +48,16 @@ def prepared_sales(running_server):
 def sales(server, prepared_sales):
     """Sales people and an enforcing team in the server's database."""
     return prepared_sales
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Fail a check of a world for a warning in its log, so that it can be a known failure."""
+    place = pyfuncitem.funcargs.get("place")
+    try:
+        result = yield
+    finally:
+        # those of a check that has failed are not the next one's
+        complaints = place and place.server.new_complaints()
+    assert not complaints, complaints
+    return result

@@ -29,6 +29,17 @@ def record():
     with open(os.environ["RECORD"], "a") as file:
         print({kind!r}, os.getpid(), file=file)
 """
+OF_WORLDS = """
+import os, pytest
+@pytest.mark.parametrize("role", ["rep", "manager"])
+@pytest.mark.parametrize("world", ["plain", "glue"])
+def test_one(world, role): record(world)
+@pytest.mark.parametrize("world", ["plain", "glue"])
+def test_two(world): record(world)
+def record(world):
+    with open(os.environ["RECORD"], "a") as file:
+        print(world, os.getpid(), file=file)
+"""
 FAILS = "def test_it():\n    assert 'this' == 'that'"
 PLAIN = ("sales_funnel_stages/tests/test_a.py", "dev/tests/test_b.py", "dev/test_c.py")
 GLUE = ("sales_funnel_stages_sale_crm/tests/test_d.py", "dev/tests/glue/test_e.py")
@@ -65,6 +76,16 @@ def run(folder, *words):
         kind, process = line.split()
         found[kind].append(process)
     return done, found
+
+
+def test_a_world_has_one_process(tmp_path):
+    (tmp_path / "dev" / "tests").mkdir(parents=True)
+    (tmp_path / "dev" / "tests" / "test_worlds.py").write_text(OF_WORLDS)
+    done, found = run(tmp_path, "-n", "2")
+    assert done.returncode == 0, done.stdout
+    assert {len(processes) for processes in found.values()} == {3}
+    assert {len(set(processes)) for processes in found.values()} == {1}
+    assert set(found["plain"]).isdisjoint(found["glue"])
 
 
 @pytest.mark.parametrize("processes", [2, 3])

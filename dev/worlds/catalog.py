@@ -5,6 +5,9 @@ from .large import LARGE
 from .world import World
 
 ANN, GUS = "ann", "gus"
+# What ends with the present issue.
+THRESHOLD = {"templates": 17, "delete_stage": 17}
+LEAVING = dict.fromkeys(("leave", "screens_after", "assignment_after", "life_after"), 17)
 USE = "from dev.worlds import using; using.set_up(env)"
 OPEN = (("New", {"sequence": 1}), ("Talk", {"sequence": 2}), ("Offer", {"sequence": 3}))
 WON = ("Sold", {"sequence": 9, "is_won": True})
@@ -12,8 +15,8 @@ WON = ("Sold", {"sequence": 9, "is_won": True})
 NOTHING = World(
     "nothing",
     "Odoo's CRM just installed, without demo data and without any lead",
-    set_up=USE,
     in_browser=True,
+    known_failures=THRESHOLD,
 )
 
 
@@ -35,6 +38,7 @@ ODD_STAGES = (
         ("Demo", {"sequence": 3}),
         ("Offer", {"sequence": 3}),
         ("Delivered", {"sequence": 4, "is_won": True}),
+        known_failures={**THRESHOLD, "advance": 17},
     ),
     stages(
         "of teams",
@@ -61,6 +65,7 @@ ODD_STAGES = (
                 },
             ),
         ],
+        known_failures=THRESHOLD,
     ),
     stages(
         "own",
@@ -72,6 +77,7 @@ ODD_STAGES = (
         ("Closing", {"sequence": 50}),
         ("Customer", {"sequence": 60, "is_won": True}),
         is_long=True,
+        known_failures=THRESHOLD,
     ),
     stages("one", "one stage", ("All", {"sequence": 1}), is_long=True),
     stages(
@@ -79,6 +85,7 @@ ODD_STAGES = (
         "all of them folded",
         *((name, {**values, "fold": True}) for name, values in (*OPEN, WON)),
         is_long=True,
+        known_failures=THRESHOLD,
     ),
     stages(
         "several won",
@@ -87,6 +94,7 @@ ODD_STAGES = (
         WON,
         ("Delivered", {"sequence": 10, "is_won": True}),
         is_long=True,
+        known_failures=THRESHOLD,
     ),
     stages(
         "outside",
@@ -96,6 +104,7 @@ ODD_STAGES = (
         ("On hold", {"sequence": 20}),
         set_up="env['crm.stage'].search([('name', '=', 'On hold')]).is_outside_pipeline = True",
         is_long=True,
+        known_failures=THRESHOLD,
     ),
 )
 
@@ -119,6 +128,7 @@ ODD_TEAMS = (
                 },
             ),
         ),
+        known_failures=THRESHOLD,
     ),
 )
 
@@ -133,12 +143,12 @@ TWO_COMPANIES = World(
             "make_users",
             {
                 "rows": [
-                    (ANN, {}),
+                    (ANN, {"tz": "America/Los_Angeles"}),
                     (GUS, {"companies": ["Andes"], "tz": "Pacific/Auckland"}),
                     (
                         "cleo",
                         {
-                            "companies": ["YourCompany", "Andes"],
+                            "companies": ["My Company", "Andes"],
                             "group": "sales_team.group_sale_manager",
                         },
                     ),
@@ -155,6 +165,7 @@ TWO_COMPANIES = World(
             },
         ),
     ),
+    known_failures=THRESHOLD,
 )
 
 ELSEWHERE = (
@@ -165,18 +176,20 @@ ELSEWHERE = (
         build=calls(
             ("speak", {"lang": "fr_FR"}),
             ("set_calendar", {"company": None, "tz": "Pacific/Pago_Pago"}),
-            ("make_users", {"rows": [(ANN, {"tz": "Pacific/Kiritimati"}), (GUS, {})]}),
+            ("make_users", {"rows": [(each, {"tz": "Pacific/Kiritimati"}) for each in (ANN, GUS)]}),
         ),
+        known_failures={**THRESHOLD, "today": 17},
     ),
     World(
         "elsewhere, Arabic",
-        "installed by an Arabic administrator, in Auckland, of a company in Los Angeles",
+        "installed by an Arabic administrator, in Auckland",
         build=calls(
             ("speak", {"lang": "ar_001"}),
-            ("set_calendar", {"company": None, "tz": "America/Los_Angeles"}),
-            ("make_users", {"rows": [(ANN, {"tz": "Pacific/Auckland"}), (GUS, {})]}),
+            ("set_calendar", {"company": None, "tz": "Pacific/Auckland"}),
+            ("make_users", {"rows": [(each, {"tz": "Pacific/Auckland"}) for each in (ANN, GUS)]}),
         ),
         is_long=True,
+        known_failures=THRESHOLD,
     ),
 )
 
@@ -188,6 +201,7 @@ AUTOMATION = World(
 using.automate(env)
 from dev.worlds import automation
 automation.set_up(env, {GUS!r})""",
+    known_failures={**THRESHOLD, **LEAVING, "history": 19},
 )
 
 WORLDS = (NOTHING, *ODD_STAGES, *ODD_TEAMS, TWO_COMPANIES, *ELSEWHERE, AUTOMATION, *LARGE)

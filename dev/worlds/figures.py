@@ -5,7 +5,7 @@ of the same ledger: → ``(what is told, what is counted)``, alike.
 """
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from lxml import html
@@ -143,7 +143,7 @@ def get_dashboard(client):
     """Steps, drop-off, velocity and contacts of the dashboard of a year → twice."""
     told = visits.get_dashboard(client, **UTC)
     ledger, start = Ledger(client.server), datetime.combine(visits.YEAR_AGO, datetime.min.time())
-    stop = datetime.combine(date.today() + timedelta(days=1), datetime.min.time())
+    stop = datetime.combine(visits.TOMORROW, datetime.min.time()) + timedelta(days=1)
     period = dashboard_reference.Period(start, stop, stop)
     counted = dashboard_reference.figures(*ledger.in_one_currency(), period)
     steps = {(step["type"], step["stage_id"]): step["now"] for step in told["steps"]}

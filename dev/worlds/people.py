@@ -12,16 +12,39 @@ MANAGER = "cleo"
 REP_GROUP, MANAGER_GROUP = "group_sale_salesman", "group_sale_manager"
 
 
-class People:
-    """Clients of the people in a world with the addon, logged in once.
+class Person(WebClient):
+    """The web client of somebody, in their language and time zone, and in all their companies."""
 
-    :ivar admin: a :class:`WebClient` of the administrator
+    def _log_in(self):
+        super()._log_in()
+        companies = self.session["user_companies"]
+        # the first one is theirs
+        ids = sorted(
+            map(int, companies["allowed_companies"]),
+            key=lambda id_: id_ != companies["current_company"],
+        )
+        self._context = {**self.session["user_context"], "allowed_company_ids": ids}
+
+    def press(self, model, button, ids, **arguments):
+        return super().press(model, button, ids, **self._in_context(arguments))
+
+    def _execute(self, model, method, args, arguments):
+        return super()._execute(model, method, args, self._in_context(arguments))
+
+    def _in_context(self, arguments):
+        return {**arguments, "context": {**self._context, **(arguments.get("context") or {})}}
+
+
+class People:
+    """The people in a world with the addon, logged in once.
+
+    :ivar admin: the administrator, a :class:`Person`
     :ivar team_ids: ``{policy: id}``
     """
 
     def __init__(self, server):
         self.server = server
-        self.admin = WebClient(server, "admin")
+        self.admin = Person(server, "admin")
         visits.save_settings(self.admin, group_use_lead=True)
         self._find_or_make("res.users", "login", self._prepare_user(MANAGER, MANAGER_GROUP))
         self.team_ids = {policy: self._make_team(policy) for policy in TEAMS}
@@ -29,17 +52,17 @@ class People:
 
     @cached_property
     def manager(self):
-        return WebClient(self.server, MANAGER)
+        return Person(self.server, MANAGER)
 
     def rep(self, policy):
         """→ the salesperson of the team with a policy."""
         if policy not in self._clients:
-            self._clients[policy] = WebClient(self.server, TEAMS[policy][1])
+            self._clients[policy] = Person(self.server, TEAMS[policy][1])
         return self._clients[policy]
 
     @property
     def everybody(self):
-        """→ ``{role: WebClient}``."""
+        """→ ``{role: Person}``."""
         return {"admin": self.admin, "manager": self.manager, "rep": self.rep("enforce")}
 
     def _make_team(self, policy):
