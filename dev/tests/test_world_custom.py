@@ -7,9 +7,9 @@ import pytest
 from dev.checkout import addon_names
 from dev.database import copied
 from dev.worlds.large import CUSTOM
-from dev.worlds.world import WITHOUT_DEMO
+from dev.worlds.world import WITHOUT_DEMO, run_script
 
-from .processes import ask, this_odoo
+from .processes import ANSWER, this_odoo
 
 pytestmark = pytest.mark.world(CUSTOM.name)
 
@@ -34,7 +34,10 @@ def _take(*words):
     with copied(odoo, CUSTOM.template) as database:
         if words:
             assert not odoo.load(database, *words)
-        answers = map(json.loads, ask(odoo, database, SCRIPT))
+        said = run_script(odoo, database, SCRIPT).splitlines()
+        answers = [
+            json.loads(line.removeprefix(ANSWER)) for line in said if line.startswith(ANSWER)
+        ]
         return {step: (calls, leads) for step, calls, leads in answers}
 
 

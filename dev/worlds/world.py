@@ -102,11 +102,11 @@ class World:
 
 
 def run_script(odoo, database, script):
-    """Run a script in Odoo's shell, and keep what it has done.
+    """Run a script in Odoo's shell, and keep what it has done → what it has printed.
 
     :raise Missing: where it fails
     """
-    run(
+    return run(
         odoo.command("shell", "--database", database, "--no-http", WITHOUT_DEMO),
         "A script that makes a world failed",
         env=odoo.environment,
