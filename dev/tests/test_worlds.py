@@ -374,13 +374,25 @@ def test_screens(place, people, role):
 def test_update(place):
     """To update to what is there already changes nothing."""
     database = place.server.database
-    schema_before, before = schema(database), rows(database)
+    schema_before, before = schema(database), comparable_rows(database)
     apps.press(place.admin, apps.UPGRADE)
-    after = rows(database)
+    after = comparable_rows(database)
     assert schema(database) == schema_before
     for one, other in ((before, after), (after, before)):
         changed = lost(one, other, OF_UPDATES, STAMPS_OF_UPDATES)
         assert changed == {}, {table: found[:3] for table, found in changed.items()}
+
+
+def comparable_rows(database):
+    """→ what ``rows`` returns, but what any addon that extends ``mail.thread`` differs in.
+
+    To Odoo it then brings the inheritance of those models that happen to be loaded with it.
+    """
+    found = rows(database)
+    found["ir_model_data"] = [
+        row for row in found["ir_model_data"] if row["model"] != "ir.model.inherit"
+    ]
+    return found
 
 
 def test_leave(place):
