@@ -78,7 +78,7 @@ class World:
 
         return Template(
             f"world_{self._word}",
-            (*base.inputs, self.build, *(path.read_text() for path in BUILDERS)),
+            (*base.inputs, self.build, *self._builders),
             f"Making the world “{self.name}”: {self.title}",
             build,
         )
@@ -95,6 +95,11 @@ class World:
             f"Installing {names} without demo data in a template database",
             lambda odoo, database: odoo.load(database, "-i", names, WITHOUT_DEMO),
         )
+
+    @property
+    def _builders(self):
+        """The text of what the script calls."""
+        return [path.read_text() for path in BUILDERS if path.stem in self.build]
 
     @property
     def _word(self):
