@@ -18,18 +18,22 @@ from .whole_database import lost, rows
 DEFINING = ("ir_", "orm_signaling_")
 
 
-def each_release(world):
+# Those in between could not be installed where there was no lead, so that nobody has them there.
+OF_NOTHING = [each for each in RELEASES if not "19.0.2" <= each.version < "19.0.4.2"]
+
+
+def each_release(world, releases):
     return [
         pytest.param(
             release,
             id=f"{world.name}-{release}",
             marks=[pytest.mark.world(world.name), pytest.mark.needs_history],
         )
-        for release in RELEASES
+        for release in releases
     ]
 
 
-@pytest.mark.parametrize("release", each_release(NOTHING))
+@pytest.mark.parametrize("release", each_release(NOTHING, OF_NOTHING))
 def test_of_nothing(release, tmp_path):
     with installed(release, tmp_path, NOTHING.template, WITHOUT_DEMO) as (database, _old, names):
         update(database, names)
@@ -38,7 +42,7 @@ def test_of_nothing(release, tmp_path):
             assert not visits.get_dashboard(WebClient(server, "admin"))["trend"]["rows"]
 
 
-@pytest.mark.parametrize("release", each_release(USED))
+@pytest.mark.parametrize("release", each_release(USED, RELEASES))
 def test_of_many_leads(release, tmp_path):
     with (
         USED.hosted(),
