@@ -166,7 +166,9 @@ def use(server):
     """Use what was updated, as people do; an error or a warning fails."""
     admin = WebClient(server, "admin")
     opened = screens.open_app(admin)
-    assert {"CRM/Sales/My Pipeline", "CRM/Sales/Stuck Opportunities"}.issubset(opened)
+    assert {"crm.menu_crm_opportunities", "sales_funnel_stages.crm_lead_menu_stuck"}.issubset(
+        opened
+    )
     [guided] = admin.call("crm.lead", "search", domain=[("name", "=", "Guided")])
     next_stage_id = screens.open_form(admin, "crm.lead", guided)["next_stage_id"]
     admin.call("crm.lead", "action_advance", [guided])

@@ -36,6 +36,7 @@ class Stage(NamedTuple):
 
     id: int
     is_won: bool
+    is_outside: bool
 
 
 class Deal:
@@ -192,5 +193,6 @@ def kanban(client, team_id):
         context={"default_team_id": team_id, "read_group_expand": True},
     )
     ids = [group["stage_id"][0] for group in found["groups"] if group["stage_id"]]
-    stages = client.call("crm.stage", "read", ids, fields=["is_won"])
-    return [Stage(stage["id"], stage["is_won"]) for stage in stages]
+    fields = ["is_won", "is_outside_pipeline"]
+    stages = client.call("crm.stage", "read", ids, fields=fields)
+    return [Stage(stage["id"], *(stage[name] for name in fields)) for stage in stages]
