@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-odoo bench import-example screenshots lint wheel shell setup clean
+.PHONY: help demo test test-long test-worlds test-odoo bench import-example screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -19,6 +19,9 @@ test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as 
 
 test-long: ## run the tests that take long, such as the updates from every release; ARGS= as above
 	@$(DEV) test_long $(ARGS)
+
+test-worlds: ## run the checks in all kinds of database, in less than an hour; ARGS= are words of their names, as in ARGS=used
+	@$(DEV) test_worlds $(ARGS)
 
 test-odoo: ## run Odoo's own tests with the addon and without, and compare; MODULES="crm sales_team" names some
 	@$(DEV) test_odoo $(MODULES)

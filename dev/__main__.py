@@ -30,7 +30,7 @@ def main():
     if name not in known:
         print(
             __doc__,
-            *(f"{name:8}{function.__doc__.splitlines()[0]}" for name, function in known.items()),
+            *(f"{name:20}{function.__doc__.splitlines()[0]}" for name, function in known.items()),
             sep="\n  ",
         )
         return 2

@@ -2,12 +2,16 @@
 
 import re
 import shutil
+import time
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from .command import run
 from .prepared import temporary
+from .progress import Missing
 
+# How long is waited, in seconds, before a mirror that could not be read is tried again.
+PAUSES = (5, 20, None)
 INDEX_FORMAT = "$(CREATED_BY)|$(ORIGIN)|$(LABEL)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
 
 
@@ -105,10 +109,21 @@ class Apt:
             "-o",
             "Dir::Etc::sourceparts=-",
         ]
-        run(
-            ["apt-get", *self.options, "-q", "update", "--error-on=any"],
-            "The Debian mirror of this machine's apt could not be read; check the network",
-        )
+        self._update()
+
+    def _update(self):
+        # Seen: a list that was not signed, for a moment.
+        for pause in PAUSES:
+            try:
+                run(
+                    ["apt-get", *self.options, "-q", "update", "--error-on=any"],
+                    "The Debian mirror of this machine's apt could not be read; check the network",
+                )
+                return
+            except Missing:
+                if pause is None:
+                    raise
+                time.sleep(pause)
 
     def knows(self, package):
         """→ whether the package can be had."""
@@ -117,6 +132,14 @@ class Apt:
             "The Debian package lists could not be searched",
         )
         return bool(found.strip())
+
+    def needs(self, package):
+        """→ names of the packages that a package says it needs."""
+        said = run(
+            ["apt-cache", *self.options, "depends", "--important", package],
+            f"Debian's {package} is not known",
+        )
+        return re.findall(r"^ *Depends: (\S+)$", said, re.M)
 
     def lacking(self, package):
         """→ the package and those of its dependencies that the machine lacks."""

@@ -67,10 +67,19 @@ def addon_hash(ignored=()):
 
     :param ignored: names of folders in which a change does not matter
     """
+    return files_hash(ROOT, addons(), ignored)
+
+
+def files_hash(root, folders, ignored=()):
+    """Digest the files of folders → ten hexadecimal digits.
+
+    :param root: a folder that has those; where it lies does not matter
+    :param ignored: names of folders in which a change does not matter
+    """
     ignored = {"__pycache__", *ignored}
     found = hashlib.sha256()
-    for path in sorted(path for folder in addons() for path in folder.rglob("*")):
-        if path.is_file() and ignored.isdisjoint(path.relative_to(ROOT).parts):
-            found.update(f"{path.relative_to(ROOT)}\0".encode())
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        if path.is_file() and ignored.isdisjoint(path.relative_to(root).parts):
+            found.update(f"{path.relative_to(root)}\0".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()[:10]

@@ -20,6 +20,7 @@ from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
 from .virtualenv import virtualenv
 from .wheel import DIST, wheels
+from .worlds import command as worlds
 
 
 def setup():
@@ -41,6 +42,16 @@ def test(*arguments):
 def test_long(*arguments):
     """run the tests that take long, and no others; arguments are pytest's"""
     return run_tests("-m", "long", *arguments)
+
+
+def test_worlds(*words):
+    """run the checks in all worlds; arguments are words of worlds' names"""
+    return worlds.test_worlds(*words)
+
+
+def test_world_in_turn():
+    """run the checks in one world, of which the commit's hash says that it is its turn"""
+    return worlds.test_world_in_turn()
 
 
 def test_odoo(*modules):

@@ -151,12 +151,23 @@ def running(browser=False):
         yield Odoo(source, venv / "bin" / "python", environment, data_folder)
 
 
+def with_more_addons(configuration, folder):
+    """The path of a configuration, and a folder with addons → that of one that has them, too."""
+    text = Path(configuration).read_text()
+    return _write_configuration(text.replace("addons_path = ", f"addons_path = {folder},"))
+
+
 def _configuration(source, data_folder):
-    text = CONFIGURATION.format(
-        addons_path=",".join(map(str, [*source.addons_paths, ROOT])),
-        data_folder=data_folder,
-        screenshots=DEV / "screenshots",
+    return _write_configuration(
+        CONFIGURATION.format(
+            addons_path=",".join(map(str, [*source.addons_paths, ROOT])),
+            data_folder=data_folder,
+            screenshots=DEV / "screenshots",
+        )
     )
+
+
+def _write_configuration(text):
     path = DEV / f"{digest(text)}.conf"
     if not path.exists():
         path.write_text(text)

@@ -1,6 +1,7 @@
 """The worlds, smallest first; those that take long are for ``make test-worlds``."""
 
 from .building import calls
+from .large import LARGE
 from .world import World
 
 ANN, GUS = "ann", "gus"
@@ -189,4 +190,4 @@ automation.set_up(env, {GUS!r})""",
     known_failures={"history": 19},
 )
 
-WORLDS = (NOTHING, *ODD_STAGES, *ODD_TEAMS, TWO_COMPANIES, *ELSEWHERE, AUTOMATION)
+WORLDS = (NOTHING, *ODD_STAGES, *ODD_TEAMS, TWO_COMPANIES, *ELSEWHERE, AUTOMATION, *LARGE)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from openpyxl import load_workbook
 
 from ..tests.clients import Refused
+from . import job_queue
 
 OURS = ("module", "=like", r"sales\_funnel\_stages%")
 # What we bring and an administrator may delete.
@@ -19,13 +20,14 @@ XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 
 
 def run_jobs(client):
-    """Run each scheduled job of ours now, and Odoo's that cleans up.
+    """Run each scheduled job of ours now, and Odoo's that cleans up; and what OCA's queue has.
 
-    :return: how many there are
+    :return: how many scheduled jobs there are
     """
     job_ids = _find_ours(client, "ir.cron")
     for id_ in [*job_ids, client.find("base.autovacuum_job")]:
         client.call("ir.cron", "method_direct_trigger", [id_])
+    job_queue.work(client)
     return len(job_ids)
 
 

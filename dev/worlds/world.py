@@ -1,13 +1,23 @@
 """What a world is."""
 
+import os
 import re
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from ..checkout import files_hash
 from ..command import run
 from ..database import Template, copy_template
+from ..odoo import with_more_addons
 
 # Odoo's own default; what we run for tests and demo says otherwise.
 WITHOUT_DEMO = "--without-demo"
+# What scripts that make worlds call: another of these makes other worlds.
+BUILDERS = [
+    Path(__file__).with_name(f"{name}.py") for name in ("building", "past", "used", "watching")
+]
 
 
 @dataclass(frozen=True)
@@ -17,33 +27,48 @@ class World:
     :ivar name: a word or two, which names its tests
     :ivar title: what is in it
     :ivar modules: names of those of Odoo's modules that somebody has installed
+    :ivar addons: returns a folder with addons of others
+    :ivar postgres: has PostgreSQL running in a ``with`` statement → the ``PG*`` variables with
+        which to connect; None: that which runs already
     :ivar build: run in Odoo's shell before the addon is installed; see ``building``
     :ivar set_up: run there once the addon is installed: what the company adds that uses it
     :ivar is_long: whether ``make test-worlds`` is for it, and ``make test`` is not
     :ivar in_browser: whether the addon is installed in a browser, which takes longer
     :ivar known_failures: ``{check: number of the issue that ends it}``; a check is the name of a
-        test of ``dev/tests/test_worlds.py`` after its ``test_``
+        test of ``dev/tests/test_worlds.py`` after its ``test_``; of one that is several tests, all
+        of them, or one, as in ``figures[worth]``
     """
 
     name: str
     title: str
     modules: tuple = ("crm",)
+    addons: Callable | None = None
+    postgres: Callable | None = None
     build: str = ""
     set_up: str = ""
     is_long: bool = False
     in_browser: bool = False
     known_failures: dict = field(default_factory=dict, hash=False)
 
+    @contextmanager
+    def hosted(self):
+        """Have this process use the PostgreSQL and the addons of the world, in a ``with``."""
+        before = dict(os.environ)
+        with ExitStack() as stack:
+            stack.callback(lambda: (os.environ.clear(), os.environ.update(before)))
+            if self.addons:
+                os.environ["ODOO_RC"] = str(with_more_addons(before["ODOO_RC"], self.addons()))
+            if self.postgres:
+                variables = stack.enter_context(self.postgres())
+                for name in [name for name in os.environ if name.startswith("PG")]:
+                    del os.environ[name]
+                os.environ.update(variables)
+            yield
+
     @property
     def template(self):
         """The :class:`Template` of its databases, without the addons."""
-        names = ",".join(self.modules)
-        base = Template(
-            f"world_on_{re.sub('[^a-z]', '_', names)}",
-            (names,),
-            f"Installing {names} without demo data in a template database",
-            lambda odoo, database: odoo.load(database, "-i", names, WITHOUT_DEMO),
-        )
+        base = self._base
         if not self.build:
             return base
 
@@ -52,19 +77,41 @@ class World:
             run_script(odoo, database, self.build)
 
         return Template(
-            f"world_{re.sub('[^a-z]', '_', self.name)}",
-            (names, self.build),
+            f"world_{self._word}",
+            (*base.inputs, self.build, *self._builders),
             f"Making the world “{self.name}”: {self.title}",
             build,
         )
 
+    @property
+    def _base(self):
+        """The :class:`Template` with Odoo's modules; one for all that have no others."""
+        names = ",".join(self.modules)
+        is_own = self.modules != World.modules or self.postgres
+        folder = self.addons and self.addons()
+        return Template(
+            f"world_on_{self._word if is_own else names}",
+            (names, *([files_hash(folder, [folder])] if folder else ())),
+            f"Installing {names} without demo data in a template database",
+            lambda odoo, database: odoo.load(database, "-i", names, WITHOUT_DEMO),
+        )
+
+    @property
+    def _builders(self):
+        """The text of what the script calls."""
+        return [path.read_text() for path in BUILDERS if path.stem in self.build]
+
+    @property
+    def _word(self):
+        return re.sub("[^a-z]", "_", self.name)
+
 
 def run_script(odoo, database, script):
-    """Run a script in Odoo's shell, and keep what it has done.
+    """Run a script in Odoo's shell, and keep what it has done → what it has printed.
 
     :raise Missing: where it fails
     """
-    run(
+    return run(
         odoo.command("shell", "--database", database, "--no-http", WITHOUT_DEMO),
         "A script that makes a world failed",
         env=odoo.environment,

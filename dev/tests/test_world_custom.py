@@ -1,0 +1,56 @@
+"""With our addon, an addon of a customer's is asked as often as without, and to the same effect."""
+
+import json
+
+import pytest
+
+from dev.checkout import addon_names
+from dev.database import copied
+from dev.worlds.large import CUSTOM
+from dev.worlds.world import WITHOUT_DEMO, run_script
+
+from .processes import ANSWER, this_odoo
+
+pytestmark = pytest.mark.world(CUSTOM.name)
+
+SCRIPT = "from dev.worlds.custom_journey import take\ntake(env)"
+ISSUE_20 = pytest.mark.xfail(strict=True, reason="issue 20")
+
+
+@pytest.fixture(scope="module")
+def journeys():
+    """→ ``{step: (calls, leads)}`` without our addon, and with it."""
+    with CUSTOM.hosted():
+        yield _take(), _take("-i", addon_names(), WITHOUT_DEMO)
+
+
+def _take(*words):
+    odoo = this_odoo()
+    with copied(odoo, CUSTOM.template) as database:
+        if words:
+            assert not odoo.load(database, *words)
+        said = run_script(odoo, database, SCRIPT).splitlines()
+        answers = [
+            json.loads(line.removeprefix(ANSWER)) for line in said if line.startswith(ANSWER)
+        ]
+        return {step: (calls, leads) for step, calls, leads in answers}
+
+
+@pytest.mark.parametrize(
+    "step",
+    (
+        pytest.param("convert_three", marks=ISSUE_20),
+        pytest.param("convert_many", marks=ISSUE_20),
+        pytest.param("change_two", marks=ISSUE_20),
+        "win_two",
+        "lose_and_restore",
+        "merge_three",
+        "receive_mail",
+    ),
+)
+def test_the_same_is_called(journeys, step):
+    (stock_calls, stock_leads), (calls, leads) = (journey[step] for journey in journeys)
+    assert stock_leads and leads == stock_leads, calls
+    names = stock_calls.keys() | calls.keys()
+    counts = {name: (stock_calls.get(name, 0), calls.get(name, 0)) for name in names}
+    assert {name: pair for name, pair in counts.items() if pair[0] != pair[1]} == {}
