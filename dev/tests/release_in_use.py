@@ -16,9 +16,11 @@ print("ANSWER", company.moved.id)
 print("ANSWER", company.lost.id)
 """
 REP_GROUPS = ("base.group_user", "sales_team.group_sale_salesman_all_leads")
+REASON, MAKE_GOOD_DATE = "They pay in kind", "2099-12-31"
+# as it was given until 19.0.4.2
 BY_PERMISSION = {
-    "stage_rule_override_reason": "They pay in kind",
-    "stage_rule_override_make_good_date": "2099-12-31",
+    "stage_rule_override_reason": REASON,
+    "stage_rule_override_make_good_date": MAKE_GOOD_DATE,
 }
 
 
@@ -77,13 +79,21 @@ class Company:
         self.moved.action_set_won()
         self.lost.action_set_lost()
         self.env.cr.commit()
-        overridden = self._make_lead("Overridden", type="opportunity").with_context(**BY_PERMISSION)
-        self._move(overridden, self.leader, stage_id=self.gate.id)
+        self._override(self._make_lead("Overridden", type="opportunity"))
         self._be_refused(self._make_lead("Refused", type="opportunity"))
         self._be_declined(self._be_refused(self._make_lead("Declined", type="opportunity")))
         self.team.stage_rule_policy = "guide"
         guided = self._make_lead("Guided", type="opportunity")
         self._move(guided, self.rep, stage_id=self.gate.id)
+
+    def _override(self, lead):
+        lead = lead.with_user(self.leader)
+        values = {"stage_id": self.gate.id}
+        if hasattr(lead, "move_with_reason"):
+            lead.move_with_reason(values, REASON, MAKE_GOOD_DATE)
+        else:
+            lead.with_context(**BY_PERMISSION).write(values)
+        self.env.cr.commit()
 
     def _be_refused(self, lead):
         """Try a move in vain, and ask for it → the request, None where there are none yet."""

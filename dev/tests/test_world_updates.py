@@ -52,7 +52,8 @@ def test_of_many_leads(release, tmp_path):
         before = as_called_now(rows(database))
         update(database, names)
         defining = [table for table in before if table.startswith(DEFINING)]
-        assert lost(before, rows(database), ignored=defining) == {}
+        # rules of frameworks that nobody follows are taken away, see test_updates
+        assert lost(before, rows(database), ignored=[*defining, "crm_stage_rule"]) == {}
         with Server(this_odoo(), database, tmp_path, words=[WITHOUT_DEMO]) as server:
             look(server)
             assert find_violations(server) == {}
