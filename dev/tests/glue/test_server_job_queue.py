@@ -12,13 +12,13 @@ from ..batches import (
     states,
     wait_for,
 )
-from ..sales import CONVERT_ANSWERS, OVERRIDE
+from ..sales import CONVERT_ANSWERS
 from ..server import PATIENCE
 from .cluster import cluster
 
 LEADS = 300
 # nobody is told of each
-SILENT = {**OVERRIDE, "tracking_disable": True, "mail_auto_subscribe_no_notify": True}
+SILENT = {"tracking_disable": True, "mail_auto_subscribe_no_notify": True}
 JOBS = """
     SELECT split_part(identity_key, ', ', 2)::int, state, worker_pid
       FROM queue_job

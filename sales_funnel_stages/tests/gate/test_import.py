@@ -533,5 +533,6 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
                 }
                 of_bad = {size: queries_for([self.row("Bad")] * size, lenient) for size in (10, 60)}
                 twice = 2 * (of_good[60] - of_good[10])
-                # for a lead that is held back, Odoo searches its first stage
-                self.assertLessEqual(of_bad[60] - of_bad[10], twice + 50)
+                # for a lead that is held back, Odoo searches its first stage; after each savepoint
+                # that is undone, it is asked anew which version of the rules there is
+                self.assertLessEqual(of_bad[60] - of_bad[10], twice + 50 + 5)
