@@ -4,6 +4,7 @@ Each function asks the addon over HTTP, and the references of its tests, which k
 of the same ledger: → ``(what is told, what is counted)``, alike.
 """
 
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -202,6 +203,8 @@ def get_digest(client):
     """What the digest tells of a month in the administrator's company → numbers, twice."""
     names = [f"kpi_crm_{name}" for name in ("leads_qualified", "conversion_rate", "overrides")]
     labels = client.call("digest.digest", "fields_get", names, attributes=["string"])
+    # Odoo counts up to the second that has begun
+    time.sleep(1)
     mail = html.fromstring(visits.send_digest(client))
     words = [text.strip() for text in mail.itertext() if text.strip()]
     # after each: a link, and of a day, a week and a month the value and what it is of
@@ -225,8 +228,8 @@ def _plain(value):
 
 
 def _rounded(figures):
-    """→ the same, to four digits; what is not known is None."""
+    """→ the same, to six digits and four places; what is not known is None."""
     return {
-        name: None if value is None or value is False else round(float(value), 4)
+        name: None if value is None or value is False else round(float(f"{value:.6g}"), 4)
         for name, value in figures.items()
     }
