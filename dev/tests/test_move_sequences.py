@@ -10,8 +10,8 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.sales_funnel_stages.exceptions import StageRuleError
 from odoo.addons.sales_funnel_stages.names import OVERRIDE_GROUP
-from odoo.addons.sales_funnel_stages.tools.move_note import MoveNote, is_reason
-from odoo.addons.sales_funnel_stages.tools.verdict import OVERRIDDEN
+from odoo.addons.sales_funnel_stages.tests.support.permission import by_permission
+from odoo.addons.sales_funnel_stages.tools.move_note import is_reason
 
 from .reference import Place, Rules, Settings, Stage
 from .sequence_common import CRITERIA, SequenceCommon
@@ -262,7 +262,7 @@ class TestMoveSequences(SequenceCommon):
         user = getattr(self, name)
         if is_reason(reason) and user.has_group(OVERRIDE_GROUP):
             # as the wizards let pass who has the right to it
-            context.update(MoveNote(reason, permission=OVERRIDDEN).context())
+            context.update(by_permission(reason))
         return self.env(user=user.id, context=context, su=bool(is_sudo) or name == "odoobot")
 
     def _forget_rules(self):

@@ -30,7 +30,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         try:
-            return self._create_at_gate([dict(vals) for vals in vals_list])
+            return self._create_at_gate(vals_list)
         except StageRuleError as error:
             lacking = self._get_intake_refusals(vals_list, error)
             if not lacking:
@@ -46,6 +46,8 @@ class CrmLead(models.Model):
 
     @api.model
     def _create_at_gate(self, vals_list):
+        # copies: what is derived is taken out, and crm adds to the values it is given
+        vals_list = [dict(vals) for vals in vals_list]
         derived_list = [self._take_derived(vals) for vals in vals_list]
         with self._undone_if_refused():
             leads = super().create(vals_list)  # pylint: disable=super-method-mismatch

@@ -5,15 +5,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open
 
-from ...tools.move_note import MoveNote
-from ...tools.verdict import OVERRIDDEN
 from ..support.common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
 from ..support.door import ANYBODY, MANAGER, MANAGERS, tables_in
 from ..support.door_case import DoorCase, EveryDoor
 from ..support.doors import DOORS, FREE, GATES
-
-# as the wizards let pass who has the right to it
-BY_PERMISSION = MoveNote("Signed on paper", permission=OVERRIDDEN).context()
+from ..support.permission import by_permission
 
 
 @tagged("post_install", "-at_install")
@@ -36,7 +32,7 @@ class TestDoors(EveryDoor, DoorCase):
     def test_overridden(self):
         for door in GATES:
             if door.who in (ANYBODY, MANAGERS):
-                with self.at(door, MANAGER, **BY_PERMISSION) as lead:
+                with self.at(door, MANAGER, **by_permission("Signed on paper")) as lead:
                     self.assert_passes(door, lead, "overridden", door.unmet)
 
     @mute_logger("odoo.sql_db")

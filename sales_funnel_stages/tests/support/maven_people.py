@@ -5,7 +5,7 @@ from odoo.fields import Date
 from ...exceptions import StageRuleError
 from .maven import MavenImport
 from .maven_files import MUCH, xmlid
-from .permission import with_permission
+from .permission import by_permission
 
 # whose team is guided, and who lets deals pass
 GUIDED = "Dustin Brinkmann"
@@ -85,7 +85,7 @@ class MavenPeople(MavenImport):
         owing = [deal for deal in deals if deal not in freely]
         for some, make_good_date in ((freely, False), (owing, Date.today())):
             leads = self.leads(some).with_user(manager)
-            yield with_permission(leads, "It costs little", make_good_date)
+            yield leads.with_context(**by_permission("It costs little", make_good_date))
 
     def _is_budget_unknown(self, deal):
         return deal.list_price < MUCH and (self._is_of(deal, GUIDED) or self._is_of(deal, LENIENT))

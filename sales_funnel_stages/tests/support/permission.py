@@ -6,11 +6,10 @@ from ...tools.move_note import MoveNote
 from ...tools.verdict import OVERRIDDEN
 
 
-def with_permission(records, reason, make_good_date=False):
-    """Return records whose moves override the stage rules.
+def by_permission(reason, make_good_date=False):
+    """Return the context in which moves override the stage rules.
 
     :param make_good_date: a date, or a text; by when what is unmet is made good
     """
     day = Date.to_date(make_good_date) or None
-    note = MoveNote(reason, permission=OVERRIDDEN, make_good_date=day)
-    return records.with_context(**note.context())
+    return MoveNote(reason, permission=OVERRIDDEN, make_good_date=day).context()
