@@ -91,7 +91,8 @@ class CrmLead(models.Model):
         before, after = transition.before, transition.after
         verdict, note = transition.verdict, transition.note
         # sudo: rows keep the names of what the user may not read
-        env = self.with_context(lang=self._get_ledger_lang()).sudo().env
+        lang = self._get_ledger_lang()
+        env = self.with_context(lang=lang).sudo().env
         is_permitted = verdict.name in (verdicts.OVERRIDDEN, verdicts.APPROVED)
         # the reason for an override that was not needed says nothing
         is_noted = is_permitted or not note.permission
@@ -110,7 +111,7 @@ class CrmLead(models.Model):
             "is_to_laxer_team": transition.is_to_laxer_team,
             "verdict": verdict.name,
             "policy": verdict.policy,
-            "receipt": self._prepare_receipt(transition),
+            "receipt": self._prepare_receipt(transition, lang),
             "reason": (is_noted and note.reason) or None,
             "approver_id": approver.id,
             "approver_name": approver.name,
@@ -124,12 +125,10 @@ class CrmLead(models.Model):
         }
 
     @api.model
-    def _prepare_receipt(self, transition):
+    def _prepare_receipt(self, transition, lang):
         """Return what every criterion in force said, in the framework's order."""
         tiers = dict(transition.in_force)
-        names = self.env["crm.qualification.framework"]._get_criterion_names(
-            self._get_ledger_lang()
-        )
+        names = self.env["crm.qualification.framework"]._get_criterion_names(lang)
         receipt = [
             {"id": id_, "name": name, "tier": tiers[id_], "met": id_ not in transition.unmet}
             for id_, name in names.items()
