@@ -69,7 +69,7 @@ class Transition:
 
 
 def is_laxer(before, after, rulebook, user_company_id):
-    """Tell whether a change hands a lead to a team with a laxer policy.
+    """Tell whether a change hands a lead to a team or company with a laxer policy.
 
     >>> from .rulebook import ENFORCE, GUIDE, Rulebook, Settings
     >>> book = Rulebook(teams={1: Settings(policy=ENFORCE), 2: Settings(policy=GUIDE)})
@@ -78,12 +78,10 @@ def is_laxer(before, after, rulebook, user_company_id):
     (True, False, False)
     """
     was, is_now = (
-        POLICIES.index(
-            rulebook.settings_of(state.team_id, state.company_id, user_company_id).policy
-        )
+        POLICIES.index(rulebook.settings_of(*state.hands, user_company_id).policy)
         for state in (before, after)
     )
-    return before.team_id != after.team_id and is_now < was
+    return is_now < was
 
 
 def direction(before, after, rulebook):

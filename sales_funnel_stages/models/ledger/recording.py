@@ -108,6 +108,7 @@ class CrmLead(models.Model):
             "team_id": team.id,
             "team_name": team.name,
             "from_team_name": from_team.name,
+            "from_company_id": (before and before.company_id) or None,
             "is_to_laxer_team": transition.is_to_laxer_team,
             "verdict": verdict.name,
             "policy": verdict.policy,
