@@ -1,13 +1,5 @@
 def migrate(cr, version):
-    """Let rows of before, which do not know from which company a lead came, name no change of it."""
-    cr.execute(
-        """
-        UPDATE crm_stage_transition
-           SET from_company_id = company_id
-         WHERE direction = 'handed_over'
-        """
-    )
-    # a state of a request has the company besides
+    """Let requests that wait say in which company their lead was when they were made."""
     cr.execute(
         """
         UPDATE crm_stage_request AS request

@@ -3,7 +3,7 @@ from contextlib import contextmanager, nullcontext
 from odoo import api, models
 
 from ...exceptions import StageRuleError
-from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS
+from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
 from ...tools import verdict as verdicts
 from .concurrency import DESTINATION_FIELDS
 
@@ -68,12 +68,14 @@ class CrmLead(models.Model):
         before = self._get_states()
         if not DESTINATION_FIELDS.isdisjoint(vals):
             self._check_not_moved_meanwhile(before)
-        is_refusable = self._is_move(vals) or self._is_any_left_open(before)
+        # Odoo scores nothing anew for another company or customer
+        is_scored = not STATUS_FIELDS.isdisjoint(vals)
+        is_refusable = self._is_move(vals) or (is_scored and self._is_any_left_open(before))
         # other writes convert nothing, and need no environment of their own
         is_conversion = vals.get("type") == "opportunity"
         with self._in_one_move() if is_conversion else nullcontext(self) as leads:
             undone = leads._undone_if_refused() if is_refusable else nullcontext()
-            with undone, leads._at_gate():
+            with undone, leads._at_gate() if is_scored else nullcontext():
                 # a copy: crm adds to the values it is given
                 result = super(CrmLead, leads).write(dict(vals))
                 is_hand_derived = HAND_FIELDS.isdisjoint(vals)

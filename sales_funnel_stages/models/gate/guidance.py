@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.transition import CREATED, HANDED_OVER
+from ...tools.transition import CHANGED_COMPANY, CREATED, HANDED_OVER
 from ...tools.verdict import ARRIVED, GUIDED
 
 
@@ -27,7 +27,7 @@ class CrmLead(models.Model):
             Domain("lead_id", "in", self._filtered_access("read").ids)
             & Domain("by_user_id", "=", self.env.uid)
             & Domain("verdict", "in", (GUIDED, ARRIVED))
-            & Domain("direction", "not in", (CREATED, HANDED_OVER))
+            & Domain("direction", "not in", (CREATED, HANDED_OVER, CHANGED_COMPANY))
             & Domain("date", ">=", just_now),
         )
         latest = {row.lead_id: row for row in reversed(rows)}

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...names import MANAGER_GROUP
 from ...tools import verdict as verdicts
 from ...tools.move_note import MoveNote
 from ...tools.rulebook import ALWAYS, FROM_LEADER
@@ -90,9 +91,12 @@ class CrmLead(models.Model):
     def _is_welcome(self, state):
         """Tell whether the user may hand over a lead that owes something, to where it comes."""
         policy = self._get_arrival_policy(state)
+        if policy != FROM_LEADER:
+            return policy == ALWAYS
+        user = self._get_real_user()
         # sudo: who leads a team is no secret
         leader = self.env["crm.team"].sudo().browse(state.team_id or ()).user_id
-        return policy == ALWAYS or (policy == FROM_LEADER and leader == self._get_real_user())
+        return user == leader if leader else user.has_group(MANAGER_GROUP)
 
     @api.model
     def _get_arrival_policy(self, state):

@@ -75,8 +75,13 @@ class CrmLead(models.Model):
             team=whose,
             stage=self.stage_id.name or "–",
         )
-        if self._get_arrival_policy(state) == FROM_LEADER and self.team_id.user_id:
-            head += " " + self.env._("%s, who leads the team, may take it.", self.team_id.user_id.name)
+        if self._get_arrival_policy(state) == FROM_LEADER:
+            leader = self.team_id.user_id.name
+            head += " " + (
+                self.env._("%s, who leads the team, may take it.", leader)
+                if leader
+                else self.env._("A sales manager may take it.")
+            )
         missing = self.env._("Still missing:")
         return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
 

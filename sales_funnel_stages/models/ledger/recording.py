@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
+from ...tools import transition as transitions
 from ...tools import verdict as verdicts
 from .transition import STEP_START
 
@@ -21,6 +22,18 @@ class CrmLead(models.Model):
         "crm.stage.transition",
         "lead_id",
         string="History of Stages",
+        # whoever is given a lead that is shared makes it their company's, which is no news
+        domain=[
+            "|",
+            "|",
+            "|",
+            ("direction", "!=", transitions.CHANGED_COMPANY),
+            ("verdict", "!=", verdicts.PASSED),
+            ("is_to_laxer_team", "=", True),
+            "&",
+            ("from_company_id", "!=", False),
+            ("company_id", "!=", False),
+        ],
         # others may have been given leads to read, without what only this addon has
         groups=SALESPERSON_GROUP,
     )

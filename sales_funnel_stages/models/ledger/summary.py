@@ -93,30 +93,22 @@ class CrmStageTransition(models.Model):
             transitions.REOPENED: self.env._("reopened in %s", stage)
             if stage
             else self.env._("reopened"),
-            transitions.HANDED_OVER: self._get_hand_over_text(team),
+            transitions.HANDED_OVER: self.env._("handed over to the team %s", team)
+            if team
+            else self.env._("taken from its team"),
+            transitions.CHANGED_COMPANY: self._get_company_text(),
             transitions.MERGED: self.env._("merged with this one: “%s”", self.lead_name or ""),
             transitions.DELETED: self.env._("deleted"),
         }[self.direction]
 
-    def _get_hand_over_text(self, team):
-        """Return into whose hands the lead came, in lower case; see ``_get_what_text``."""
+    def _get_company_text(self):
+        """Return to which company the lead came, in lower case; see ``_get_what_text``."""
         # sudo: whoever may read a step of a lead may know whose it was then
         company = self.sudo().company_id
-        is_other_company = self.sudo().from_company_id != company and not self.from_team_name
-        if is_other_company and not team:
-            return (
-                self.env._("handed over to the company %s", company.name)
-                if company
-                else self.env._("shared among the companies")
-            )
-        if is_other_company and company:
-            return self.env._(
-                "handed over to the team %(team)s of %(company)s", team=team, company=company.name
-            )
         return (
-            self.env._("handed over to the team %s", team)
-            if team
-            else self.env._("taken from its team")
+            self.env._("handed over to the company %s", company.name)
+            if company
+            else self.env._("shared among the companies")
         )
 
     def _get_move_text(self, stage):

@@ -16,6 +16,7 @@ DIRECTIONS = [
     (transitions.BECAME_LOST, "Lost"),
     (transitions.REOPENED, "Reopened"),
     (transitions.HANDED_OVER, "Handed over"),
+    (transitions.CHANGED_COMPANY, "To another company"),
     (transitions.MERGED, "Merged"),
     (transitions.DELETED, "Deleted"),
 ]

@@ -118,7 +118,9 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         return deal
 
     def assert_arrived(self, deal, unmet=QUALIFIED_UNMET):
-        row = self.assert_step(deal, direction="handed_over", verdict="arrived", policy=ENFORCE)
+        row = self.assert_step(deal, verdict="arrived", policy=ENFORCE)
+        self.assertIn(row.direction, ("handed_over", "company"))
+        self.assertIn(row, deal.sudo().transition_ids)
         self.assertEqual({c.id for c in row.unmet_criterion_ids}, {self.criterion(n).id for n in unmet})
         self.assertIn(deal.sudo(), self.indebted())
         return row
@@ -252,23 +254,25 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         deal = self.make_opportunity(user=self.manager, team_id=False, user_id=False)
         self.env.company.stage_rule_policy = ENFORCE
         deal.company_id = self.env.company
-        row = self.assert_step(deal, direction="handed_over", company_id=self.env.company)
+        row = self.assert_step(deal, direction="company", company_id=self.env.company)
         self.assertIn(f"Handed over to the company {self.env.company.name}", row.summary)
+        self.assertNotIn(row, deal.transition_ids, "no news: it was everybody's")
         deal.company_id = self.other_company
         row = self.assert_step(
             deal,
-            direction="handed_over",
+            direction="company",
             company_id=self.other_company,
             from_company_id=self.env.company,
             is_to_laxer_team=True,
             seconds_in_previous=0,
         )
+        self.assertIn(row, deal.sudo().transition_ids)
         deal.company_id = False
-        row = self.assert_step(deal, direction="handed_over", company_id=self.env["res.company"])
+        row = self.assert_step(deal, direction="company", company_id=self.env["res.company"])
         self.assertIn("Shared among the companies", row.summary)
         self.customer.company_id = self.other_company
         deal.partner_id = self.customer
-        self.assert_step(deal, direction="handed_over", company_id=self.other_company)
+        self.assert_step(deal, direction="company", company_id=self.other_company)
 
     def test_a_merge_carries_the_mark(self):
         """A strict team's deal that ends in one of a lax team has come to laxer rules."""
@@ -347,6 +351,19 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         error = self.assert_hand_over_refused(deal, {"team_id": self.team.id})
         self.assertIn(f"{leader.name}, who leads the team, may take it.", str(error))
         deal.with_user(leader).team_id = self.team
+        self.assert_arrived(deal)
+
+    def test_a_sales_manager_takes_it_where_nobody_leads(self):
+        self.env.company.arrival_policy = FROM_LEADER
+        deal = self.make_far()
+        stranger = new_test_user(
+            self.env, "funnel_stranger", "sales_team.group_sale_salesman_all_leads"
+        )
+        error = self.assert_hand_over_refused(
+            deal.with_user(stranger), {"team_id": self.team.id}
+        )
+        self.assertIn("A sales manager may take it.", str(error))
+        deal.team_id = self.team
         self.assert_arrived(deal)
 
     def test_met_ones_come_whatever_the_company_says(self):

@@ -76,7 +76,7 @@ ADDED = """
                from_type, from_status, from_stage_id, from_stage_name, from_team_name,
                to_type, to_status, to_stage_id, to_stage_name, team_id, team_name,
                user_id, user_name, by_user_id, by_user_name, expected_revenue,
-               seconds_in_previous, is_gap, is_reconstructed, is_to_laxer_team, from_company_id
+               seconds_in_previous, is_gap, is_reconstructed, is_to_laxer_team
         )
         SELECT lead_id, lead_id, lead_name, company_id, at, direction,
                CASE WHEN kind = 'created' THEN NULL
@@ -87,8 +87,7 @@ ADDED = """
                to_stage.kept_id, to_stage.name, team.kept_id, team.name,
                salesperson.kept_id, salesperson.name,
                by_user.kept_id, COALESCE(by_user.name, author_name), to_expected_revenue,
-               EXTRACT(EPOCH FROM at - since), is_gap, TRUE, FALSE,
-               CASE WHEN kind != 'created' THEN company_id END
+               EXTRACT(EPOCH FROM at - since), is_gap, TRUE, FALSE
           FROM signed
           LEFT JOIN named AS from_stage
             ON (from_stage.field, from_stage.id, from_stage.code)
