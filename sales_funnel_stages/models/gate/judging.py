@@ -37,7 +37,9 @@ class CrmLead(models.Model):
         for id_, state in after.items():
             change = before.get(id_), state, id_ in derived_ids
             if change not in case_by_change:
-                case_by_change[change] = verdicts.case(*change[:2], book, user_company_id, change[2])
+                case_by_change[change] = verdicts.case(
+                    *change[:2], book, user_company_id, change[2]
+                )
         unmet_by_lead = self.browse(after)._get_unmet_criteria(
             {id_ for case in case_by_change.values() for id_, _tier in case.in_force}
         )

@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ...tools.rulebook import ALWAYS, FROM_LEADER, GUIDE, NEVER
 from .team import POLICY_SELECTION
 
-
 ARRIVAL_SELECTION = [
     (ALWAYS, "Let them come"),
     (FROM_LEADER, "Only the team leader takes them"),

@@ -25,9 +25,10 @@ class TestHandOver(StageRuleCommon, StageRuleAssertions):
         cls.lax = cls.make_team("Lax", GUIDE, member_ids=[Command.set(cls.stranger.ids)])
 
     def assert_missing(self, row, names):
-        self.assertEqual(row.unmet_criterion_ids, self.env["crm.qualification.criterion"].union(
-            *map(self.criterion, names)
-        ))
+        self.assertEqual(
+            row.unmet_criterion_ids,
+            self.env["crm.qualification.criterion"].union(*map(self.criterion, names)),
+        )
 
     def test_there_and_back(self):
         """A detour through a laxer team gains nothing, and is to be seen."""
@@ -121,7 +122,9 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         row = self.assert_step(deal, verdict="arrived", policy=ENFORCE)
         self.assertIn(row.direction, ("handed_over", "company"))
         self.assertIn(row, deal.sudo().transition_ids)
-        self.assertEqual({c.id for c in row.unmet_criterion_ids}, {self.criterion(n).id for n in unmet})
+        self.assertEqual(
+            {c.id for c in row.unmet_criterion_ids}, {self.criterion(n).id for n in unmet}
+        )
         self.assertIn(deal.sudo(), self.indebted())
         return row
 
@@ -224,9 +227,7 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         self.assertEqual((team.arrival_debt_count, self.lax.arrival_debt_count), (2, 0))
         action = team.action_view_arrival_debts()
         self.assertEqual(
-            self.env["crm.lead"].search_count(
-                [*action["domain"], ("has_arrival_debt", "=", True)]
-            ),
+            self.env["crm.lead"].search_count([*action["domain"], ("has_arrival_debt", "=", True)]),
             2,
         )
 
@@ -345,7 +346,9 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
 
     def test_only_the_leader_takes_it(self):
         self.env.company.arrival_policy = FROM_LEADER
-        leader = new_test_user(self.env, "funnel_leader", "sales_team.group_sale_salesman_all_leads")
+        leader = new_test_user(
+            self.env, "funnel_leader", "sales_team.group_sale_salesman_all_leads"
+        )
         self.team.user_id = leader
         deal = self.make_far()
         error = self.assert_hand_over_refused(deal, {"team_id": self.team.id})
@@ -359,9 +362,7 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         stranger = new_test_user(
             self.env, "funnel_stranger", "sales_team.group_sale_salesman_all_leads"
         )
-        error = self.assert_hand_over_refused(
-            deal.with_user(stranger), {"team_id": self.team.id}
-        )
+        error = self.assert_hand_over_refused(deal.with_user(stranger), {"team_id": self.team.id})
         self.assertIn("A sales manager may take it.", str(error))
         deal.team_id = self.team
         self.assert_arrived(deal)

@@ -3,7 +3,7 @@
 from . import door_moves as move
 from . import door_starts as start
 from .common import CONVERT_UNMET, PROPOSITION_UNMET, QUALIFIED_UNMET, WON_UNMET
-from .door import AS_LEAD, CLIENTS, JOB, LEFT_OUT, MANAGERS, NOTHING, SENDERS, Door
+from .door import AS_LEAD, CLIENTS, JOB, LEFT_OUT, MANAGERS, NOTHING, REFUSED, SENDERS, Door
 
 QUALIFIED = {"stage": "stage_qualified", "unmet": QUALIFIED_UNMET}
 PROPOSITION = {"stage": "stage_proposition", "unmet": PROPOSITION_UNMET}
@@ -11,6 +11,10 @@ WON = {"stage": "stage_won", "unmet": WON_UNMET}
 CONVERTED = {"unmet": CONVERT_UNMET}
 BORN = {"direction": "created"}
 SKIPPED = {"direction": "skipped"}
+# Odoo moves what becomes an opportunity to the team of its salesperson
+# … a merge writes the type of what is kept, which is of the stricter team before it is converted
+TEAM_DERIVED_BEFORE = {"of_lax_team": REFUSED, "of_lax_company": REFUSED}
+TEAM_DERIVED = {"of_lax_team": "arrived", "of_lax_company": "arrived"}
 
 # what meets nothing is stopped here under "enforce"
 GATES = [
@@ -29,7 +33,13 @@ GATES = [
     Door("kanban: quick create", move.quick_create, **QUALIFIED, **BORN),
     Door("kanban: a card is dropped on a column", move.drop, start.opportunity, **WON, **SKIPPED),
     Door("form: saved with another stage", move.save, start.opportunity, **QUALIFIED),
-    Door("form: saved with another type", move.write(type="opportunity"), start.lead, **CONVERTED),
+    Door(
+        "form: saved with another type",
+        move.write(type="opportunity"),
+        start.lead,
+        **CONVERTED,
+        **TEAM_DERIVED,
+    ),
     Door("list: several are edited at once", move.edit_in_list, start.pair, **QUALIFIED),
     Door("list: dragged by the handle", move.drag_by_handle, start.opportunity, **QUALIFIED),
     Door("lines: edited as one of a contact's", move.edit_as_line, start.opportunity, **QUALIFIED),
@@ -81,15 +91,28 @@ GATES = [
     ),
     Door("JSON-2", move.call_json_2, start.opportunity, **QUALIFIED, who=CLIENTS),
     Door("copy", move.copy, start.opportunity, **CONVERTED, **BORN),
-    Door("convert: method", move.call("convert_opportunity", False), start.lead, **CONVERTED),
+    Door(
+        "convert: method",
+        move.call("convert_opportunity", False),
+        start.lead,
+        **CONVERTED,
+        **TEAM_DERIVED,
+    ),
     Door(
         "convert: method, from a later stage",
         move.call("convert_opportunity", False),
         start.late_lead,
         **QUALIFIED,
+        **TEAM_DERIVED,
     ),
-    Door("convert: wizard", move.convert, start.lead, **CONVERTED),
-    Door("convert: wizard, with a merge", move.convert_and_merge, start.duplicate, **CONVERTED),
+    Door("convert: wizard", move.convert, start.lead, **CONVERTED, **TEAM_DERIVED),
+    Door(
+        "convert: wizard, with a merge",
+        move.convert_and_merge,
+        start.duplicate,
+        **CONVERTED,
+        **TEAM_DERIVED_BEFORE,
+    ),
     Door("convert: in mass", move.convert_in_mass, start.lead, **CONVERTED, outcome=LEFT_OUT),
     Door(
         "merge: takes the stage of the other", move.merge, start.stageless, **PROPOSITION, **SKIPPED
