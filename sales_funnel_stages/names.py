@@ -19,6 +19,6 @@ HAND_FIELDS = {"team_id", "user_id", "company_id"}
 # what moves a lead, or makes Odoo move it: each such change is recorded. Odoo takes the company
 # from the customer, too
 RECORDED_FIELDS = STATUS_FIELDS | HAND_FIELDS | {"partner_id"}
-# what a write must touch to be refused. A change of hands alone only is where a company says so,
-# and archiving or restoring never is; a probability wins what stands in a stage that became a won one
+# what a write must touch to be refused. A change of hands alone is only where a company says so,
+# archiving or restoring never; a probability wins what stands in a stage that became a won one
 MOVING_FIELDS = {"type", "stage_id", "probability"}

@@ -114,7 +114,7 @@ class CrmStageTransition(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
     team_name = fields.Char()
     from_team_name = fields.Char(string="From Sales Team")
-    from_company_id = fields.Many2one("res.company", string="From Company", ondelete="set null")
+    from_company_id = fields.Many2one("res.company", ondelete="set null")
     is_to_laxer_team = fields.Boolean(
         string="To a Laxer Team",
         help="The new team (or company, or that of what it was merged into) is less strict than "

@@ -118,12 +118,12 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
         deal.stage_id = self.stage_qualified
         return deal
 
-    def assert_arrived(self, deal, unmet=QUALIFIED_UNMET):
+    def assert_arrived(self, deal):
         row = self.assert_step(deal, verdict="arrived", policy=ENFORCE)
         self.assertIn(row.direction, ("handed_over", "company"))
         self.assertIn(row, deal.sudo().transition_ids)
         self.assertEqual(
-            {c.id for c in row.unmet_criterion_ids}, {self.criterion(n).id for n in unmet}
+            {c.id for c in row.unmet_criterion_ids}, {self.criterion(n).id for n in QUALIFIED_UNMET}
         )
         self.assertIn(deal.sudo(), self.indebted())
         return row

@@ -47,9 +47,9 @@ class Door(NamedTuple):
     which meets nothing (None: the door creates it). It comes out in the fixture's ``stage``.
     ``direction`` is what the ledger says (None: the lead has not moved); ``unmet`` is what is
     asked for there, nothing where the door is free. ``is_past_orm``: it is not Odoo that writes
-    the row, but the database. ``of_lax_team`` is what the ledger says where the lead is of a team that only guides, and
-    its salesperson of the one that enforces (None: what it says under *guide*); ``of_lax_company``
-    the same where it has no team, and its company guides.
+    the row, but the database. ``of_lax_team`` is what the ledger says where the lead is of a team
+    that only guides, and its salesperson of the one that enforces (None: what it says under
+    *guide*); ``of_lax_company`` the same where it has no team, and its company guides.
     """
 
     name: str
