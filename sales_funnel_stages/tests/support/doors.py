@@ -11,9 +11,9 @@ WON = {"stage": "stage_won", "unmet": WON_UNMET}
 CONVERTED = {"unmet": CONVERT_UNMET}
 BORN = {"direction": "created"}
 SKIPPED = {"direction": "skipped"}
+# the stricter team judges where it was asked for, or where a merge has moved the lead to it before
+STRICTER = {"of_lax_team": REFUSED, "of_lax_company": REFUSED}
 # Odoo moves what becomes an opportunity to the team of its salesperson
-# … a merge writes the type of what is kept, which is of the stricter team before it is converted
-TEAM_DERIVED_BEFORE = {"of_lax_team": REFUSED, "of_lax_company": REFUSED}
 TEAM_DERIVED = {"of_lax_team": "arrived", "of_lax_company": "arrived"}
 
 # what meets nothing is stopped here under "enforce"
@@ -111,11 +111,23 @@ GATES = [
         move.convert_and_merge,
         start.duplicate,
         **CONVERTED,
-        **TEAM_DERIVED_BEFORE,
+        **STRICTER,
     ),
-    Door("convert: in mass", move.convert_in_mass, start.lead, **CONVERTED, outcome=LEFT_OUT),
     Door(
-        "merge: takes the stage of the other", move.merge, start.stageless, **PROPOSITION, **SKIPPED
+        "convert: in mass",
+        move.convert_in_mass,
+        start.lead,
+        **CONVERTED,
+        **TEAM_DERIVED,
+        outcome=LEFT_OUT,
+    ),
+    Door(
+        "merge: takes the stage of the other",
+        move.merge,
+        start.stageless,
+        **PROPOSITION,
+        **SKIPPED,
+        **TEAM_DERIVED,
     ),
     Door(
         "merge: wizard, takes the stage of the other",
@@ -123,6 +135,7 @@ GATES = [
         start.stageless,
         **PROPOSITION,
         **SKIPPED,
+        **TEAM_DERIVED,
     ),
     Door("won", move.call("action_set_won"), start.opportunity, **WON, **SKIPPED),
     Door("won: from the last stage", move.call("action_set_won"), start.advanced, **WON),
@@ -148,6 +161,7 @@ GATES = [
         move.move_to_a_team_that_only_wins,
         start.opportunity,
         **WON,
+        **STRICTER,
     ),
     Door(
         "lost: with another stage",
@@ -179,6 +193,7 @@ GATES = [
         move.follow_link("convert"),
         start.lead,
         **CONVERTED,
+        **TEAM_DERIVED,
         who=CLIENTS,
         outcome=NOTHING,
     ),
@@ -190,6 +205,8 @@ GATES = [
         **CONVERTED,
         who=MANAGERS,
         outcome=LEFT_OUT,
+        of_lax_team="no move",
+        of_lax_company="passed",
     ),
     Door("lead assignment: by job", move.assign_by_job, start.waiting_lead, **CONVERTED, who=JOB),
     Door("mail gateway", move.receive_email, **QUALIFIED, **BORN, who=SENDERS, outcome=AS_LEAD),
@@ -283,6 +300,7 @@ FREE = [
         move.write(user_id="manager"),
         start.opportunity,
         direction=None,
+        **TEAM_DERIVED,
     ),
     Door("hand over: to nobody", move.write(user_id=False), start.opportunity, direction=None),
     Door(
@@ -291,6 +309,7 @@ FREE = [
         start.advanced,
         **PROPOSED,
         **HANDED_OVER,
+        of_lax_team="no move",
     ),
     Door(
         "hand over: to another team",
@@ -298,6 +317,7 @@ FREE = [
         start.advanced,
         **PROPOSED,
         **HANDED_OVER,
+        of_lax_team="no move",
     ),
     Door(
         "hand over: to no team",
@@ -305,10 +325,11 @@ FREE = [
         start.advanced,
         **PROPOSED,
         **HANDED_OVER,
+        of_lax_company="no move",
     ),
     Door("hand over: to the team's leader", move.assign_to_leader, start.lead, direction=None),
-    Door("merge", move.merge, start.ahead, direction=None),
-    Door("merge: wizard", move.merge_by_wizard, start.ahead, direction=None),
+    Door("merge", move.merge, start.ahead, direction=None, **TEAM_DERIVED),
+    Door("merge: wizard", move.merge_by_wizard, start.ahead, direction=None, **TEAM_DERIVED),
     Door("merge: contacts", move.merge_contacts, start.opportunity, direction=None),
     Door(
         "the stage is no won one any more",
@@ -334,6 +355,7 @@ FREE = [
         **HANDED_OVER,
         who=MANAGERS,
         is_past_orm=True,
+        of_lax_company="no move",
     ),
     Door(
         "delete",
