@@ -15,7 +15,8 @@ class StageRuleError(UserError):
             ``index`` (its place in the batch), ``lead_id``, ``lead_name``, ``message``
             (its part of the text), ``stage_id`` (that it cannot enter; False where it
             has none), ``is_conversion`` (it was to become an opportunity), ``is_new``
-            (it was being created), ``criterion_ids`` (unmet and required) and
+            (it was being created), ``is_hand_over`` (into whose hands it was to come is what
+            is refused), ``criterion_ids`` (unmet and required) and
             ``furthest_stage_id`` (the last stage that it may enter; False: it has to
             stay a lead)
         :param bool can_override: whether whoever is refused may override the rules

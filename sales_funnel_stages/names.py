@@ -12,8 +12,13 @@ DEFAULT_BATCH_LIMIT = 200
 
 # what decides which rules a lead is under, and which gate it stands before
 PLACE_FIELDS = ("type", "stage_id", "team_id", "company_id")
-# what moves a lead, or makes Odoo move it: each such change is recorded
-RECORDED_FIELDS = {"type", "stage_id", "team_id", "user_id", "active", "probability"}
-# what a write must touch to be refused. A change of team or salesperson alone never is, nor
-# is archiving or restoring; a probability wins what stands in a stage that became a won one
+# what decides whether a lead is won, lost or open, or makes Odoo decide it
+STATUS_FIELDS = {"type", "stage_id", "team_id", "user_id", "active", "probability"}
+# what says in whose hands a lead is
+HAND_FIELDS = {"team_id", "user_id", "company_id"}
+# what moves a lead, or makes Odoo move it: each such change is recorded. Odoo takes the company
+# from the customer, too
+RECORDED_FIELDS = STATUS_FIELDS | HAND_FIELDS | {"partner_id"}
+# what a write must touch to be refused. A change of hands alone is only where a company says so,
+# archiving or restoring never; a probability wins what stands in a stage that became a won one
 MOVING_FIELDS = {"type", "stage_id", "probability"}

@@ -3,15 +3,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.ledger.transition import VERDICTS
+from ..models.ledger.transition import LET_THROUGH, VERDICTS
 from ..models.rules.team import POLICY_SELECTION
 from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
 from .row_ids import pair_id
 
 HELD_BACK = "held_back"
-LET_THROUGH = (verdicts.GUIDED, verdicts.OVERRIDDEN, verdicts.APPROVED)
-OUTCOMES = [(HELD_BACK, "Held Back"), *(each for each in VERDICTS if each[0] in LET_THROUGH)]
+PASSED_UNMET = (verdicts.GUIDED, verdicts.OVERRIDDEN, verdicts.APPROVED, verdicts.ARRIVED)
+OUTCOMES = [(HELD_BACK, "Held Back"), *(each for each in VERDICTS if each[0] in PASSED_UNMET)]
 
 STILL_HELD_BACK, PASSED_LATER, OWING, OVERDUE, MADE_GOOD, DROPPED = (
     "waiting",
@@ -89,8 +89,11 @@ SELECT step.id * 2 + 1 AS move_ref,
            AS is_conversion,
        unmet.criterion_id, step.verdict AS outcome, step.policy, step.make_good_date,
        NULL AS days_to_pass,
-       CASE WHEN step.make_good_date IS NULL THEN NULL
+       CASE WHEN step.make_good_date IS NULL AND step.verdict <> 'arrived' THEN NULL
             WHEN lead.id IS NULL OR lead.won_status = 'lost' OR %(is_required)s IS NOT TRUE
+              OR step.verdict = 'arrived'
+                 AND (lead.team_id, lead.company_id)
+                     IS DISTINCT FROM (step.team_id, step.company_id)
             THEN 'dropped'
             WHEN NOT %(is_owing)s THEN 'made_good'
             WHEN step.make_good_date < %(today)s THEN 'overdue'
@@ -103,7 +106,7 @@ SELECT step.id * 2 + 1 AS move_ref,
                   crm_qualification_criterion_id AS criterion_id
              FROM crm_qualification_criterion_crm_stage_transition_rel
        ) AS unmet ON unmet.step_id = step.id
- WHERE step.verdict IN ('guided', 'overridden', 'approved')
+ WHERE step.verdict IN (%(let_through)s)
 """
 
 REPORT = f"""
@@ -130,7 +133,7 @@ MEDIAN_OF_MOVES = """(
 class CrmGateReport(models.Model):
     """What the gate said of a move, and of one criterion that it required and was not met.
 
-    Moves that were held back (``crm.stage.refusal``), and those that were guided, overridden
+    Moves that were held back (``crm.stage.refusal``), and those that were guided, overridden,
     or approved (``crm.stage.transition``). Measures count moves, each once. See
     ``readme/FUNNEL.md`` for what each figure says.
     """
@@ -175,7 +178,8 @@ class CrmGateReport(models.Model):
         string="What Became of It",
         readonly=True,
         help="Of a move that was held back, whether the lead has passed since. Of one that was "
-        "overridden or approved, whether what was promised is met by now. Dropped: the lead is "
+        "overridden or approved, whether what was promised is met by now; of a debt on arrival, "
+        "whether it is met. Dropped: the lead is handed on, "
         "lost or deleted, was never created, or the criterion is not required any more.",
     )
     policy = fields.Selection(POLICY_SELECTION, readonly=True)
@@ -207,6 +211,7 @@ class CrmGateReport(models.Model):
         moves = SQL(
             MOVES,
             passing=SQL(PASSING),
+            let_through=SQL(LET_THROUGH),
             is_required=SQL("unmet.criterion_id = ANY(%s)", criterion_ids),
             is_owing=is_owing if owing_queries else SQL("FALSE"),
             today=fields.Date.context_today(self),
@@ -222,7 +227,7 @@ class CrmGateReport(models.Model):
         :rtype: tuple
         """
         leads = self.env["crm.lead"]
-        promises = leads._promise_domain()
+        promises = leads._promise_domain() | leads._arrival_domain()
         # sudo: who sees a row may see what its lead owes; which rows is up to the record rules
         groups = (
             self.env["crm.stage.transition"].sudo()._read_group(promises, ["unmet_criterion_ids"])

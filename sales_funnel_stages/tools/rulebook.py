@@ -15,6 +15,9 @@ POLICIES = (OFF, GUIDE, ENFORCE)
 
 REQUIRED, RECOMMENDED = "required", "recommended"
 
+#: who may hand over what owes something to those who enforce their rules
+ALWAYS, FROM_LEADER, NEVER = "always", "leader", "never"
+
 #: the gate that turns a lead into an opportunity; every other gate is a stage's id
 CONVERSION = 0
 
@@ -66,6 +69,8 @@ class Rulebook:
     :param teams: ``{team_id: Settings}``; a framework of 0 means "as the company"
     :param companies: ``{company_id: Settings}``
     :param is_start_won: whether Odoo starts the leads that come to some team in a won stage
+    :param arrivals: ``{company_id: policy}`` of those that do not let everything arrive that
+        owes something (see ``verdict.owed_on_arrival``): FROM_LEADER or NEVER
     """
 
     stages: tuple = ()
@@ -73,6 +78,7 @@ class Rulebook:
     teams: dict = field(default_factory=dict)
     companies: dict = field(default_factory=dict)
     is_start_won: bool = False
+    arrivals: dict = field(default_factory=dict)
 
     @property
     def settings(self):

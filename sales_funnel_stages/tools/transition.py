@@ -15,6 +15,7 @@ from .verdict import LOST, OPEN, State, Verdict, position_left
     BECAME_LOST,
     REOPENED,
     HANDED_OVER,
+    CHANGED_COMPANY,
     MERGED,
     DELETED,
 ) = (
@@ -26,6 +27,7 @@ from .verdict import LOST, OPEN, State, Verdict, position_left
     "lost",
     "reopened",
     "handed_over",
+    "company",
     "merged",
     "deleted",
 )
@@ -69,7 +71,7 @@ class Transition:
 
 
 def is_laxer(before, after, rulebook, user_company_id):
-    """Tell whether a change hands a lead to a team with a laxer policy.
+    """Tell whether a change hands a lead to a team or company with a laxer policy.
 
     >>> from .rulebook import ENFORCE, GUIDE, Rulebook, Settings
     >>> book = Rulebook(teams={1: Settings(policy=ENFORCE), 2: Settings(policy=GUIDE)})
@@ -78,12 +80,10 @@ def is_laxer(before, after, rulebook, user_company_id):
     (True, False, False)
     """
     was, is_now = (
-        POLICIES.index(
-            rulebook.settings_of(state.team_id, state.company_id, user_company_id).policy
-        )
+        POLICIES.index(rulebook.settings_of(*state.hands, user_company_id).policy)
         for state in (before, after)
     )
-    return before.team_id != after.team_id and is_now < was
+    return is_now < was
 
 
 def direction(before, after, rulebook):
@@ -109,6 +109,8 @@ def direction(before, after, rulebook):
     ('forward', 'skipped', 'backward')
     >>> way(at(3), at(3, status=LOST)), way(at(3, status=LOST), at(3)), way(at(1), at(1, team_id=9))
     ('lost', 'reopened', 'handed_over')
+    >>> way(at(1), at(1, company_id=9)), way(at(1), at(1, company_id=9, team_id=9))
+    ('company', 'handed_over')
     """
     if before is None:
         return CREATED
@@ -144,7 +146,9 @@ def _no_further(before, after, left, reached):
     :param left: how far down the pipeline it stood, 0 outside of it
     :param reached: how far down it stands, None outside of it
     """
-    is_placed_by_team = before.team_id != after.team_id and reached == left
-    if is_placed_by_team or before.stage_id == after.stage_id:
+    is_of_other_team = before.team_id != after.team_id
+    if is_of_other_team and (reached == left or before.stage_id == after.stage_id):
         return HANDED_OVER
+    if before.stage_id == after.stage_id:
+        return CHANGED_COMPANY
     return BACKWARD if reached and left else SIDEWAYS

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from .rulebook import CONVERSION, ENFORCE, GUIDE, OFF, POLICIES, REQUIRED
 
-PASSED, GUIDED, OVERRIDDEN, APPROVED, EXEMPT, REFUSED = (
+PASSED, GUIDED, OVERRIDDEN, APPROVED, EXEMPT, ARRIVED, REFUSED = (
     "passed",
     "guided",
     "overridden",
     "approved",
     "exempt",
+    "arrived",
     "refused",
 )
 
@@ -39,7 +40,12 @@ class State:
     @property
     def place(self):
         """What the ledger follows; a change of it is a transition."""
-        return *self.standing, self.team_id
+        return *self.standing, *self.hands
+
+    @property
+    def hands(self):
+        """In whose hands it is."""
+        return self.team_id, self.company_id
 
     @property
     def standing(self):
@@ -80,6 +86,8 @@ class Verdict:
     policy: str = OFF
     unmet: frozenset = frozenset()
     is_conversion: bool = False
+    #: what is refused is the change of hands, not a move
+    is_arrival: bool = False
 
 
 def gate_entered(before, after, rulebook):
@@ -130,20 +138,23 @@ def position_left(before, after, rulebook):
     return position
 
 
-def demands(before, after, rulebook, user_company_id):
+def demands(before, after, rulebook, user_company_id, is_hand_derived=False):
     """Return what the rules ask of a change: a tuple of :class:`Demand`, empty if it is free.
 
     One demand, or two where one change hands the lead to other settings (another team,
-    another company) and moves it forward: both are asked, so that the stricter decides.
+    another company) and moves it forward: both are asked, so that the stricter decides. Where
+    the user has not asked for other hands, but Odoo derived them, those before decide.
 
     :param user_company_id: the user's own company
+    :param bool is_hand_derived: whether no team, salesperson or company was asked for
     """
     gate = gate_entered(before, after, rulebook)
     if gate is None:
         return ()
-    places = [(after.team_id, after.company_id)]
-    if before is not None:
-        places.append((before.team_id, before.company_id))
+    if before is None:
+        places = [after.hands]
+    else:
+        places = [before.hands] if is_hand_derived else [after.hands, before.hands]
     found = {}
     for team_id, company_id in places:
         settings = rulebook.settings_of(team_id, company_id, user_company_id)
@@ -167,6 +178,8 @@ class Case:
     demands: tuple = ()
     policy: str = OFF
     in_force: tuple = ()
+    #: ids of the criteria that are owed where they are unmet, see ``owed_on_arrival``
+    owed: frozenset = frozenset()
 
     @property
     def gates(self):
@@ -180,12 +193,54 @@ class Case:
         }
 
 
-def case(before, after, rulebook, user_company_id):
+def owed_on_arrival(before, after, rulebook, user_company_id):
+    """Return the ids of the criteria that a lead would owe to whoever it is handed to.
+
+    Those that its new settings enforce where it stands, and the ones before did not: what has
+    come so far by their rules is never sent back for it, but it is a debt until it is met.
+
+    :param before: :class:`State`, None for a record that did not exist
+    :param after: :class:`State`
+    :param user_company_id: the user's own company
+
+    >>> from .rulebook import Rule, Rulebook, Settings, Stage
+    >>> book = Rulebook(
+    ...     stages=(Stage(1), Stage(2), Stage(3)),
+    ...     rules={
+    ...         7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED), Rule(12, 3, REQUIRED)),
+    ...         8: (Rule(10, CONVERSION, REQUIRED),),
+    ...     },
+    ...     teams={1: Settings(7, ENFORCE), 2: Settings(7, GUIDE), 3: Settings(8, ENFORCE)},
+    ... )
+    >>> def owed(was, team, stage=2):
+    ...     states = State(True, stage, team_id=was), State(True, stage, team_id=team)
+    ...     return sorted(owed_on_arrival(*states, book, 0))
+    >>> owed(2, 1), owed(2, 1, stage=1), owed(3, 1), owed(1, 2), owed(1, 1), owed(1, 3)
+    ([10, 11], [10], [11], [], [], [])
+    """
+    if before is None or not after.is_opportunity or before.hands == after.hands:
+        return frozenset()
+    gate = after.stage_id if rulebook.position(after.stage_id) else CONVERSION
+
+    def enforced(state):
+        settings = rulebook.settings_of(*state.hands, user_company_id)
+        asked = rulebook.asked(settings.framework_id, gate, state.team_id)
+        return {
+            criterion_id
+            for criterion_id, tier in asked.items()
+            if settings.policy == ENFORCE and tier == REQUIRED
+        }
+
+    return frozenset(enforced(after) - enforced(before))
+
+
+def case(before, after, rulebook, user_company_id, is_hand_derived=False):
     """Return the :class:`Case` of a change: what it is judged by, and what is in force.
 
     :param before: :class:`State`, None for a record that did not exist
     :param after: :class:`State`
     :param user_company_id: the user's own company
+    :param bool is_hand_derived: see :func:`demands`
 
     >>> from .rulebook import Rule, Rulebook, Settings, Stage
     >>> book = Rulebook(
@@ -198,10 +253,11 @@ def case(before, after, rulebook, user_company_id):
     >>> case(State(False, 1), State(True, 1), book, 5).in_force
     ((10, 'required'), (11, ''))
     """
-    settings = rulebook.settings_of(after.team_id, after.company_id, user_company_id)
-    asked_by = demands(before, after, rulebook, user_company_id)
+    settings = rulebook.settings_of(*after.hands, user_company_id)
+    asked_by = demands(before, after, rulebook, user_company_id, is_hand_derived)
+    owed = owed_on_arrival(before, after, rulebook, user_company_id)
     policies = [demand.policy for demand in asked_by] or [settings.policy]
-    policy = max(policies, key=POLICIES.index)
+    policy = max([*policies, settings.policy] if owed else policies, key=POLICIES.index)
     if policy == OFF:
         return Case(asked_by)
     tiers = dict.fromkeys(rulebook.in_force(settings.framework_id, after.team_id), "")
@@ -211,13 +267,36 @@ def case(before, after, rulebook, user_company_id):
         for criterion_id, tier in demand.asked:
             if tiers.get(criterion_id) != REQUIRED:
                 tiers[criterion_id] = tier
-    return Case(asked_by, policy, tuple(sorted(tiers.items())))
+    return Case(asked_by, policy, tuple(sorted(tiers.items())), owed)
 
 
 def _is_start(before, after, rulebook):
     """Tell whether a record is born where its team starts, or outside of the pipeline."""
     reached = rulebook.position(after.stage_id) or 0
     return before is None and reached <= rulebook.start(after.team_id)
+
+
+def judge_arrival(verdict, owed, *, is_welcome, permission=""):
+    """Return the :class:`Verdict` of a move by which a lead comes into other hands.
+
+    :param Verdict verdict: on the move itself
+    :param owed: ids of the criteria that are unmet and owed, see :func:`owed_on_arrival`
+    :param bool is_welcome: whether it may come all the same
+    :param str permission: as for :func:`judge`
+
+    >>> def name(name, owed, **values):
+    ...     return judge_arrival(Verdict(name, 2), frozenset(owed), **values).name
+    >>> name(PASSED, [10], is_welcome=True), name(GUIDED, [10], is_welcome=False)
+    ('arrived', 'refused')
+    >>> name(PASSED, [], is_welcome=False), name(EXEMPT, [10], is_welcome=False)
+    ('passed', 'exempt')
+    >>> name(PASSED, [10], is_welcome=False, permission=OVERRIDDEN)
+    'overridden'
+    """
+    if not owed or verdict.name not in (PASSED, GUIDED):
+        return verdict
+    name = ARRIVED if is_welcome else permission or REFUSED
+    return Verdict(name, verdict.gate, ENFORCE, owed, verdict.is_conversion, is_arrival=True)
 
 
 def judge(demands_, unmet, *, is_gated, permission="", policy=OFF):

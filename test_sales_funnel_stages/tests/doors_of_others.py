@@ -82,6 +82,8 @@ GATES = [
         start.lead,
         unmet=CONVERT_UNMET,
         who=RESELLERS_AND_PEOPLE,
+        of_lax_team="arrived",
+        of_lax_company="arrived",
     ),
     Door(
         "website_crm_partner_assign: the stage is changed",
@@ -127,6 +129,8 @@ FREE = [
         start.lead,
         direction=None,
         who=SALESPEOPLE,
+        of_lax_team="passed",
+        of_lax_company="passed",
     ),
     Door(
         "website_crm_partner_assign: an opportunity is updated",

@@ -5,7 +5,9 @@ Calls gate/ and what is imported before it.
 
 from . import request
 from . import decision
+from . import debt
 from . import override_debt
+from . import arrival_debt
 from . import asking
 from . import team
 from . import stage

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -17,11 +15,7 @@ DEBT_FIELDS = (
 class CrmLead(models.Model):
     """What a lead still owes: it passed a gate by permission, and promised to make good by a date.
 
-    The ledger remembers the promise; it is kept as soon as the criteria that were unmet
-    then are met, evaluated live. What no rule requires any more is owed by nobody, and
-    nothing is by a lost lead.
-
-    Queries: two that read the promises, and those that read what their criteria look at.
+    The ledger remembers the promise.
     """
 
     _inherit = "crm.lead"
@@ -54,7 +48,7 @@ class CrmLead(models.Model):
     @api.depends_context("lang", "tz", "uid")
     def _compute_override_debt(self):
         self.update(dict.fromkeys(DEBT_FIELDS, False))
-        debts = self._get_override_debts()
+        debts = self._get_debts(self._promise_domain(), order="make_good_date, id")
         today = fields.Date.context_today(self)
         for lead in self:
             owed = debts.get(lead._origin.id)
@@ -66,27 +60,6 @@ class CrmLead(models.Model):
             lead.override_debt = "\n".join(
                 row._get_debt_text(criteria) for row, criteria in owed.items()
             )
-
-    def _get_override_debts(self):
-        """Return ``{id: {row of the ledger: its criteria that are still not met}}``."""
-        # sudo: whoever may see a lead may see what it owes
-        rows = self.env["crm.stage.transition"].sudo()
-        owing = self.filtered(lambda lead: lead.won_status != "lost")
-        rows = rows.search(
-            Domain("lead_id", "in", owing._origin.ids) & self._promise_domain(),
-            order="make_good_date, id",
-        )
-        required = self._get_rulebook().required_criterion_ids
-        indebted = owing.filtered(lambda lead: lead._origin in rows.lead_id)
-        unmet = indebted._get_unmet_criteria(required.intersection(rows.unmet_criterion_ids.ids))
-        unmet = {lead._origin.id: unmet[lead._ids[0]] for lead in indebted}
-        debts = defaultdict(dict)
-        for row in rows:
-            owed = unmet[row.lead_id.id]
-            criteria = row.unmet_criterion_ids.filtered(lambda c, owed=owed: c.id in owed)
-            if criteria:
-                debts[row.lead_id.id][row] = criteria
-        return debts
 
     @api.model
     def _promise_domain(self):
@@ -112,40 +85,3 @@ class CrmLead(models.Model):
             return NotImplemented
         # Odoo asks for True, or for both
         return Domain(False in value) | Domain("id", "in", self._get_owing_query(promises))
-
-    @api.model
-    def _get_owing_query(self, promises):
-        """Return the query of the leads that still owe what was promised.
-
-        :param Domain promises: of rows of the ledger
-        """
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        # sudo: whoever may see a lead may see what it owes
-        groups = (
-            self.env["crm.stage.transition"].sudo()._read_group(promises, ["unmet_criterion_ids"])
-        )
-        required = self._get_rulebook().required_criterion_ids
-        criterion_ids = [criterion.id for (criterion,) in groups if criterion.id in required]
-
-        def make_domain(model, _company_id):
-            return Domain.OR(
-                self._owing_domain(
-                    model,
-                    promises & Domain("unmet_criterion_ids", "in", [id_]),
-                    criteria[id_][0],
-                )
-                for id_ in criterion_ids
-            )
-
-        return self._get_canonical_query(make_domain)
-
-    @api.model
-    def _owing_domain(self, model, promises, criterion):
-        """Return the domain of the leads that made such promises and do not meet a criterion.
-
-        :param model: leads in the canonical environment
-        """
-        promised = Domain("won_status", "!=", "lost") & Domain("transition_ids", "any", promises)
-        # as criteria are searched for, not turned round
-        kept = model._search(promised & criterion, active_test=False)
-        return promised & Domain("id", "not in", kept)

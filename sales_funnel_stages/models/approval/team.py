@@ -12,21 +12,44 @@ class CrmTeam(models.Model):
         string="Overrides to Make Good", compute="_compute_override_debt_count"
     )
 
+    arrival_debt_count = fields.Integer(
+        string="Debts on Arrival", compute="_compute_arrival_debt_count"
+    )
+
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_override_debt_count(self):
-        lead_model = self.env["crm.lead"]
-        counts = {}
-        if lead_model.has_access("read"):
-            domain = [("team_id", "in", self.ids), ("has_override_debt", "=", True)]
-            counts = dict(lead_model._read_group(domain, ["team_id"], ["__count"]))
+        counts = self._count_leads_that("has_override_debt")
         for team in self:
             team.override_debt_count = counts.get(team._origin, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_arrival_debt_count(self):
+        counts = self._count_leads_that("has_arrival_debt")
+        for team in self:
+            team.arrival_debt_count = counts.get(team._origin, 0)
+
+    def _count_leads_that(self, name):
+        """Return ``{team: number}`` of those leads of which a field is true; of none where none."""
+        lead_model = self.env["crm.lead"]
+        if not lead_model.has_access("read"):
+            return {}
+        domain = [("team_id", "in", self.ids), (name, "=", True)]
+        return dict(lead_model._read_group(domain, ["team_id"], ["__count"]))
 
     def action_view_override_debts(self):
         """Open the leads of this team that still have to make good for an override."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_funnel_stages.crm_lead_action_override_debt"
+        )
+        action["domain"] = [("team_id", "=", self.id)]
+        return action
+
+    def action_view_arrival_debts(self):
+        """Open the leads of this team that came without what it requires."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_funnel_stages.crm_lead_action_arrival_debt"
         )
         action["domain"] = [("team_id", "=", self.id)]
         return action

@@ -9,6 +9,7 @@ from ...tools import verdict as verdicts
 # by cursor: each request has one, which is all that outlives a transaction that is run again
 FOUND = WeakKeyDictionary()
 # who writes these says where a lead is to go; what else moves it follows from where it is
+CHANGES_OF_HANDS = (transitions.HANDED_OVER, transitions.CHANGED_COMPANY)
 DESTINATION_FIELDS = {"type", "stage_id", "active"}
 
 
@@ -85,7 +86,7 @@ class CrmLead(models.Model):
         step_model = self.env["crm.stage.transition"]
         # sudo: as above
         groups = step_model.sudo()._read_group(
-            [("lead_id", "in", self.ids), ("direction", "!=", transitions.HANDED_OVER)],
+            [("lead_id", "in", self.ids), ("direction", "not in", CHANGES_OF_HANDS)],
             ["lead_id"],
             ["id:max"],
         )

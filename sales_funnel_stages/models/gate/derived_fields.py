@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 
-from ...names import RECORDED_FIELDS
+from ...names import STATUS_FIELDS
 
 
 class CrmLead(models.Model):
@@ -25,7 +25,7 @@ class CrmLead(models.Model):
             and field.compute
             and field.readonly
             and field.type in ("selection", "boolean")
-            and not RECORDED_FIELDS.isdisjoint(depends.get(field, ()))
+            and not STATUS_FIELDS.isdisjoint(depends.get(field, ()))
         )
 
     @api.model

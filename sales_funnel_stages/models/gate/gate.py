@@ -3,12 +3,9 @@ from contextlib import contextmanager, nullcontext
 from odoo import api, models
 
 from ...exceptions import StageRuleError
-from ...names import MOVING_FIELDS, RECORDED_FIELDS
+from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
 from ...tools import verdict as verdicts
 from .concurrency import DESTINATION_FIELDS
-
-# what moves a lead where a change of hands wins: a team has no stage of its own but Won
-HAND_OVER_FIELDS = {"team_id", "user_id"}
 
 
 class CrmLead(models.Model):
@@ -71,33 +68,41 @@ class CrmLead(models.Model):
         before = self._get_states()
         if not DESTINATION_FIELDS.isdisjoint(vals):
             self._check_not_moved_meanwhile(before)
-        is_refusable = self._is_move(vals) or self._is_any_left_open(before)
+        # Odoo scores nothing anew for another company or customer
+        is_scored = not STATUS_FIELDS.isdisjoint(vals)
+        is_refusable = self._is_move(vals) or (is_scored and self._is_any_left_open(before))
         # other writes convert nothing, and need no environment of their own
         is_conversion = vals.get("type") == "opportunity"
         with self._in_one_move() if is_conversion else nullcontext(self) as leads:
             undone = leads._undone_if_refused() if is_refusable else nullcontext()
-            with undone, leads._at_gate():
+            with undone, leads._at_gate() if is_scored else nullcontext():
                 # a copy: crm adds to the values it is given
                 result = super(CrmLead, leads).write(dict(vals))
-                leads._pass_gate(before, is_refusable)
+                is_hand_derived = HAND_FIELDS.isdisjoint(vals)
+                leads._pass_gate(before, is_refusable, is_hand_derived=is_hand_derived)
         return result
 
     @api.model
     def _is_move(self, vals):
         """Tell whether writing these values can be refused."""
-        if MOVING_FIELDS.isdisjoint(vals):
-            return not HAND_OVER_FIELDS.isdisjoint(vals) and self._get_rulebook().is_start_won
-        return True
+        if not MOVING_FIELDS.isdisjoint(vals):
+            return True
+        # a change of hands wins where a team has no stage of its own but Won
+        book = self._get_rulebook()
+        may_be_refused = book.is_start_won or book.arrivals
+        return bool(may_be_refused) and not (HAND_FIELDS | {"partner_id"}).isdisjoint(vals)
 
     # ------------------------------------------------------------------
     # What follows from a move
     # ------------------------------------------------------------------
 
-    def _pass_gate(self, before, is_refusable=True):
+    def _pass_gate(self, before, is_refusable=True, is_hand_derived=False, book=None):
         """Judge what changed; let it pass and record it, or refuse all of it.
 
         :param dict before: ``{id: State}``; without a state a lead was just created
         :param bool is_refusable: whether the change can be refused at all
+        :param bool is_hand_derived: whether nobody has said in whose hands the leads are to be
+        :param Rulebook book: by which to judge, by default the one in force
         :raise StageRuleError: names every lead refused, and every criterion it lacks
         """
         after = self._get_states()
@@ -108,11 +113,19 @@ class CrmLead(models.Model):
         }
         if not moved:
             return
-        transitions = self._judge_moves(before, moved, is_refusable and self._is_user_gated())
+        transitions = self._judge_moves(
+            before,
+            moved,
+            is_refusable and self._is_user_gated(),
+            frozenset(moved) if is_hand_derived else frozenset(),
+            book,
+        )
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:
             created = refused.keys() - before.keys()
-            self._note_refusals(refused, created)
+            # what stays with whom it was is no move that was held back
+            moves = {id_: verdict for id_, verdict in refused.items() if not verdict.is_arrival}
+            self._note_refusals(moves, created)
             raise self._make_stage_rule_error(refused, created)
         self._record_transitions(transitions)
         self._log_overrides(transitions)

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.transition import CREATED
-from ...tools.verdict import GUIDED
+from ...tools.transition import CHANGED_COMPANY, CREATED, HANDED_OVER
+from ...tools.verdict import ARRIVED, GUIDED
 
 
 class CrmLead(models.Model):
@@ -26,8 +26,8 @@ class CrmLead(models.Model):
         rows = rows.search(
             Domain("lead_id", "in", self._filtered_access("read").ids)
             & Domain("by_user_id", "=", self.env.uid)
-            & Domain("verdict", "=", GUIDED)
-            & Domain("direction", "!=", CREATED)
+            & Domain("verdict", "in", (GUIDED, ARRIVED))
+            & Domain("direction", "not in", (CREATED, HANDED_OVER, CHANGED_COMPANY))
             & Domain("date", ">=", just_now),
         )
         latest = {row.lead_id: row for row in reversed(rows)}

@@ -35,7 +35,9 @@ class CrmLead(models.Model):
         for id_, verdict in passed.items():
             unmet = ", ".join(name for key, name in names.items() if key in verdict.unmet)
             lines = [
-                self._get_permission_text(
+                self._get_arrival_permission_text(permission)
+                if verdict.is_arrival
+                else self._get_permission_text(
                     permission, not verdict.is_conversion and stage_names[verdict.gate]
                 ),
                 self.env._("Reason: %s", note.reason),
@@ -48,6 +50,15 @@ class CrmLead(models.Model):
             bodies[id_] = Markup("<p>%s</p>") % Markup("<br/>").join(lines)
         # sudo: the note says what the user just did, whatever they may write afterwards
         self.browse(passed).sudo()._message_log_batch(bodies=bodies)
+
+    @api.model
+    def _get_arrival_permission_text(self, permission):
+        """Return the sentence that says by whose permission a lead was handed over."""
+        return (
+            self.env._("Approved to be handed over although the stage rules are not met.")
+            if permission == APPROVED
+            else self.env._("Stage rules overridden to hand it over.")
+        )
 
     @api.model
     def _get_permission_text(self, permission, stage_name):

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...exceptions import StageRuleError
+from ...tools.rulebook import FROM_LEADER
 
 
 class CrmLead(models.Model):
@@ -27,6 +28,7 @@ class CrmLead(models.Model):
                 "stage_id": refused[lead.id].gate or False,
                 "is_conversion": refused[lead.id].is_conversion,
                 "is_new": lead.id in created,
+                "is_hand_over": refused[lead.id].is_arrival,
                 "criterion_ids": sorted(refused[lead.id].unmet),
                 "furthest_stage_id": lead._get_furthest_stage(
                     refused[lead.id], is_new=lead.id in created
@@ -52,9 +54,36 @@ class CrmLead(models.Model):
         for lead in self:
             verdict = refused[lead.id]
             unmet = [name for id_, name in names.items() if id_ in verdict.unmet]
+            if verdict.is_arrival:
+                messages[lead.id] = lead._describe_refused_arrival(unmet)
+                continue
             stage_name = not verdict.is_conversion and stage_names[verdict.gate]
             messages[lead.id] = self._describe_refusal(lead.name, stage_name, unmet)
         return messages
+
+    def _describe_refused_arrival(self, criterion_names):
+        """Return the sentence that says why this lead cannot be handed over, and who may do it.
+
+        It is where it was to come to.
+        """
+        [state] = self._get_states().values()
+        whose = self.team_id.name or self.company_id.name or self.env.company.name
+        head = self.env._(
+            "“%(lead)s” cannot be handed over to %(team)s: it does not meet what is required there "
+            "of an opportunity in %(stage)s.",
+            lead=self.name,
+            team=whose,
+            stage=self.stage_id.name or "–",
+        )
+        if self._get_arrival_policy(state) == FROM_LEADER:
+            leader = self.team_id.user_id.name
+            head += " " + (
+                self.env._("%s, who leads the team, may take it.", leader)
+                if leader
+                else self.env._("A sales manager may take it.")
+            )
+        missing = self.env._("Still missing:")
+        return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
 
     def _get_furthest_stage(self, verdict, is_new=False):
         """Return the id of the last stage that a refused lead may enter, 0 for none.

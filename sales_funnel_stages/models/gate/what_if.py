@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...names import HAND_FIELDS
 from ...tools import verdict as verdicts
 
 
@@ -36,6 +37,11 @@ class CrmLead(models.Model):
                 {draft._ids[0]: before[draft._origin.id] for draft in drafts},
                 drafts._get_states(),
                 self._is_user_gated(),
+                {
+                    draft._ids[0]
+                    for draft, vals in zip(drafts, vals_list, strict=True)
+                    if HAND_FIELDS.isdisjoint(vals)
+                },
             )
             refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         return {id_.origin: verdict for id_, verdict in refused.items()}

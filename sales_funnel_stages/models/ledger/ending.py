@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ...tools import transition as transitions
 from ...tools import verdict as verdicts
-from ...tools.transition import Transition
+from ...tools.transition import Transition, is_laxer
 
 
 class CrmLead(models.Model):
@@ -38,7 +38,7 @@ class CrmLead(models.Model):
         last_rows = self._prepare_ledger_rows(
             {
                 **deleted._end(transitions.DELETED),
-                **self.browse(heirs)._end(transitions.MERGED),
+                **self.browse(heirs)._end(transitions.MERGED, heirs),
             }
         )
         result = super().unlink()
@@ -54,13 +54,23 @@ class CrmLead(models.Model):
         self._erase_held_back_moves(ids)
         return result
 
-    def _end(self, direction):
-        """Return ``{id: Transition}``: these leads end, in that direction."""
+    def _end(self, direction, heirs=None):
+        """Return ``{id: Transition}``: these leads end, in that direction.
+
+        :param dict heirs: ``{id: id of the lead that it is merged into}``
+        """
         verdict = verdicts.Verdict(verdicts.PASSED, 0)
-        return {
-            id_: Transition(state, None, direction, verdict)
-            for id_, state in self._get_states().items()
-        }
+        book, user_company_id = self._get_rulebook(), self._get_user_company_id()
+        heir_states = self.browse(set((heirs or {}).values()))._get_states()
+        transitions_ = {}
+        for id_, state in self._get_states().items():
+            is_to_laxer_team = bool(heirs) and is_laxer(
+                state, heir_states[heirs[id_]], book, user_company_id
+            )
+            transitions_[id_] = Transition(
+                state, None, direction, verdict, is_to_laxer_team=is_to_laxer_team
+            )
+        return transitions_
 
     @api.model
     def _erase_from_ledger(self, row_ids, lead_ids):

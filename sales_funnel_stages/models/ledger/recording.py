@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
+from ...tools import transition as transitions
 from ...tools import verdict as verdicts
 from .transition import STEP_START
 
@@ -21,6 +22,18 @@ class CrmLead(models.Model):
         "crm.stage.transition",
         "lead_id",
         string="History of Stages",
+        # whoever is given a lead that is shared makes it their company's, which is no news
+        domain=[
+            "|",
+            "|",
+            "|",
+            ("direction", "!=", transitions.CHANGED_COMPANY),
+            ("verdict", "!=", verdicts.PASSED),
+            ("is_to_laxer_team", "=", True),
+            "&",
+            ("from_company_id", "!=", False),
+            ("company_id", "!=", False),
+        ],
         # others may have been given leads to read, without what only this addon has
         groups=SALESPERSON_GROUP,
     )
@@ -91,7 +104,8 @@ class CrmLead(models.Model):
         before, after = transition.before, transition.after
         verdict, note = transition.verdict, transition.note
         # sudo: rows keep the names of what the user may not read
-        env = self.with_context(lang=self._get_ledger_lang()).sudo().env
+        lang = self._get_ledger_lang()
+        env = self.with_context(lang=lang).sudo().env
         is_permitted = verdict.name in (verdicts.OVERRIDDEN, verdicts.APPROVED)
         # the reason for an override that was not needed says nothing
         is_noted = is_permitted or not note.permission
@@ -107,10 +121,11 @@ class CrmLead(models.Model):
             "team_id": team.id,
             "team_name": team.name,
             "from_team_name": from_team.name,
+            "from_company_id": (before and before.company_id) or None,
             "is_to_laxer_team": transition.is_to_laxer_team,
             "verdict": verdict.name,
             "policy": verdict.policy,
-            "receipt": self._prepare_receipt(transition),
+            "receipt": self._prepare_receipt(transition, lang),
             "reason": (is_noted and note.reason) or None,
             "approver_id": approver.id,
             "approver_name": approver.name,
@@ -124,12 +139,10 @@ class CrmLead(models.Model):
         }
 
     @api.model
-    def _prepare_receipt(self, transition):
+    def _prepare_receipt(self, transition, lang):
         """Return what every criterion in force said, in the framework's order."""
         tiers = dict(transition.in_force)
-        names = self.env["crm.qualification.framework"]._get_criterion_names(
-            self._get_ledger_lang()
-        )
+        names = self.env["crm.qualification.framework"]._get_criterion_names(lang)
         receipt = [
             {"id": id_, "name": name, "tier": tiers[id_], "met": id_ not in transition.unmet}
             for id_, name in names.items()

@@ -96,9 +96,20 @@ class CrmStageTransition(models.Model):
             transitions.HANDED_OVER: self.env._("handed over to the team %s", team)
             if team
             else self.env._("taken from its team"),
+            transitions.CHANGED_COMPANY: self._get_company_text(),
             transitions.MERGED: self.env._("merged with this one: “%s”", self.lead_name or ""),
             transitions.DELETED: self.env._("deleted"),
         }[self.direction]
+
+    def _get_company_text(self):
+        """Return to which company the lead came, in lower case; see ``_get_what_text``."""
+        # sudo: whoever may read a step of a lead may know whose it was then
+        company = self.sudo().company_id
+        return (
+            self.env._("handed over to the company %s", company.name)
+            if company
+            else self.env._("shared among the companies")
+        )
 
     def _get_move_text(self, stage):
         """Return which way the lead went, in lower case; see ``_get_what_text``."""
@@ -163,6 +174,19 @@ class CrmStageTransition(models.Model):
             )
         return self.env._(
             "Overridden by %(user)s until %(date)s: %(missing)s. Reason: %(reason)s", **values
+        )
+
+    def _get_arrival_text(self, criteria):
+        """Return when a lead was handed over, by whom, and what is still not met.
+
+        :param criteria: those that are still not met
+        """
+        self.ensure_one()
+        return self.env._(
+            "Handed over on %(date)s by %(user)s without: %(missing)s",
+            date=format_date(self.env, fields.Datetime.context_timestamp(self, self.date)),
+            user=self.by_user_id.name or self.by_user_name or "",
+            missing=", ".join(criteria.sorted().mapped("name")),
         )
 
     def _get_readable_names(self):

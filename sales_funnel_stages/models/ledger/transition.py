@@ -16,6 +16,7 @@ DIRECTIONS = [
     (transitions.BECAME_LOST, "Lost"),
     (transitions.REOPENED, "Reopened"),
     (transitions.HANDED_OVER, "Handed over"),
+    (transitions.CHANGED_COMPANY, "To another company"),
     (transitions.MERGED, "Merged"),
     (transitions.DELETED, "Deleted"),
 ]
@@ -25,7 +26,11 @@ VERDICTS = [
     (verdicts.OVERRIDDEN, "Overridden"),
     (verdicts.APPROVED, "Approved"),
     (verdicts.EXEMPT, "Exempt"),
+    (verdicts.ARRIVED, "Debt on Arrival"),
 ]
+
+# what was not met, and let pass all the same
+LET_THROUGH = "'guided', 'overridden', 'approved', 'arrived'"
 
 # Whether a row is a step, or the beginning of all: what only came into other hands is neither.
 # To be filled in with the name of the table
@@ -109,8 +114,11 @@ class CrmStageTransition(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
     team_name = fields.Char()
     from_team_name = fields.Char(string="From Sales Team")
+    from_company_id = fields.Many2one("res.company", ondelete="set null")
     is_to_laxer_team = fields.Boolean(
-        string="To a Laxer Team", help="The new team is less strict than the one before."
+        string="To a Laxer Team",
+        help="The new team (or company, or that of what it was merged into) is less strict than "
+        "the one before.",
     )
     expected_revenue = fields.Monetary(
         currency_field="company_currency", help="The lead's expected revenue at that moment."
@@ -146,7 +154,7 @@ class CrmStageTransition(models.Model):
     # few rows skip stages, or say by when to make good; reports and lists look for these alone
     _skipped_idx = models.Index(f"(date) WHERE {MAY_SKIP}")
     _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
-    _let_through_idx = models.Index("(date) WHERE verdict IN ('guided', 'overridden', 'approved')")
+    _let_through_idx = models.Index(f"(date) WHERE verdict IN ({LET_THROUGH})")
 
     @api.depends("lead_name", "to_stage_name", "direction")
     def _compute_display_name(self):

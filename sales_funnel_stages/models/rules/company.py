@@ -1,7 +1,13 @@
 from odoo import api, fields, models
 
-from ...tools.rulebook import GUIDE
+from ...tools.rulebook import ALWAYS, FROM_LEADER, GUIDE, NEVER
 from .team import POLICY_SELECTION
+
+ARRIVAL_SELECTION = [
+    (ALWAYS, "Let them come"),
+    (FROM_LEADER, "Only the team leader takes them"),
+    (NEVER, "Send them back"),
+]
 
 
 class ResCompany(models.Model):
@@ -11,6 +17,7 @@ class ResCompany(models.Model):
     _framework_field = "qualification_framework_id"
     # the calendar: relative dates count by its time zone
     _rulebook_fields = {
+        "arrival_policy",
         "qualification_framework_id",
         "resource_calendar_id",
         "stage_rule_policy",
@@ -29,6 +36,14 @@ class ResCompany(models.Model):
         required=True,
         default=GUIDE,
         help="What an unmet required rule does to leads that have no sales team.",
+    )
+    arrival_policy = fields.Selection(
+        ARRIVAL_SELECTION,
+        string="Opportunities Handed Over",
+        required=True,
+        default=ALWAYS,
+        help="What happens to opportunities that are handed to a team which enforces its rules, "
+        "and do not meet what it requires where they are.",
     )
 
     @api.model

@@ -29,5 +29,6 @@ class CrmLead(models.Model):
             user_id = on_behalf.user_id
         elif default_env and default_env.uid not in (None, SUPERUSER_ID):
             user_id = default_env.uid
-        # sudo: as Odoo's own env.user
-        return self.env["res.users"].sudo().browse(user_id)
+        user = self.env.user
+        # kept by Odoo, as superuser
+        return user if user_id == self.env.uid else user.browse(user_id)

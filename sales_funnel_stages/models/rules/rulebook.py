@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models, tools
 
 from ...tools.editions import make_editions
-from ...tools.rulebook import CONVERSION, Rule, Rulebook, Settings, Stage, pipeline_order
+from ...tools.rulebook import ALWAYS, CONVERSION, Rule, Rulebook, Settings, Stage, pipeline_order
 from .criterion import DOMAIN_ERRORS
 
 _logger = logging.getLogger(__name__)
@@ -67,6 +67,10 @@ class CrmQualificationFramework(models.Model):
                 for company in env["res.company"].search([])
             },
             is_start_won=self._is_start_won(stages, teams.ids),
+            arrivals={
+                company.id: company.arrival_policy
+                for company in env["res.company"].search([("arrival_policy", "!=", ALWAYS)])
+            },
         )
         return make_editions(book, self._read_rules(book))
 

@@ -527,6 +527,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
         for lenient in (False, True):
             with self.subTest(lenient=lenient):
                 queries_for([self.row("Warm up")], lenient)
+                queries_for([self.qualified_row("Warm up")], lenient)
                 of_good = {
                     size: queries_for([self.qualified_row("Good")] * size, lenient)
                     for size in (10, 60)

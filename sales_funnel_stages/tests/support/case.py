@@ -86,8 +86,9 @@ class LedgerAssertions:
         astray = self.env.execute_query(
             SQL(
                 """
-                SELECT lead.id, lead.type, lead.stage_id, lead.team_id, lead.won_status,
-                       row.to_type, row.to_stage_id, row.team_id, row.to_status
+                SELECT lead.id, lead.type, lead.stage_id, lead.team_id, lead.company_id,
+                       lead.won_status,
+                       row.to_type, row.to_stage_id, row.team_id, row.company_id, row.to_status
                   FROM crm_lead AS lead
              LEFT JOIN LATERAL (
                            SELECT *
@@ -96,10 +97,10 @@ class LedgerAssertions:
                          ORDER BY id DESC
                             LIMIT 1
                        ) AS row ON TRUE
-                 WHERE (row.to_type, row.to_stage_id, row.team_id, row.to_status)
+                 WHERE (row.to_type, row.to_stage_id, row.team_id, row.company_id, row.to_status)
                        IS DISTINCT FROM
                        (
-                           lead.type, lead.stage_id, lead.team_id,
+                           lead.type, lead.stage_id, lead.team_id, lead.company_id,
                            CASE lead.won_status WHEN 'pending' THEN 'open'
                                                 ELSE lead.won_status END
                        )

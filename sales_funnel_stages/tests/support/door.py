@@ -47,7 +47,9 @@ class Door(NamedTuple):
     which meets nothing (None: the door creates it). It comes out in the fixture's ``stage``.
     ``direction`` is what the ledger says (None: the lead has not moved); ``unmet`` is what is
     asked for there, nothing where the door is free. ``is_past_orm``: it is not Odoo that writes
-    the row, but the database.
+    the row, but the database. ``of_lax_team`` is what the ledger says where the lead is of a team
+    that only guides, and its salesperson of the one that enforces (None: what it says under
+    *guide*); ``of_lax_company`` the same where it has no team, and its company guides.
     """
 
     name: str
@@ -59,6 +61,8 @@ class Door(NamedTuple):
     who: Who = ANYBODY
     outcome: str = REFUSED
     is_past_orm: bool = False
+    of_lax_team: str | None = None
+    of_lax_company: str | None = None
 
     def some_actors(self):
         """Return one of each kind, where it does not matter who moves it."""
@@ -83,10 +87,27 @@ class Door(NamedTuple):
             *policies,
             people if self.people() else "–",
             others if self.others() else "–",
+            self.of_lax(self.of_lax_team),
+            self.of_lax(self.of_lax_company),
         ]
 
+    def of_lax(self, said):
+        """Return what the ledger says of a person's lead that is under laxer rules."""
+        if not self.start or not self.people():
+            return "–"
+        return said or (GUIDED if self.unmet else PASSED if self.direction else "no move")
 
-HEAD = ["door", "who", "*off*", "*guide*", "*enforce*, a person", "*enforce*, others"]
+
+HEAD = [
+    "door",
+    "who",
+    "*off*",
+    "*guide*",
+    "*enforce*, a person",
+    "*enforce*, others",
+    "of a laxer team",
+    "of a laxer company",
+]
 
 
 def tables_in(text):

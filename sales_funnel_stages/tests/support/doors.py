@@ -3,7 +3,7 @@
 from . import door_moves as move
 from . import door_starts as start
 from .common import CONVERT_UNMET, PROPOSITION_UNMET, QUALIFIED_UNMET, WON_UNMET
-from .door import AS_LEAD, CLIENTS, JOB, LEFT_OUT, MANAGERS, NOTHING, SENDERS, Door
+from .door import AS_LEAD, CLIENTS, JOB, LEFT_OUT, MANAGERS, NOTHING, REFUSED, SENDERS, Door
 
 QUALIFIED = {"stage": "stage_qualified", "unmet": QUALIFIED_UNMET}
 PROPOSITION = {"stage": "stage_proposition", "unmet": PROPOSITION_UNMET}
@@ -11,6 +11,10 @@ WON = {"stage": "stage_won", "unmet": WON_UNMET}
 CONVERTED = {"unmet": CONVERT_UNMET}
 BORN = {"direction": "created"}
 SKIPPED = {"direction": "skipped"}
+# the stricter team judges where it was asked for, or where a merge has moved the lead to it before
+STRICTER = {"of_lax_team": REFUSED, "of_lax_company": REFUSED}
+# Odoo moves what becomes an opportunity to the team of its salesperson
+TEAM_DERIVED = {"of_lax_team": "arrived", "of_lax_company": "arrived"}
 
 # what meets nothing is stopped here under "enforce"
 GATES = [
@@ -29,7 +33,13 @@ GATES = [
     Door("kanban: quick create", move.quick_create, **QUALIFIED, **BORN),
     Door("kanban: a card is dropped on a column", move.drop, start.opportunity, **WON, **SKIPPED),
     Door("form: saved with another stage", move.save, start.opportunity, **QUALIFIED),
-    Door("form: saved with another type", move.write(type="opportunity"), start.lead, **CONVERTED),
+    Door(
+        "form: saved with another type",
+        move.write(type="opportunity"),
+        start.lead,
+        **CONVERTED,
+        **TEAM_DERIVED,
+    ),
     Door("list: several are edited at once", move.edit_in_list, start.pair, **QUALIFIED),
     Door("list: dragged by the handle", move.drag_by_handle, start.opportunity, **QUALIFIED),
     Door("lines: edited as one of a contact's", move.edit_as_line, start.opportunity, **QUALIFIED),
@@ -81,18 +91,43 @@ GATES = [
     ),
     Door("JSON-2", move.call_json_2, start.opportunity, **QUALIFIED, who=CLIENTS),
     Door("copy", move.copy, start.opportunity, **CONVERTED, **BORN),
-    Door("convert: method", move.call("convert_opportunity", False), start.lead, **CONVERTED),
+    Door(
+        "convert: method",
+        move.call("convert_opportunity", False),
+        start.lead,
+        **CONVERTED,
+        **TEAM_DERIVED,
+    ),
     Door(
         "convert: method, from a later stage",
         move.call("convert_opportunity", False),
         start.late_lead,
         **QUALIFIED,
+        **TEAM_DERIVED,
     ),
-    Door("convert: wizard", move.convert, start.lead, **CONVERTED),
-    Door("convert: wizard, with a merge", move.convert_and_merge, start.duplicate, **CONVERTED),
-    Door("convert: in mass", move.convert_in_mass, start.lead, **CONVERTED, outcome=LEFT_OUT),
+    Door("convert: wizard", move.convert, start.lead, **CONVERTED, **TEAM_DERIVED),
     Door(
-        "merge: takes the stage of the other", move.merge, start.stageless, **PROPOSITION, **SKIPPED
+        "convert: wizard, with a merge",
+        move.convert_and_merge,
+        start.duplicate,
+        **CONVERTED,
+        **STRICTER,
+    ),
+    Door(
+        "convert: in mass",
+        move.convert_in_mass,
+        start.lead,
+        **CONVERTED,
+        **TEAM_DERIVED,
+        outcome=LEFT_OUT,
+    ),
+    Door(
+        "merge: takes the stage of the other",
+        move.merge,
+        start.stageless,
+        **PROPOSITION,
+        **SKIPPED,
+        **TEAM_DERIVED,
     ),
     Door(
         "merge: wizard, takes the stage of the other",
@@ -100,6 +135,7 @@ GATES = [
         start.stageless,
         **PROPOSITION,
         **SKIPPED,
+        **TEAM_DERIVED,
     ),
     Door("won", move.call("action_set_won"), start.opportunity, **WON, **SKIPPED),
     Door("won: from the last stage", move.call("action_set_won"), start.advanced, **WON),
@@ -125,6 +161,7 @@ GATES = [
         move.move_to_a_team_that_only_wins,
         start.opportunity,
         **WON,
+        **STRICTER,
     ),
     Door(
         "lost: with another stage",
@@ -156,6 +193,7 @@ GATES = [
         move.follow_link("convert"),
         start.lead,
         **CONVERTED,
+        **TEAM_DERIVED,
         who=CLIENTS,
         outcome=NOTHING,
     ),
@@ -167,6 +205,8 @@ GATES = [
         **CONVERTED,
         who=MANAGERS,
         outcome=LEFT_OUT,
+        of_lax_team="no move",
+        of_lax_company="passed",
     ),
     Door("lead assignment: by job", move.assign_by_job, start.waiting_lead, **CONVERTED, who=JOB),
     Door("mail gateway", move.receive_email, **QUALIFIED, **BORN, who=SENDERS, outcome=AS_LEAD),
@@ -260,6 +300,7 @@ FREE = [
         move.write(user_id="manager"),
         start.opportunity,
         direction=None,
+        **TEAM_DERIVED,
     ),
     Door("hand over: to nobody", move.write(user_id=False), start.opportunity, direction=None),
     Door(
@@ -268,6 +309,7 @@ FREE = [
         start.advanced,
         **PROPOSED,
         **HANDED_OVER,
+        of_lax_team="no move",
     ),
     Door(
         "hand over: to another team",
@@ -275,6 +317,7 @@ FREE = [
         start.advanced,
         **PROPOSED,
         **HANDED_OVER,
+        of_lax_team="no move",
     ),
     Door(
         "hand over: to no team",
@@ -282,10 +325,11 @@ FREE = [
         start.advanced,
         **PROPOSED,
         **HANDED_OVER,
+        of_lax_company="no move",
     ),
     Door("hand over: to the team's leader", move.assign_to_leader, start.lead, direction=None),
-    Door("merge", move.merge, start.ahead, direction=None),
-    Door("merge: wizard", move.merge_by_wizard, start.ahead, direction=None),
+    Door("merge", move.merge, start.ahead, direction=None, **TEAM_DERIVED),
+    Door("merge: wizard", move.merge_by_wizard, start.ahead, direction=None, **TEAM_DERIVED),
     Door("merge: contacts", move.merge_contacts, start.opportunity, direction=None),
     Door(
         "the stage is no won one any more",
@@ -311,6 +355,7 @@ FREE = [
         **HANDED_OVER,
         who=MANAGERS,
         is_past_orm=True,
+        of_lax_company="no move",
     ),
     Door(
         "delete",

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ....exceptions import StageRuleError
+from ....names import HAND_FIELDS
 from ....tools.carried import Carried
 
 # what says that a row is won, beside its stage
@@ -191,6 +192,8 @@ class CrmLead(models.Model):
         :param dict refusal: see :class:`StageRuleError`
         """
         self.ensure_one()
+        if refusal["is_hand_over"]:
+            return {name: value for name, value in values.items() if name not in HAND_FIELDS}
         book = self._get_rulebook()
         held_back = self._without_win(values, refusal)
         furthest_id = refusal["furthest_stage_id"]
@@ -225,7 +228,9 @@ class CrmLead(models.Model):
             missing = ", ".join(
                 name for id_, name in criterion_names.items() if id_ in refusal["criterion_ids"]
             )
-            if refusal["is_conversion"] and not refusal["furthest_stage_id"]:
+            if refusal["is_hand_over"]:
+                reason = refusal["message"].replace("\n- ", " ", 1).replace("\n- ", ", ")
+            elif refusal["is_conversion"] and not refusal["furthest_stage_id"]:
                 reason = self.env._(
                     "“%(lead)s” cannot become an opportunity yet. Still missing: %(missing)s.",
                     lead=refusal["lead_name"],
@@ -253,7 +258,7 @@ class CrmLead(models.Model):
         """Return what an import, or the test of one, makes of a lead that is held back."""
         if values.get("type", self.type) == "lead":
             return self.env._("Kept as a lead.")
-        stage = self.env["crm.stage"].browse(values["stage_id"])
+        stage = self.env["crm.stage"].browse(values.get("stage_id", self.stage_id.id))
         if self.type == "lead":
             return self.env._("Converted into an opportunity in %s.", stage.name)
         if stage == self.stage_id:

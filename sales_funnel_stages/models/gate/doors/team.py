@@ -9,7 +9,8 @@ class CrmTeam(models.Model):
         lead_model = self.env["crm.lead"].with_context(active_test=False)
         # sudo: the team is taken from every lead, whoever may see them
         leads = lead_model.sudo().search([("team_id", "in", self.ids)])
-        before = leads._get_states()
+        before, book = leads._get_states(), leads._get_rulebook()
         result = super().unlink()
-        leads._pass_gate(before, is_refusable=False)
+        # what the team let pass is judged by what it was
+        leads._pass_gate(before, is_refusable=False, book=book)
         return result

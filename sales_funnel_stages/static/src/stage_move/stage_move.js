@@ -4,12 +4,12 @@ import { user } from "@web/core/user";
 /**
  * @param {Object} [context] that of an error by which the stage rules refuse a move
  * @returns {Object|null} the refused move, as values of the wizard that makes it; null where
- *  there is not one: leads on different ways, or that are not saved yet
+ *  there is not one: leads on different ways, that are not saved yet, or are handed over
  */
 export function getRefusedMove(context) {
     const refusals = context?.stage_rule_refusals || [];
     const ways = new Set(refusals.map((each) => `${each.is_conversion} ${each.stage_id}`));
-    if (ways.size !== 1 || refusals.some((each) => each.is_new)) {
+    if (ways.size !== 1 || refusals.some((each) => each.is_new || each.is_hand_over)) {
         return null;
     }
     return {

@@ -70,3 +70,9 @@ test("so is a wizard, which has fields of its own", async () => {
     expect(".o_error_dialog").toHaveCount(1);
     expect.verifySteps([]);
 });
+
+test("so is a hand-over that is refused, which is no move", async () => {
+    await callRefused("crm.lead", [refusal({ is_hand_over: true })]);
+    expect(".o_error_dialog").toHaveCount(1);
+    expect.verifySteps([]);
+});
