@@ -1,4 +1,4 @@
-"""Automation rules of each trigger move leads: each is set off as people, programs and time do it."""
+"""Automation rules of each trigger move leads, set off as people, programs and time do it."""
 
 from datetime import date, timedelta
 

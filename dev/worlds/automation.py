@@ -1,6 +1,6 @@
 """Rules of ``base_automation`` that move leads, one for each trigger: made in Odoo's shell.
 
-Each rule is for the leads of its name. What sets it off is in ``dev/tests/test_world_automation.py``.
+Each rule is for the leads of its name. ``dev/tests/test_world_automation.py`` sets them off.
 """
 
 # Only what is not there yet: Odoo runs a rule without trigger fields whenever it computes a field.

@@ -6,8 +6,8 @@ from ..tests.clients import WebClient
 from . import visits
 
 # ``{policy: (team, login of its salesperson)}``; each password is the login. A world may have made
-# them in its own way; what is not there is made once the addon is installed. Where there is no team,
-# the salesperson's company has the policy.
+# them in its own way; what is not there is made once the addon is installed. Where there is no
+# team, the salesperson's company has the policy.
 TEAMS = {"enforce": ("Enforcers", "ann"), "guide": ("Guides", "gus")}
 MANAGER = "cleo"
 REP_GROUP, MANAGER_GROUP = "group_sale_salesman", "group_sale_manager"
