@@ -110,6 +110,13 @@ class TestPrivacyLookup(StageRuleCommon):
         with self.assertRaisesRegex(UserError, "Invalid email"):
             wizard.action_lookup()
 
+    def test_a_name_that_is_none(self):
+        """It is in no text, rather than in every one."""
+        wizard = self.env["privacy.lookup.wizard"].create({"name": "  ", "email": EMAIL})
+        wizard.action_lookup()
+        found = self.lines(wizard, "crm.stage.transition")
+        self.assertEqual(set(found.mapped("res_id")), set(self.rows(self.hers).ids))
+
     def test_who_may(self):
         wizard = self.look_up()
         line = self.lines(wizard, "crm.stage.transition")[:1]

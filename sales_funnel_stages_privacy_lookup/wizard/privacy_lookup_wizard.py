@@ -32,13 +32,12 @@ class PrivacyLookupWizard(models.TransientModel):
         # sudo: as all that is looked up, whoever may read it
         env = self.sudo().with_context(active_test=False).env
         has_email = Domain("email_normalized", "=", email)
-        partners = env["res.partner"].search(has_email | Domain("name", "=ilike", name))
-        leads = env["crm.lead"].search(
-            has_email
-            | Domain("partner_id", "in", partners.ids)
-            | Domain("contact_name", "=ilike", name)
-            | Domain("name", "=ilike", name)
-        )
+        # an empty name is that of whatever has none
+        is_named = Domain("name", "=ilike", name) if name else Domain.FALSE
+        is_contact = Domain("contact_name", "=ilike", name) if name else Domain.FALSE
+        partners = env["res.partner"].search(has_email | is_named)
+        is_customer = Domain("partner_id", "in", partners.ids)
+        leads = env["crm.lead"].search(has_email | is_customer | is_contact | is_named)
         return partners.ids, leads.ids
 
     def _get_person(self):
@@ -46,8 +45,10 @@ class PrivacyLookupWizard(models.TransientModel):
         self.ensure_one()
         # sudo: whoever may use the wizard; nobody reads these two otherwise
         wizard = self.sudo()
+        words = (self.name.strip(), email_normalize(self.email.strip()))
         return Person(
-            words=(self.name.strip(), email_normalize(self.email.strip())),
+            # an empty one is in every text
+            words=tuple(filter(None, words)),
             lead_ids=tuple(wizard.person_lead_ids or ()),
             partner_ids=tuple(wizard.person_partner_ids or ()),
         )
