@@ -1,3 +1,5 @@
+from unittest import TestCase
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -129,6 +131,26 @@ class TestPrivacyLookup(StageRuleCommon):
                 with self.assertRaises(AccessError):
                     call()
         self.assertEqual(self.rows(self.other)[-1:].reason, WHY)
+
+    def test_who_may_only_read_lines(self):
+        """Nothing is blanked, also where somebody swallows the error."""
+        line = self.lines(self.look_up(), "crm.stage.transition")[-1:]
+        for model in (line, line.wizard_id):
+            self.env["ir.model.access"].create(
+                {
+                    "name": "Read",
+                    "model_id": self.env["ir.model"]._get_id(model._name),
+                    "group_id": self.env.ref("sales_team.group_sale_manager").id,
+                    "perm_read": True,
+                }
+            )
+        self.env["ir.rule"].search([("model_id.model", "=", line._name)]).unlink()
+        reasons = (self.rows(self.hers) + self.rows(self.other)).mapped("reason")
+        for method in ("action_unlink", "action_unlink_all"):
+            with TestCase.assertRaises(self, AccessError):
+                getattr(line.with_user(self.manager), method)()
+        rows = self.rows(self.hers) + self.rows(self.other)
+        self.assertEqual(rows.mapped("reason"), reasons)
 
     def test_how_many_queries(self):
         """As many for ten rows as for one."""
