@@ -12,6 +12,7 @@ from pathlib import Path
 
 # the packages of models/, in the order of loading: calls run downward, that is to the left
 PACKAGES = (
+    "erasure",
     "rules",
     "qualification",
     "ledger",

@@ -19,7 +19,7 @@ DATABASE_PREFIX = f"sfs_{digest(socket.gethostname(), str(ROOT))}_"
 
 
 # An addon that needs more of Odoo's than these is glue, and works with what others do without.
-PLAIN = {"base_import", "crm"}
+PLAIN = {"base_import", "crm", "privacy_lookup"}
 
 
 def addons():

@@ -36,6 +36,8 @@ FORGET = r"""
 """
 # What the demo data of some releases sets: whether leads are in use.
 SETTINGS = {("res.groups", "base.group_user"), ("res.groups", "crm.group_use_lead")}
+# Tables of what files define, and of the number by which changed rules are known.
+DEFINING = ("ir_", "orm_signaling_", "crm_rulebook")
 # What is called otherwise since 19.0.4.2.0: by table, values of the column ``state``.
 RENAMED = {
     "crm_stage_request": {"refused": "declined"},
@@ -156,7 +158,7 @@ def test_update(release, fresh, tmp_path):
         assert not empty
         update(database, names)
         # what is defined comes from files, and is compared with a fresh installation
-        defining = [table for table in before if table.startswith(("ir_", "orm_signaling_"))]
+        defining = [table for table in before if table.startswith(DEFINING)]
         gone = lost(before, rows(database), ignored=defining)
         taken = gone.pop("crm_stage_rule", [])
         assert gone == {}

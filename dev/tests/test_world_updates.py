@@ -12,11 +12,8 @@ from .clients import WebClient
 from .processes import ask, this_odoo
 from .release_in_use import SCRIPT
 from .server import Server
-from .test_updates import RELEASES, as_called_now, installed, update
+from .test_updates import DEFINING, RELEASES, as_called_now, installed, update
 from .whole_database import lost, rows
-
-DEFINING = ("ir_", "orm_signaling_")
-
 
 # Those in between could not be installed where there was no lead, so that nobody has them there.
 OF_NOTHING = [each for each in RELEASES if not "19.0.2" <= each.version < "19.0.4.2"]

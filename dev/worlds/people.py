@@ -1,4 +1,4 @@
-"""Who works in a world: an administrator, a sales manager, and a salesperson in each team."""
+"""Who works in a world: an administrator, a sales manager, and a salesperson of each policy."""
 
 from functools import cached_property
 
@@ -6,7 +6,8 @@ from ..tests.clients import WebClient
 from . import visits
 
 # ``{policy: (team, login of its salesperson)}``; each password is the login. A world may have made
-# them in its own way; what is not there is made once the addon is installed.
+# them in its own way; what is not there is made once the addon is installed. Where there is no
+# team, the salesperson's company has the policy.
 TEAMS = {"enforce": ("Enforcers", "ann"), "guide": ("Guides", "gus")}
 MANAGER = "cleo"
 REP_GROUP, MANAGER_GROUP = "group_sale_salesman", "group_sale_manager"
@@ -39,15 +40,16 @@ class People:
     """The people in a world with the addon, logged in once.
 
     :ivar admin: the administrator, a :class:`Person`
-    :ivar team_ids: ``{policy: id}``
+    :ivar team_ids: ``{policy: id}``; False where there is no team
     """
 
-    def __init__(self, server):
+    def __init__(self, server, has_teams=True):
         self.server = server
         self.admin = Person(server, "admin")
         visits.save_settings(self.admin, group_use_lead=True)
         self._find_or_make("res.users", "login", self._prepare_user(MANAGER, MANAGER_GROUP))
-        self.team_ids = {policy: self._make_team(policy) for policy in TEAMS}
+        hire = self._make_team if has_teams else self._hire_without_team
+        self.team_ids = {policy: hire(policy) for policy in TEAMS}
         self._clients = {}
 
     @cached_property
@@ -55,7 +57,7 @@ class People:
         return Person(self.server, MANAGER)
 
     def rep(self, policy):
-        """→ the salesperson of the team with a policy."""
+        """→ the salesperson of the team, or of the company, with a policy."""
         if policy not in self._clients:
             self._clients[policy] = Person(self.server, TEAMS[policy][1])
         return self._clients[policy]
@@ -66,12 +68,23 @@ class People:
         return {"admin": self.admin, "manager": self.manager, "rep": self.rep("enforce")}
 
     def _make_team(self, policy):
-        name, login = TEAMS[policy]
-        user_id = self._find_or_make("res.users", "login", self._prepare_user(login, REP_GROUP))
-        team = {"name": name, "use_leads": True, "member_ids": [(6, 0, [user_id])]}
+        name, _login = TEAMS[policy]
+        team = {"name": name, "use_leads": True, "member_ids": [(6, 0, [self._hire(policy)])]}
         id_ = self._find_or_make("crm.team", "name", team)
         self.admin.call("crm.team", "write", [id_], vals={"stage_rule_policy": policy})
         return id_
+
+    def _hire_without_team(self, policy):
+        [user] = self.admin.call(
+            "res.users", "read", [self._hire(policy)], fields=["company_id"], load=None
+        )
+        vals = {"stage_rule_policy": policy}
+        self.admin.call("res.company", "write", [user["company_id"]], vals=vals)
+        return False
+
+    def _hire(self, policy):
+        _name, login = TEAMS[policy]
+        return self._find_or_make("res.users", "login", self._prepare_user(login, REP_GROUP))
 
     def _prepare_user(self, login, group):
         groups = [self.admin.find(f"sales_team.{group}"), self.admin.find("base.group_user")]

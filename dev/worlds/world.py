@@ -32,8 +32,11 @@ class World:
         which to connect; None: that which runs already
     :ivar build: run in Odoo's shell before the addon is installed; see ``building``
     :ivar set_up: run there once the addon is installed: what the company adds that uses it
+    :ivar has_teams: whether salespeople work in teams; else they are there before the addon is,
+        each in a company of their own
     :ivar is_long: whether ``make test-worlds`` is for it, and ``make test`` is not
     :ivar in_browser: whether the addon is installed in a browser, which takes longer
+    :ivar impossible: ``{check: why}`` of what cannot be done there, and is no test of it
     :ivar known_failures: ``{check: number of the issue that ends it}``; a check is the name of a
         test of ``dev/tests/test_worlds.py`` after its ``test_``; of one that is several tests, all
         of them, or one, as in ``figures[worth]``
@@ -46,8 +49,10 @@ class World:
     postgres: Callable | None = None
     build: str = ""
     set_up: str = ""
+    has_teams: bool = True
     is_long: bool = False
     in_browser: bool = False
+    impossible: dict = field(default_factory=dict, hash=False)
     known_failures: dict = field(default_factory=dict, hash=False)
 
     @contextmanager
@@ -115,5 +120,6 @@ def run_script(odoo, database, script):
         odoo.command("shell", "--database", database, "--no-http", WITHOUT_DEMO),
         "A script that makes a world failed",
         env=odoo.environment,
-        input=f"{script}\nenv.cr.commit()\n",
+        # a server that runs already is told, as of what is done in a browser
+        input=f"{script}\nenv.cr.commit()\nenv.registry.signal_changes()\n",
     )

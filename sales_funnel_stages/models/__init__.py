@@ -3,6 +3,7 @@
 A package may call those that are imported before it, and no other.
 """
 
+from . import erasure
 from . import rules
 from . import qualification
 from . import ledger

@@ -1,3 +1,4 @@
+from . import erasure
 from . import rules
 from . import qualification
 from . import ledger

@@ -1,2 +1,3 @@
 from . import test_doors_of_others
 from . import test_automation
+from . import test_texts_of_people

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...names import OVERRIDE_GROUP
 from ...tools.rulebook import CONVERSION, REQUIRED
+from ..erasure.erasure_mixin import OF_LEAD
 
 PENDING, APPROVED, DECLINED, OUTDATED, CANCELLED = (
     "pending",
@@ -29,8 +30,11 @@ class CrmStageRequest(models.Model):
     """
 
     _name = "crm.stage.request"
+    _inherit = ["crm.erasure.mixin"]
     _description = "Stage Approval Request"
     _order = "id desc"
+    _personal_texts = {"reason": OF_LEAD, "decision_reason": OF_LEAD}
+    _told_texts = ("reason", "decision_reason")
 
     lead_id = fields.Many2one(
         "crm.lead",
@@ -155,3 +159,9 @@ class CrmStageRequest(models.Model):
         # sudo: who leads a team is no secret
         leader = self.sudo().lead_id.team_id.user_id
         return leader == self.approver_id == self.env.user != self.requester_id
+
+    def _blank(self, name):  # pylint: disable=missing-return
+        if name == "reason":
+            # those who decide are told
+            self.activity_ids.note = False
+        super()._blank(name)

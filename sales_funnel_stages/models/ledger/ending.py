@@ -78,35 +78,34 @@ class CrmLead(models.Model):
 
         They belong to no lead any more.
         """
+        rows = self.env["crm.stage.transition"]
         self.env.execute_query(
             SQL(
                 """
                 UPDATE crm_stage_transition
-                   SET lead_id = NULL, lead_name = NULL, reason = NULL, by_user_name = NULL,
-                       user_name = NULL, approver_name = NULL
+                   SET lead_id = NULL, %s
                  WHERE id = ANY(%s) OR (lead_ref = ANY(%s) AND direction = %s)
                 """,
+                rows._get_blanks(rows._personal_texts),
                 row_ids,
                 lead_ids,
                 transitions.DELETED,
             )
         )
-        self.env["crm.stage.transition"].invalidate_model(flush=False)
+        rows.invalidate_model(flush=False)
 
     @api.model
     def _erase_held_back_moves(self, lead_ids):
         """Take leads that are deleted, and their names, out of their held-back moves."""
+        rows = self.env["crm.stage.refusal"]
         self.env.execute_query(
             SQL(
-                """
-                UPDATE crm_stage_refusal
-                   SET lead_id = NULL, lead_name = NULL
-                 WHERE lead_id = ANY(%s)
-                """,
+                "UPDATE crm_stage_refusal SET lead_id = NULL, %s WHERE lead_id = ANY(%s)",
+                rows._get_blanks(rows._personal_texts),
                 [*lead_ids],
             )
         )
-        self.env["crm.stage.refusal"].invalidate_model(flush=False)
+        rows.invalidate_model(flush=False)
 
     def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         # the others end where they are deleted, which is up to whoever merges

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..erasure.erasure_mixin import OF_LEAD
 from ..rules.team import POLICY_SELECTION
 from .transition import UncheckedMany2one
 
@@ -23,6 +24,7 @@ class CrmStageRefusal(models.Model):
     _rec_name = "lead_name"
     # rows know by whom and when
     _log_access = False
+    _personal_texts = {"lead_name": OF_LEAD}
 
     # emptied where leads are deleted: see crm.lead.unlink
     lead_id = UncheckedMany2one(

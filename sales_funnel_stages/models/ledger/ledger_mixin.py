@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...tools.carried import Carried
 
@@ -28,6 +29,7 @@ class CrmLedgerMixin(models.AbstractModel):
     """
 
     _name = "crm.ledger.mixin"
+    _inherit = ["crm.erasure.mixin"]
     _description = "Record of What Happened to Leads"
 
     company_id = fields.Many2one("res.company", ondelete="set null")
@@ -80,6 +82,26 @@ class CrmLedgerMixin(models.AbstractModel):
 
     def unlink(self):  # pylint: disable=method-required-super
         self._refuse_change()
+
+    # ------------------------------------------------------------------
+    # But for erasure
+    # ------------------------------------------------------------------
+
+    def _blank(self, name):
+        self.env.execute_query(
+            SQL(
+                "UPDATE %s SET %s WHERE id = ANY(%s)",
+                SQL.identifier(self._table),
+                self._get_blanks([name]),
+                self.ids,
+            )
+        )
+        self.invalidate_recordset([name], flush=False)
+
+    @api.model
+    def _get_blanks(self, names):
+        """Return what an update of rows sets, to blank these texts."""
+        return SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in names)
 
     def _refuse_change(self):
         """Raise the error that tells whoever wants to change a row that they cannot."""

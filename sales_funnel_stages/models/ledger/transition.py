@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...tools import transition as transitions
 from ...tools import verdict as verdicts
+from ..erasure.erasure_mixin import OF_ANYBODY, OF_LEAD
 from ..rules.team import POLICY_SELECTION
 
 TYPES = [("lead", "Lead"), ("opportunity", "Opportunity")]
@@ -76,6 +77,11 @@ class CrmStageTransition(models.Model):
     _order = "date desc, id desc"
     # rows know by whom and when
     _log_access = False
+    _personal_texts = {
+        **dict.fromkeys(("lead_name", "reason"), OF_LEAD),
+        **dict.fromkeys(("by_user_name", "user_name", "approver_name"), OF_ANYBODY),
+    }
+    _told_texts = ("reason",)
 
     # emptied where leads are deleted: see crm.lead.unlink
     lead_id = UncheckedMany2one(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..erasure.erasure_mixin import OF_ANYBODY
 from .line import CANCELLED, DONE, FAILED, MERGED, OPEN_STATES, SKIPPED, UNDOING, UNDONE
 
 RUNNING, PAUSED = "running", "paused"
@@ -24,8 +25,10 @@ class CrmLeadConversionBatch(models.Model):
     """
 
     _name = "crm.lead.conversion.batch"
+    _inherit = ["crm.erasure.mixin"]
     _description = "Lead Conversion Batch"
     _order = "id desc"
+    _personal_texts = {"override_reason": OF_ANYBODY}
 
     name = fields.Char(required=True)
     user_id = fields.Many2one(
@@ -89,6 +92,12 @@ class CrmLeadConversionBatch(models.Model):
             batch.failed_count = by_state.get(FAILED, 0)
             batch.cancelled_count = by_state.get(CANCELLED, 0)
             batch.undone_count = by_state.get(UNDONE, 0)
+
+    @api.autovacuum
+    def _gc_reasons(self):
+        """Forget why the rules were overridden for leads of which none is left."""
+        ended = self.search([("line_ids", "=", False), ("override_reason", "!=", False)])
+        ended._blank("override_reason")
 
     # ------------------------------------------------------------------
     # For those who steer it, and for the jobs

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...splitting import run_split
+from ..erasure.erasure_mixin import OF_LEAD
 from ..rules.real_user import OnBehalf
 
 _logger = logging.getLogger(__name__)
@@ -32,10 +33,13 @@ class CrmLeadConversionBatchLine(models.Model):
     """
 
     _name = "crm.lead.conversion.batch.line"
+    _inherit = ["crm.erasure.mixin"]
     _description = "Lead of a Conversion Batch"
     _is_part_of_lead = True
     _order = "id"
     _rec_name = "lead_name"
+    # without what was before, an undo gives back no more than that it is a lead
+    _personal_texts = dict.fromkeys(("lead_name", "reason", "values_before"), OF_LEAD)
 
     batch_id = fields.Many2one(
         "crm.lead.conversion.batch", required=True, ondelete="cascade", index=True

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...tools.answers import NO, UNDISCLOSED, YES
+from ..erasure.erasure_mixin import OF_LEAD
 from ..rules.answered_criterion import DAYS_OF_GRACE
 
 # what is noted of an answer, and by nobody but this addon
@@ -17,10 +18,12 @@ class CrmQualificationAnswer(models.Model):
     """
 
     _name = "crm.qualification.answer"
+    _inherit = ["crm.erasure.mixin"]
     _description = "Qualification Answer"
     _is_part_of_lead = True
     _order = "id"
     _rec_name = "criterion_id"
+    _personal_texts = {"evidence": OF_LEAD}
 
     lead_id = fields.Many2one(
         "crm.lead", string="Lead or Opportunity", required=True, ondelete="cascade"

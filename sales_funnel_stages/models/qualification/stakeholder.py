@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..erasure.erasure_mixin import OF_ANYBODY
 
 CONTACT_ROLES = [
     ("decision_maker", "Decision maker"),
@@ -22,10 +25,12 @@ class CrmLeadStakeholder(models.Model):
     """
 
     _name = "crm.lead.stakeholder"
+    _inherit = ["crm.erasure.mixin"]
     _description = "Stakeholder"
     _is_part_of_lead = True
     _order = "is_key_contact desc, id"
     _rec_name = "contact_name"
+    _personal_texts = {"contact_name": OF_ANYBODY}
 
     lead_id = fields.Many2one(
         "crm.lead", string="Lead or Opportunity", required=True, ondelete="cascade", index=True
@@ -83,3 +88,27 @@ class CrmLeadStakeholder(models.Model):
         current.is_key_contact = False
         # before the other one is flagged: the database allows one at any time
         current.flush_recordset(["is_key_contact"])
+
+    @api.model
+    def _get_text_domain(self, name, person):
+        named = super()._get_text_domain(name, person)
+        return named | Domain("partner_id", "in", person.partner_ids)
+
+    def _blank(self, name):  # pylint: disable=missing-return
+        # a contact would bring its name back
+        self.partner_id = False
+        super()._blank(name)
+
+
+class ResPartner(models.Model):
+    """Of a contact that is deleted, no deal keeps the name."""
+
+    _inherit = "res.partner"
+
+    def unlink(self):
+        # sudo: whoever may delete a contact need not see the deals in which it has a say
+        stakeholders = self.env["crm.lead.stakeholder"].sudo()
+        stakeholders = stakeholders.search([("partner_id", "in", self.ids)])
+        result = super().unlink()
+        stakeholders.exists()._blank("contact_name")
+        return result

@@ -8,7 +8,10 @@ RENAMED = (
 
 
 def migrate(cr, version):
-    """Call states by their new names, where there are any; drop tables of wizards renamed too."""
+    """Call states by their new names, where there are any; drop tables of wizards renamed too.
+
+    That came while 19.0.4.2.0 and 19.0.4.3.0 were being made.
+    """
     for model, table, old, new in RENAMED:
         if table_exists(cr, table):
             cr.execute(

@@ -1,0 +1,2 @@
+from . import test_erasure
+from . import test_texts_of_people

@@ -1,0 +1,2 @@
+from . import test_languages
+from . import test_privacy_lookup
