@@ -1,4 +1,5 @@
-"""What the demo data lack: mass conversions, one in the middle and one that has ended.
+"""What the demo data lack: mass conversions, one in the middle and one that has ended, and a deal
+that was handed to a team without what it requires.
 
 Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 """
@@ -31,8 +32,26 @@ def make(env):
         [
             {"xml_id": "__import__.paused_batch", "record": paused},
             {"xml_id": "__import__.ended_batch", "record": ended},
+            {"xml_id": "__import__.arrived_deal", "record": _hand_over(env)},
         ]
     )
+
+
+def _hand_over(env):
+    """Return a deal that came far by the rules of a laxer team."""
+    deal = env["crm.lead"].create(
+        {
+            "name": "Shop fitting for Harbour Street",
+            "type": "opportunity",
+            "partner_name": "Harbour Street Books",
+            "expected_revenue": 18000,
+            "user_id": env.uid,
+            "team_id": env.ref("sales_team.team_sales_department").id,
+        }
+    )
+    deal.stage_id = env.ref("crm.stage_lead3")
+    deal.team_id = env.ref("sales_funnel_stages.demo_team_accounts")
+    return deal
 
 
 def _begin_batch(env):

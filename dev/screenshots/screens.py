@@ -119,6 +119,27 @@ SCREENS = [
         (".o_gate_progress",),
     ),
     Screen(
+        "arrival_debt",
+        "admin",
+        OPPORTUNITY % "__import__.arrived_deal",
+        (Wait(".o_form_view .alert", text="Handed over"),),
+        (".o_form_view .alert",),
+    ),
+    Screen(
+        "arrival_debt_card",
+        "admin",
+        "/odoo/action-crm.crm_lead_action_pipeline",
+        (Wait(".o_kanban_record"),),
+        (".o_kanban_record",),
+    ),
+    Screen(
+        "arrival_debt_of_team",
+        "admin",
+        "/odoo/action-sales_team.crm_team_action_pipeline",
+        (Wait(".o_kanban_record"),),
+        (".o_kanban_record",),
+    ),
+    Screen(
         "blocked_move",
         "demo",
         OPPORTUNITY % "crm.crm_case_14",
