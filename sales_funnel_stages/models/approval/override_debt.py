@@ -119,7 +119,6 @@ class CrmLead(models.Model):
 
         :param Domain promises: of rows of the ledger
         """
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
         # sudo: whoever may see a lead may see what it owes
         groups = (
             self.env["crm.stage.transition"].sudo()._read_group(promises, ["unmet_criterion_ids"])
@@ -127,12 +126,13 @@ class CrmLead(models.Model):
         required = self._get_rulebook().required_criterion_ids
         criterion_ids = [criterion.id for (criterion,) in groups if criterion.id in required]
 
-        def make_domain(model, _company_id):
+        def make_domain(model, company_id):
+            met = self._get_met_domains(company_id)
             return Domain.OR(
                 self._owing_domain(
                     model,
                     promises & Domain("unmet_criterion_ids", "in", [id_]),
-                    criteria[id_][0],
+                    met[id_],
                 )
                 for id_ in criterion_ids
             )

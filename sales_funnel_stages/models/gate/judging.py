@@ -74,4 +74,5 @@ class CrmLead(models.Model):
             frozenset(unmet),
             note,
             is_to_laxer_team,
+            case.unjudged,
         )

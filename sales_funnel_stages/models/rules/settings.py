@@ -8,3 +8,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.qualification_framework_id", readonly=False
     )
     stage_rule_policy = fields.Selection(related="company_id.stage_rule_policy", readonly=False)
+    stage_rule_fault = fields.Text(related="company_id.stage_rule_fault")
