@@ -239,7 +239,9 @@ class CrmGateReport(models.Model):
         def get_query(id_):
             promised = promises & Domain("unmet_criterion_ids", "in", [id_])
             return leads._get_canonical_query(
-                lambda model, _company_id: leads._owing_domain(model, promised, criteria[id_][0])
+                lambda model, company_id: leads._owing_domain(
+                    model, promised, leads._get_met_domains(company_id)[id_]
+                )
             )
 
         return ids, {id_: get_query(id_) for id_ in ids}

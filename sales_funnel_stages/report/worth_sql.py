@@ -41,7 +41,8 @@ SELECT step.id, step.date, step.lead_id, step.lead_name, step.team_id, step.user
               AND again.from_type IS DISTINCT FROM 'opportunity'
        )
 """
-SAID = "AS said (id int, name text, tier text, met boolean)"
+# what could not be evaluated says nothing
+SAID = "AS said (id int, name text, tier text, met boolean) ON said.met IS NOT NULL"
 CRITERIA = f"""
 SELECT {pair_id("opportunity.id", "said.id")} AS id,
        date, lead_id, lead_name, team_id, user_id, company_id, outcome,
@@ -49,7 +50,7 @@ SELECT {pair_id("opportunity.id", "said.id")} AS id,
        said.met AS is_met, known.id AS criterion_id, known.framework_id,
        CASE outcome WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END AS win_rate
   FROM (%s) AS opportunity
- CROSS JOIN LATERAL jsonb_to_recordset(receipt) {SAID}
+  JOIN LATERAL jsonb_to_recordset(receipt) {SAID}
   LEFT JOIN crm_qualification_criterion AS known ON known.id = said.id
 """
 
@@ -83,7 +84,7 @@ SELECT said.id, said.met, outcome, SUM(count)::int, MAX(said.name)
     GROUP BY alike, outcome
   ) AS kind
   JOIN crm_stage_transition AS step ON step.id = kind.id
- CROSS JOIN LATERAL jsonb_to_recordset(step.receipt) {SAID}
+  JOIN LATERAL jsonb_to_recordset(step.receipt) {SAID}
  GROUP BY 1, 2, 3
 """
 COUNTS = """

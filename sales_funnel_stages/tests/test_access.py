@@ -348,6 +348,8 @@ class TestAccessCompanies(AccessCommon):
         self.there.qualification_framework_id = self.own_framework
 
     def test_a_new_company_is_not_given_what_another_one_has(self):
+        # who enforces follows a framework
+        self.env["crm.team"].search([]).stage_rule_policy = "guide"
         companies = self.env["res.company"].search([])
         companies.qualification_framework_id = False
         self.framework.company_id = self.here

@@ -65,6 +65,8 @@ DATE_PARTS = ("year_number", "month_number", "iso_week_number", "day_of_year", "
 MAX_LENGTH = 20_000
 MAX_DEPTH = 12
 MAX_INTEGER = 2**31 - 1
+# beyond it, a decimal number is not exact any more
+MAX_NUMBER = 2**53
 
 
 class Unreliable(ValueError):
@@ -206,6 +208,11 @@ def _is_number(value):
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_decimal(value):
+    # neither is one that is infinite
+    return _is_number(value) and abs(value) <= MAX_NUMBER
+
+
 def _is_integer(value):
     return _is_number(value) and isinstance(value, int) and abs(value) <= MAX_INTEGER
 
@@ -225,7 +232,7 @@ IS_VALUE_OF_TYPE = {
     "property": bool,
     "boolean": _is_boolean,
     "integer": _is_integer,
-    **dict.fromkeys(("float", "monetary"), _is_number),
+    **dict.fromkeys(("float", "monetary"), _is_decimal),
     **dict.fromkeys((*RECORD_TYPES, "date_part"), _is_id),
 }
 

@@ -26,12 +26,13 @@ class Editions:
         return self.books[bisect_right(self.starts, now)]
 
 
-def make_editions(book, rules):
+def make_editions(book, rules, faulty=()):
     """Return the :class:`Editions` of a rulebook.
 
     :param Rulebook book: all but the rules
     :param rules: ``(framework_id, Rule, start)`` of each rule, in order; ``start`` is the
         moment at which it comes into force, None: it always was
+    :param faulty: the same of rules whose criterion cannot be evaluated
 
     >>> from .rulebook import Rule, Rulebook
     >>> noon, six = datetime(2030, 1, 1, 12), datetime(2030, 1, 1, 18)
@@ -40,15 +41,20 @@ def make_editions(book, rules):
     >>> [len(editions.at(now).rules[7]) for now in (datetime(2030, 1, 1, 11), noon, six)]
     [1, 2, 2]
     """
-    starts = sorted({start for _framework_id, _rule, start in rules if start})
-    books = []
-    for now in (datetime.min, *starts):
-        in_force = defaultdict(tuple)
-        for framework_id, rule, start in rules:
-            if not start or start <= now:
-                in_force[framework_id] += (rule,)
-        books.append(replace(book, rules=dict(in_force)))
+    starts = sorted({start for _framework_id, _rule, start in (*rules, *faulty) if start})
+    books = [
+        replace(book, rules=_in_force(rules, now), faulty=_in_force(faulty, now))
+        for now in (datetime.min, *starts)
+    ]
     return Editions(tuple(books), tuple(starts))
+
+
+def _in_force(rules, now):
+    in_force = defaultdict(tuple)
+    for framework_id, rule, start in rules:
+        if not start or start <= now:
+            in_force[framework_id] += (rule,)
+    return dict(in_force)
 
 
 def start_of_day(day, time_zones):

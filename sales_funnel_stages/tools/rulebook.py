@@ -66,6 +66,7 @@ class Rulebook:
 
     :param stages: every :class:`Stage`, in pipeline order (see :func:`pipeline_order`)
     :param rules: ``{framework_id: (Rule, …)}``
+    :param faulty: the same of rules whose criterion cannot be evaluated
     :param teams: ``{team_id: Settings}``; a framework of 0 means "as the company"
     :param companies: ``{company_id: Settings}``
     :param is_start_won: whether Odoo starts the leads that come to some team in a won stage
@@ -75,6 +76,7 @@ class Rulebook:
 
     stages: tuple = ()
     rules: dict = field(default_factory=dict)
+    faulty: dict = field(default_factory=dict)
     teams: dict = field(default_factory=dict)
     companies: dict = field(default_factory=dict)
     is_start_won: bool = False
@@ -213,6 +215,23 @@ class Rulebook:
             if rule.gate in gates and asked.get(rule.criterion_id) != REQUIRED:
                 asked[rule.criterion_id] = rule.tier
         return asked
+
+    def unjudged(self, framework_id, gate, team_id):
+        """Return the criteria that a gate requires and that cannot be evaluated, as ids.
+
+        >>> book = Rulebook(
+        ...     stages=(Stage(1), Stage(2)),
+        ...     faulty={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
+        ... )
+        >>> sorted(book.unjudged(7, 1, 0)), sorted(book.unjudged(7, 2, 0)), book.unjudged(8, 2, 0)
+        ([10], [10, 11], frozenset())
+        """
+        gates = self._gates_until(gate, team_id)
+        return frozenset(
+            rule.criterion_id
+            for rule in self.faulty.get(framework_id, ())
+            if rule.gate in gates and rule.tier == REQUIRED
+        )
 
     def _gates_until(self, gate, team_id):
         """Return the gates on the way to a gate, with that one, in order."""

@@ -51,6 +51,8 @@ class Transition:
     unmet: frozenset = frozenset()
     note: MoveNote = MoveNote()
     is_to_laxer_team: bool = False
+    #: ids of criteria that were required and could not be evaluated
+    unjudged: frozenset = frozenset()
 
     @property
     def missing(self):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from .rulebook import CONVERSION, ENFORCE, GUIDE, OFF, POLICIES, REQUIRED
 
-PASSED, GUIDED, OVERRIDDEN, APPROVED, EXEMPT, ARRIVED, REFUSED = (
+PASSED, NOT_JUDGED, GUIDED, OVERRIDDEN, APPROVED, EXEMPT, ARRIVED, REFUSED = (
     "passed",
+    "not_judged",
     "guided",
     "overridden",
     "approved",
@@ -62,6 +63,15 @@ class Demand:
     asked: tuple
     #: the move makes an opportunity of what was none
     is_conversion: bool = False
+    #: required criteria that cannot be evaluated, as a frozenset of ids
+    unjudged: frozenset = frozenset()
+    #: there is a framework that says what is asked, or nobody insists
+    has_rules: bool = True
+
+    @property
+    def is_judged(self):
+        """Whether all that is required can be told."""
+        return self.policy == OFF or (self.has_rules and not self.unjudged)
 
     @property
     def criterion_ids(self):
@@ -162,9 +172,14 @@ def demands(before, after, rulebook, user_company_id, is_hand_derived=False):
         if policy == ENFORCE and settings.is_free_start and _is_start(before, after, rulebook):
             policy = GUIDE
         asked = rulebook.asked(settings.framework_id, gate, team_id)
-        found[(policy, tuple(sorted(asked.items())))] = None
+        unjudged = rulebook.unjudged(settings.framework_id, gate, team_id)
+        has_rules = bool(settings.framework_id) or policy != ENFORCE
+        found[(policy, tuple(sorted(asked.items())), unjudged, has_rules)] = None
     is_conversion = after.is_opportunity and not (before and before.is_opportunity)
-    return tuple(Demand(policy, gate, asked, is_conversion) for policy, asked in found)
+    return tuple(
+        Demand(policy, gate, asked, is_conversion, unjudged, has_rules)
+        for policy, asked, unjudged, has_rules in found
+    )
 
 
 @dataclass(frozen=True)
@@ -191,6 +206,17 @@ class Case:
         return {demand.gate for demand in self.demands} | {
             CONVERSION for demand in self.demands if demand.is_conversion
         }
+
+    @property
+    def unjudged(self):
+        """The criteria that would be required and cannot be evaluated, as a frozenset of ids.
+
+        >>> sorted(Case((Demand(ENFORCE, 2, (), unjudged=frozenset([7])),)).unjudged)
+        [7]
+        """
+        return frozenset().union(
+            *(demand.unjudged for demand in self.demands if demand.policy != OFF)
+        )
 
 
 def owed_on_arrival(before, after, rulebook, user_company_id):
@@ -248,8 +274,8 @@ def case(before, after, rulebook, user_company_id, is_hand_derived=False):
     ...     rules={7: (Rule(10, CONVERSION, REQUIRED), Rule(11, 2, REQUIRED))},
     ...     companies={5: Settings(7, GUIDE)},
     ... )
-    >>> case(None, State(False, 1), book, 5)
-    Case(demands=(), policy='guide', in_force=((10, ''), (11, '')))
+    >>> case(None, State(False, 1), book, 5).in_force
+    ((10, ''), (11, ''))
     >>> case(State(False, 1), State(True, 1), book, 5).in_force
     ((10, 'required'), (11, ''))
     """
@@ -293,7 +319,7 @@ def judge_arrival(verdict, owed, *, is_welcome, permission=""):
     >>> name(PASSED, [10], is_welcome=False, permission=OVERRIDDEN)
     'overridden'
     """
-    if not owed or verdict.name not in (PASSED, GUIDED):
+    if not owed or verdict.name not in (PASSED, NOT_JUDGED, GUIDED):
         return verdict
     name = ARRIVED if is_welcome else permission or REFUSED
     return Verdict(name, verdict.gate, ENFORCE, owed, verdict.is_conversion, is_arrival=True)
@@ -320,6 +346,10 @@ def judge(demands_, unmet, *, is_gated, permission="", policy=OFF):
     'overridden'
     >>> judge((strict,), {10}, is_gated=False).name
     'exempt'
+    >>> [judge((Demand("enforce", 2, (), **what),), set(), is_gated=True).name for what in (
+    ...     {"unjudged": frozenset([12])}, {"has_rules": False}
+    ... )]
+    ['not_judged', 'not_judged']
     """
     if not demands_:
         return Verdict(PASSED, CONVERSION, policy)
@@ -338,4 +368,5 @@ def judge(demands_, unmet, *, is_gated, permission="", policy=OFF):
             name = permission or REFUSED
         return Verdict(name, gate, policy, missing, is_conversion)
     strictest = max((demand.policy for demand in demands_), key=POLICIES.index)
-    return Verdict(PASSED, gate, strictest, is_conversion=is_conversion)
+    name = PASSED if all(demand.is_judged for demand in demands_) else NOT_JUDGED
+    return Verdict(name, gate, strictest, is_conversion=is_conversion)

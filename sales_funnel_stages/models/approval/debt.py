@@ -43,7 +43,6 @@ class CrmLead(models.Model):
 
         :param Domain rows_domain: of the rows of the ledger that count
         """
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
         # sudo: whoever may see a lead may see what it owes
         groups = (
             self.env["crm.stage.transition"]
@@ -53,12 +52,13 @@ class CrmLead(models.Model):
         required = self._get_rulebook().required_criterion_ids
         criterion_ids = [criterion.id for (criterion,) in groups if criterion.id in required]
 
-        def make_domain(model, _company_id):
+        def make_domain(model, company_id):
+            met = self._get_met_domains(company_id)
             return Domain.OR(
                 self._owing_domain(
                     model,
                     rows_domain & Domain("unmet_criterion_ids", "in", [id_]),
-                    criteria[id_][0],
+                    met[id_],
                 )
                 for id_ in criterion_ids
             )

@@ -87,6 +87,7 @@ class CrmLead(models.Model):
             frozenset(unmet),
             note,
             is_to_laxer_team,
+            case.unjudged,
         )
 
     @api.model

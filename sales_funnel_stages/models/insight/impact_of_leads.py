@@ -101,14 +101,14 @@ class CrmLead(models.Model):
     def _held_back_domain(self, scenario, status):
         """Return the domain of the leads that lack something that a scenario requires."""
         book = self._get_rulebook()
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
         domains = {}
         for company_id, places in impact.requirements(book, scenario, status).items():
             model = self.browse()._in_canonical_env(self.env["res.company"].browse(company_id))
+            met = self._get_met_domains(company_id)
             domains[company_id] = Domain.OR(
-                self._place_domain(stages) & self._unmet_domain(model, criteria[id_][0])
+                self._place_domain(stages) & self._unmet_domain(model, met[id_])
                 for id_, stages in places.items()
-                if id_ in criteria
+                if id_ in met
             )
         return self._by_rule_company(domains)
 

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...names import SALESPERSON_GROUP
 from ...tools import transition as transitions
 from ...tools import verdict as verdicts
+from ...tools.rulebook import REQUIRED
 from .transition import STEP_START
 
 
@@ -141,10 +142,16 @@ class CrmLead(models.Model):
     @api.model
     def _prepare_receipt(self, transition, lang):
         """Return what every criterion in force said, in the framework's order."""
-        tiers = dict(transition.in_force)
+        tiers = {**dict.fromkeys(transition.unjudged, REQUIRED), **dict(transition.in_force)}
         names = self.env["crm.qualification.framework"]._get_criterion_names(lang)
         receipt = [
-            {"id": id_, "name": name, "tier": tiers[id_], "met": id_ not in transition.unmet}
+            {
+                "id": id_,
+                "name": name,
+                "tier": tiers[id_],
+                # nothing where it could not be evaluated
+                "met": None if id_ in transition.unjudged else id_ not in transition.unmet,
+            }
             for id_, name in names.items()
             if id_ in tiers
         ]

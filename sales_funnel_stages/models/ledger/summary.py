@@ -45,7 +45,7 @@ class CrmStageTransition(models.Model):
             row.missing = ", ".join(
                 names["crm.qualification.criterion", each["id"], each["name"]]
                 for each in row.receipt or []
-                if each["tier"] == REQUIRED and not each["met"]
+                if each["tier"] == REQUIRED and each["met"] is False
             )
 
     def _get_stay_text(self, names):

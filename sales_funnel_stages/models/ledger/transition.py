@@ -23,6 +23,7 @@ DIRECTIONS = [
 ]
 VERDICTS = [
     (verdicts.PASSED, "Passed"),
+    (verdicts.NOT_JUDGED, "Not Judged"),
     (verdicts.GUIDED, "Guided"),
     (verdicts.OVERRIDDEN, "Overridden"),
     (verdicts.APPROVED, "Approved"),
@@ -130,12 +131,14 @@ class CrmStageTransition(models.Model):
         currency_field="company_currency", help="The lead's expected revenue at that moment."
     )
     verdict = fields.Selection(
-        VERDICTS, help="What the stage rules said. Empty for what happened before there were any."
+        VERDICTS,
+        help="What the stage rules said. Empty for what happened before there were any. "
+        "Not judged: it passed, but something that was required could not be evaluated.",
     )
     policy = fields.Selection(POLICY_SELECTION)
     receipt = fields.Json(
         help="Every criterion then in force: id, name, tier (required, recommended; empty where "
-        "a later stage asks for it) and whether it was met."
+        "a later stage asks for it) and whether it was met (empty where nobody could tell)."
     )
     unmet_criterion_ids = fields.Many2many(
         "crm.qualification.criterion",

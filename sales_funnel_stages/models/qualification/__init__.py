@@ -10,6 +10,7 @@ from . import drafts
 from . import evaluation
 from . import score
 from . import answers
+from . import last_message
 from . import missing
 from . import checklist
 from . import merge

@@ -133,12 +133,13 @@ class CrmLead(models.Model):
         unmet = {id_: set() for id_ in self._ids}
         if not criterion_ids:
             return unmet
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        for company, leads in self._grouped_by_rule_company().items():
+        framework_model = self.env["crm.qualification.framework"]
+        for (company, company_id), leads in self._grouped_by_companies().items():
             leads = leads._in_canonical_env(company)
+            domains = framework_model._get_seen_domains(company_id)
             for criterion_id in criterion_ids:
-                domain, _weight = criteria[criterion_id]
-                for id_ in set(leads._ids).difference(leads.filtered_domain(domain)._ids):
+                met = leads.filtered_domain(domains[criterion_id])
+                for id_ in set(leads._ids).difference(met._ids):
                     unmet[id_].add(criterion_id)
         return unmet
 
@@ -160,7 +161,7 @@ class CrmLead(models.Model):
     def _qualified_domain(self, _model, company_id):
         """Return the domain of the qualified leads, by a company's settings."""
         book = self._get_rulebook()
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        domains = self._get_met_domains(company_id)
         teams_by_framework = defaultdict(list)
         for team_id, team in book.teams.items():
             if team.framework_id:
@@ -175,7 +176,7 @@ class CrmLead(models.Model):
         return Domain.OR(
             scope
             & Domain.AND(
-                criteria[id_][0]
+                domains[id_]
                 for id_, tier in book.asked(framework_id, CONVERSION, 0).items()
                 if tier == REQUIRED
             )

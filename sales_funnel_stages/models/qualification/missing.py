@@ -108,18 +108,18 @@ class CrmLead(models.Model):
         # sudo: the order of the criteria is no secret
         criteria = self.env["crm.qualification.criterion"].sudo().search([])
         book, user_company_id = self._get_rulebook(), self._get_user_company_id()
-        domains = self.env["crm.qualification.framework"]._get_criteria()
         whens = defaultdict(list)
         for company in self.env["res.company"].browse(book.companies):
             # no records: Odoo would round amounts in the currency of those that it is called on
             model = self.browse()._in_canonical_env(company)
+            domains = self._get_met_domains(company.id)
             its_leads = self._rule_company_domain(company.id, user_company_id)
             for id_, places in requiring_places(book, company.id).items():
                 whens[id_].append(
                     SQL(
                         "WHEN %s AND (%s) IS NOT TRUE THEN %s",
                         model._condition_to_sql(alias, its_leads & self._places_domain(places)),
-                        model._condition_to_sql(alias, domains[id_][0]),
+                        model._condition_to_sql(alias, domains[id_]),
                         id_,
                     )
                 )

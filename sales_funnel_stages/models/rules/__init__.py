@@ -9,7 +9,10 @@ from . import rulebook_mixin
 from . import real_user
 from . import canonical_env
 from . import criterion
+from . import criterion_paths
+from . import criterion_trial
 from . import criterion_check
+from . import criterion_records
 from . import answered_criterion
 from . import stage_rule
 from . import framework
@@ -25,6 +28,8 @@ from . import rules_of_lead
 from . import stage
 from . import team
 from . import company
+from . import fault
+from . import ground
 from . import settings
 from . import groups
 from . import calendar

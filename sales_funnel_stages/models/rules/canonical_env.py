@@ -34,3 +34,12 @@ class CrmLead(models.Model):
         # sudo: rules count by the clock of their company, whoever may see it
         company = self.env["res.company"].sudo().browse(company_id)
         return company.resource_calendar_id.tz or "UTC"
+
+    @api.model
+    def _get_live_facts(self):
+        """Return the names, as in ``"crm.lead.x"``, of fields that criteria may look at.
+
+        Beside stored ones: those on which searching and evaluating agree, for whoever looks.
+        For other packages to extend.
+        """
+        return set()

@@ -36,7 +36,7 @@ class CrmQualificationCriterion(models.Model):
     _description = "Qualification Criterion"
     _order = "framework_id, sequence, id"
 
-    _rulebook_fields = {"name", "sequence", "domain", "weight", "check_by"}
+    _rulebook_fields = {"name", "sequence", "domain", "weight", "check_by", "is_suspended"}
 
     name = fields.Char(
         required=True, translate=True, help="Short and affirmative, such as “Budget confirmed”."
@@ -50,6 +50,12 @@ class CrmQualificationCriterion(models.Model):
         required=True,
         default="[]",
         help="The criterion is met by the leads and opportunities that match this filter.",
+    )
+    is_suspended = fields.Boolean(
+        string="Suspended",
+        copy=False,
+        help="It is not judged, since whoever wrote the filter may not read what it looks at. "
+        "Somebody who may puts it in force again by clearing this.",
     )
     weight = fields.Integer(
         default=10, help="How much the criterion counts in the qualification score."

@@ -10,7 +10,8 @@ from ...tools.criterion_domain import UNKNOWN, UNUSABLE, Unreliable
 from .criterion import DOMAIN_ERRORS
 
 # problems that the database shows, besides those of tools.criterion_domain
-CONSTANT, VIEWER, ARCHIVED, FOLDING, PROPERTY = (
+SUSPENDED, CONSTANT, VIEWER, ARCHIVED, FOLDING, PROPERTY = (
+    "suspended",
     "constant",
     "viewer",
     "archived",
@@ -27,9 +28,6 @@ PROPERTY_TYPES = {"boolean", "char", "float", "integer", "selection"}
 # dates that are relative to today stay within what a date can be for long enough
 FIRST_YEAR, LAST_YEAR = 1000, 9000
 
-# leads on which a new criterion is tried, both ways
-SAMPLE_SIZE = 200
-
 
 class CrmQualificationCriterion(models.Model):
     """The check of a criterion's domain: on saving, and when the rules are read.
@@ -40,14 +38,14 @@ class CrmQualificationCriterion(models.Model):
 
     _inherit = "crm.qualification.criterion"
 
-    @api.constrains("domain")
+    @api.constrains("domain", "is_suspended")
     def _check_domain(self):
         for criterion in self:
-            if criterion._is_domain_to_derive():
+            if criterion.is_suspended or criterion._is_domain_to_derive():
                 continue
             try:
-                domain = criterion._read_checked_domain()
-                criterion._try_both_ways(domain)
+                author = self.env["crm.lead"]._get_real_user()
+                criterion._try_both_ways(criterion._read_checked_domain(author))
             except Unreliable as error:
                 criterion._refuse(criterion._explain(error), error)
             except DOMAIN_ERRORS as error:
@@ -62,39 +60,52 @@ class CrmQualificationCriterion(models.Model):
             )
         ) from cause
 
-    def _read_checked_domain(self):
+    def _read_domain_in_force(self):
+        """Return the domain, as it is evaluated, of a criterion that may be evaluated.
+
+        :raise DOMAIN_ERRORS: an :class:`Unreliable` where it may not
+        """
+        self.ensure_one()
+        if self.is_suspended:
+            raise Unreliable(SUSPENDED)
+        return self._read_checked_domain()
+
+    def _read_checked_domain(self, author=None):
         """Return the domain, as it is evaluated, of a criterion that says the same for all.
 
+        :param author: the ``res.users`` who writes it, see ``_check_step``
         :raise DOMAIN_ERRORS: an :class:`Unreliable` where it does not
         """
         self.ensure_one()
         domain = self._parse_domain(self.domain)
         lead_model = self.env["crm.lead"]._in_canonical_env()
-        self._check_conditions(domain, lead_model)
+        self._check_conditions(domain, lead_model, author)
         outcome = domain.optimize_full(lead_model)
         if outcome.is_true() or outcome.is_false():
             raise Unreliable(CONSTANT)
         return domain
 
-    def _check_conditions(self, domain, model, is_line=False):
+    def _check_conditions(self, domain, model, author, is_line=False):
         for condition in domain.iter_conditions():
             name, rest = parse_field_expr(condition.field_expr)
             field = model._fields[name]
             try:
                 if is_line and name == model._active_name:
                     raise Unreliable(ARCHIVED)
-                self._check_field(field, model)
+                self._check_field(field, model, author)
                 if isinstance(condition.value, Domain):
                     comodel = model.env[field.comodel_name]
-                    self._check_conditions(condition.value, comodel, field.type in tool.LINES_TYPES)
+                    is_line = field.type in tool.LINES_TYPES
+                    self._check_conditions(condition.value, comodel, author, is_line)
                 else:
                     self._check_values(condition, field, rest)
             except Unreliable as error:
                 error.field = error.field or field
                 raise
 
-    def _check_field(self, field, model):
+    def _check_field(self, field, model, author):
         """Check that a field says the same whoever looks at it, and wherever."""
+        self._check_step(field, model, author)
         if field.company_dependent or (
             {"uid", "company", "allowed_company_ids"}
             & set(self.env.registry.field_depends_context[field])
@@ -102,12 +113,12 @@ class CrmQualificationCriterion(models.Model):
             raise Unreliable(VIEWER)
         if field.type == "properties" and str(field) != LEAD_PROPERTIES:
             raise Unreliable(UNUSABLE)
-        if field.store:
+        if field.store or str(field) in self.env["crm.lead"]._get_live_facts():
             return
         if not (field.related and field.search) or field.type in tool.LINES_TYPES:
             raise Unreliable(UNUSABLE)
         for name in field.related.split("."):
-            self._check_field(model._fields[name], model)
+            self._check_field(model._fields[name], model, author)
             model = model.env.get(model._fields[name].comodel_name or "")
 
     def _check_values(self, condition, field, rest):
@@ -177,6 +188,8 @@ class CrmQualificationCriterion(models.Model):
         label = error.field and error.field._description_string(self.env)
         names = {"field": label or error.value, "value": error.value}
         return {
+            **self._explain_path(names),
+            **self._explain_trial(names),
             tool.SYNTAX: self.env._(
                 "it is not a plain filter. Use fields, operators and fixed values "
                 "(relative dates such as 'today +6m' are fine)"
@@ -204,6 +217,10 @@ class CrmQualificationCriterion(models.Model):
                 "or of a kind that filters do not go with. Choose another field",
                 **names,
             ),
+            SUSPENDED: self.env._(
+                "whoever wrote it may not read what it looks at. Somebody who may puts it in "
+                "force again by clearing “Suspended”"
+            ),
             VIEWER: self.env._(
                 "“%(field)s” depends on who looks at it. Choose another field", **names
             ),
@@ -218,27 +235,3 @@ class CrmQualificationCriterion(models.Model):
                 "not be a date, a list or a link. Use a field for more"
             ),
         }[error.problem]
-
-    def _try_both_ways(self, domain):
-        """Run the domain once as a search and once on records: both have to agree."""
-        lead_model = self.env["crm.lead"]._in_canonical_env()
-        with self.env.cr.savepoint():
-            sample = lead_model.browse(
-                lead_model._search(
-                    [], order="id desc", limit=SAMPLE_SIZE, active_test=False
-                ).get_result_ids()
-            )
-            among_sample = Domain("id", "in", sample.ids)
-            found = lead_model.browse(
-                lead_model._search(among_sample & domain, active_test=False).get_result_ids()
-            )
-            kept = sample.filtered_domain(domain)
-        different = (found - kept) or (kept - found)
-        if different:
-            self._refuse(
-                self.env._(
-                    "searching and looking at a record give different answers, for example "
-                    "for “%s”. Put the condition another way",
-                    different[0].display_name,
-                )
-            )

@@ -53,6 +53,11 @@ class CrmQualificationFramework(models.Model):
             "%(frameworks)s",
             frameworks="; ".join(lines),
         )
+        self._tell_administrators(note)
+
+    @api.model
+    def _tell_administrators(self, note):
+        """Say something in the log and in the channel of the administrators."""
         _logger.info(note)
         channel = self.env.ref("mail.channel_admin", raise_if_not_found=False)
         if channel:

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -14,6 +16,13 @@ class IrModelFields(models.Model):
         if not self.env.context.get(MODULE_UNINSTALL_FLAG):
             self._check_unused_by_criteria()
         return super()._prepare_update()
+
+    def write(self, vals):
+        if set(vals) <= {"field_description", "help"}:
+            return super().write(vals)
+        names = {(field.model, field.name) for field in self}
+        with self.env["crm.qualification.criterion"]._standing(names):
+            return super().write(vals)
 
     def _check_unused_by_criteria(self):
         """Check that no criterion looks at these fields.
@@ -38,3 +47,23 @@ class IrModelFields(models.Model):
                         framework=criterion.framework_id.name,
                     )
                 )
+
+
+class IrModelFieldsSelection(models.Model):
+    """Values of custom fields are not taken away, nor renamed, while a criterion looks for them."""
+
+    _inherit = "ir.model.fields.selection"
+
+    def write(self, vals):
+        with self._kept_for_criteria() if "value" in vals else nullcontext():
+            return super().write(vals)
+
+    def unlink(self):
+        is_uninstalled = self.env.context.get(MODULE_UNINSTALL_FLAG)
+        with nullcontext() if is_uninstalled else self._kept_for_criteria():
+            return super().unlink()
+
+    def _kept_for_criteria(self):
+        return self.env["crm.qualification.criterion"]._standing(
+            {(each.field_id.model, each.field_id.name) for each in self}
+        )

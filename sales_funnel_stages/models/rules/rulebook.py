@@ -72,11 +72,13 @@ class CrmQualificationFramework(models.Model):
                 for company in env["res.company"].search([("arrival_policy", "!=", ALWAYS)])
             },
         )
-        return make_editions(book, self._read_rules(book))
+        return make_editions(book, *self._read_rules(book))
 
     @api.model
     def _read_rules(self, book):
-        """Return ``(framework_id, Rule, start)`` of each rule whose criterion works, in order.
+        """Return ``(framework_id, Rule, start)`` of each rule, in order, in two lists.
+
+        First of those whose criterion works, then of the others.
 
         A template has those that are going to be made, so that what they would do can be
         told before: nobody is under them.
@@ -99,7 +101,10 @@ class CrmQualificationFramework(models.Model):
             for id_, rule in self._get_template_rules(book)
             if (id_, rule.criterion_id, rule.gate) not in made
         ]
-        return [each for each in rules if each[1].criterion_id in criteria]
+        return (
+            [each for each in rules if each[1].criterion_id in criteria],
+            [each for each in rules if each[1].criterion_id not in criteria],
+        )
 
     @api.model
     def _is_start_won(self, stages, team_ids):
@@ -122,14 +127,15 @@ class CrmQualificationFramework(models.Model):
         """Return ``{criterion_id: (Domain, weight)}`` of every criterion that works.
 
         One that stopped working (its field was uninstalled) is left out and named in
-        the log: it must not stop people from saving leads.
+        the log: it must not stop people from saving leads. See ``Rulebook.faulty``.
         """
         # sudo: everybody is under the same rules, whatever they may read
-        criteria = self.env["crm.qualification.criterion"].sudo().search([])
+        criterion_model = self.env["crm.qualification.criterion"].sudo()
+        criteria = criterion_model.search([("is_suspended", "=", False)])
         found = {}
         for criterion in criteria:
             try:
-                domain = criterion._read_checked_domain()
+                domain = criterion._read_domain_in_force()
             except DOMAIN_ERRORS + (SyntaxError,) as error:
                 _logger.error(
                     "The criterion %r (%s) is not in force, it cannot be read any more: %s",
@@ -140,6 +146,22 @@ class CrmQualificationFramework(models.Model):
             else:
                 found[criterion.id] = (domain, criterion.weight)
         return found
+
+    @api.model
+    @tools.ormcache("company_id", "self.env['crm.rulebook']._get_version()")
+    def _get_seen_domains(self, company_id):
+        """Return ``{criterion_id: Domain}``: what meets each criterion that works, in a company.
+
+        Kept in the registry's cache, which Odoo empties when record rules change.
+
+        :param company_id: of the leads; 0: they have none, and see what all companies share
+        """
+        lead_model = self.env["crm.lead"]._in_canonical_env()
+        criterion_model = self.env["crm.qualification.criterion"]
+        return {
+            id_: criterion_model._see_from(company_id, domain, lead_model)
+            for id_, (domain, _weight) in self._get_criteria().items()
+        }
 
     @api.model
     @tools.ormcache("lang", "self.env['crm.rulebook']._get_version()")

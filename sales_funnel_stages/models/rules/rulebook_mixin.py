@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, models
 
 
@@ -18,7 +20,8 @@ class CrmRulebookMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        result = super().write(vals)
+        with self._kept_while_written(vals):
+            result = super().write(vals)
         if self and (self._rulebook_fields is None or not self._rulebook_fields.isdisjoint(vals)):
             self._renew_rulebook()
         return result
@@ -28,6 +31,13 @@ class CrmRulebookMixin(models.AbstractModel):
         if self:
             self._renew_rulebook()
         return result
+
+    def _kept_while_written(self, _vals):
+        """Return a context manager that refuses what writing values takes away from rules.
+
+        For other packages to extend.
+        """
+        return nullcontext()
 
     def _update_field_translations(self, *args, **kwargs):
         result = super()._update_field_translations(*args, **kwargs)

@@ -42,6 +42,45 @@ class CrmLead(models.Model):
             for company_id, ids in ids_by_company.items()
         }
 
+    def _grouped_by_companies(self):
+        """Return ``{(company, company_id): leads}``: whose settings count, whose records are there.
+
+        The id is 0 where the leads have no company, nor has their team.
+        """
+        by_rule_company = self._grouped_by_rule_company()
+        if not self.env["crm.qualification.criterion"]._has_companies():
+            return {(company, company.id): leads for company, leads in by_rule_company.items()}
+        book = self._get_rulebook()
+        found = {}
+        for company, leads in by_rule_company.items():
+            ids_by_company = defaultdict(list)
+            for lead in leads:
+                team_id, company_id = lead.team_id._origin.id or 0, lead.company_id._origin.id or 0
+                ids_by_company[book.company_of(team_id, company_id, 0)].append(lead._ids[0])
+            for company_id, ids in ids_by_company.items():
+                # what is read of one company's leads is read of all
+                found[company, company_id] = self.browse(ids).with_prefetch(self._prefetch_ids)
+        return found
+
+    @api.model
+    def _get_met_domains(self, company_id):
+        """Return ``{criterion_id: Domain}``, of the leads for which a company's settings count.
+
+        What a criterion leads to is there as far as the lead's own company goes, or its team's;
+        where it has neither, as far as all companies share it.
+        """
+        framework_model = self.env["crm.qualification.framework"]
+        own = framework_model._get_seen_domains(company_id)
+        if company_id != self._get_user_company_id():
+            return own
+        book = self._get_rulebook()
+        its_teams = [id_ for id_, team in book.teams.items() if team.company_id]
+        is_own = Domain("company_id", "!=", False) | Domain("team_id", "in", its_teams)
+        return {
+            id_: own[id_] if own[id_] == shared else (is_own & own[id_]) | (~is_own & shared)
+            for id_, shared in framework_model._get_seen_domains(0).items()
+        }
+
     def _get_rule_day(self):
         """Return today by the clock that the criteria of this lead (or of none) follow."""
         # sudo: whose clock counts does not depend on who may read the lead

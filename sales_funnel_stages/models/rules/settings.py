@@ -9,3 +9,4 @@ class ResConfigSettings(models.TransientModel):
     )
     stage_rule_policy = fields.Selection(related="company_id.stage_rule_policy", readonly=False)
     arrival_policy = fields.Selection(related="company_id.arrival_policy", readonly=False)
+    stage_rule_fault = fields.Text(related="company_id.stage_rule_fault")

@@ -61,3 +61,9 @@ class CrmTeam(models.Model):
     def _compute_is_free_start(self):
         for team in self:
             team.is_free_start = not team.use_leads
+
+    def _get_effective_framework(self):
+        """Return the framework that this team follows: its own, or else its company's."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return self.framework_id or company.qualification_framework_id

@@ -58,6 +58,8 @@ class TestStageGatePolicy(StageRuleCommon, StageRuleAssertions):
         self.assert_moved(lead, self.stage_new)
 
     def test_without_framework_nothing_is_asked(self):
+        teams = self.env["crm.team"].search([("stage_rule_policy", "=", ENFORCE)])
+        teams.stage_rule_policy = GUIDE
         self.env.company.qualification_framework_id = False
         lead = self.make_lead()
         lead.action_set_won()

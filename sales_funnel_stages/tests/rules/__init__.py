@@ -8,3 +8,5 @@ from . import test_templates
 from . import test_stage_deletion
 from . import test_stage_order
 from . import test_whose_today
+from . import test_criterion_paths
+from . import test_not_judged

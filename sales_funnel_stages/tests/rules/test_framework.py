@@ -351,7 +351,13 @@ class TestFrameworkBroken(FrameworkCommon, StageRuleAssertions):
         lead = self.make_lead(**self.answers(CONVERT_ANSWERS))
         with self.assert_refused(lead, unmet=["need"]):
             lead.convert_opportunity(self.customer)
-        self.team.lead_properties_definition = []
+        # past Odoo, which refuses it
+        self.team.flush_recordset()
+        self.env.cr.execute(
+            SQL("UPDATE crm_team SET lead_properties_definition = NULL WHERE id = %s", self.team.id)
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
         with self.assertLogs(FRAMEWORK_LOGGER, "ERROR"):
             lead.convert_opportunity(self.customer)
         self.assert_moved(lead, self.stage_new)

@@ -6,8 +6,8 @@ from odoo.tools import mute_logger
 class RemoteCase(HttpCase):
     """What clients do over the network, as the user that was authenticated last."""
 
-    def call(self, method, *args, **kwargs):
-        """Call a method of ``crm.lead`` as the web client does.
+    def call(self, method, *args, model="crm.lead", **kwargs):
+        """Call a method of a model as the web client does.
 
         :return: the answer: a dict with a ``result`` or an ``error``
         """
@@ -17,7 +17,7 @@ class RemoteCase(HttpCase):
                 "/web/dataset/call_kw",
                 json={
                     "params": {
-                        "model": "crm.lead",
+                        "model": model,
                         "method": method,
                         "args": args,
                         "kwargs": kwargs,
