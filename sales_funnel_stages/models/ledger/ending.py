@@ -73,7 +73,7 @@ class CrmLead(models.Model):
                 """
                 UPDATE crm_stage_transition
                    SET lead_id = NULL, lead_name = NULL, reason = NULL, by_user_name = NULL,
-                       user_name = NULL, approver_name = NULL
+                       user_name = NULL, approver_name = NULL, met_by = NULL
                  WHERE id = ANY(%s) OR (lead_ref = ANY(%s) AND direction = %s)
                 """,
                 row_ids,

@@ -119,6 +119,10 @@ class CrmStageTransition(models.Model):
         VERDICTS, help="What the stage rules said. Empty for what happened before there were any."
     )
     policy = fields.Selection(POLICY_SELECTION)
+    rules_version = fields.Char(
+        string="Version of the Rules",
+        help="By which version it was judged. Empty for what happened before there were any.",
+    )
     receipt = fields.Json(
         help="Every criterion then in force: id, name, tier (required, recommended; empty where "
         "a later stage asks for it) and whether it was met."
@@ -154,6 +158,11 @@ class CrmStageTransition(models.Model):
         for row in self:
             parts = [row.lead_name, row.to_stage_name or directions.get(row.direction)]
             row.display_name = " → ".join(filter(None, parts))
+
+    def action_view_rules(self):
+        """Show what has led to the rules by which this step was judged, the last change first."""
+        self.ensure_one()
+        return self.env["crm.rulebook.change"]._show_until(self.rules_version, self.date)
 
     def _refuse_change(self):
         raise UserError(

@@ -8,3 +8,4 @@ from . import test_templates
 from . import test_stage_deletion
 from . import test_stage_order
 from . import test_whose_today
+from . import test_rulebook_changes
