@@ -25,6 +25,7 @@
         "data/ir_cron_conversion_batch_data.xml",
         "data/mail_activity_type_data.xml",
         "data/digest_data.xml",
+        "views/crm_rulebook_change_views.xml",
         "views/crm_qualification_framework_views.xml",
         "views/crm_qualification_criterion_views.xml",
         "views/crm_stage_rule_views.xml",

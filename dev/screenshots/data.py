@@ -1,5 +1,5 @@
-"""What the demo data lack: mass conversions, one in the middle and one that has ended, and a deal
-that was handed to a team without what it requires.
+"""What the demo data lack: mass conversions, one in the middle and one that has ended; rules and
+answers that somebody has changed; a deal that was handed to a team without what it requires.
 
 Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 """
@@ -28,11 +28,13 @@ def make(env):
     paused.action_pause()
     ended = _begin_batch(env)
     ended.action_cancel()
+    step = _change_rules(env)
     env["ir.model.data"]._update_xmlids(
         [
             {"xml_id": "__import__.paused_batch", "record": paused},
             {"xml_id": "__import__.ended_batch", "record": ended},
             {"xml_id": "__import__.arrived_deal", "record": _hand_over(env)},
+            {"xml_id": "__import__.step", "record": step},
         ]
     )
 
@@ -52,6 +54,22 @@ def _hand_over(env):
     deal.stage_id = env.ref("crm.stage_lead3")
     deal.team_id = env.ref("sales_funnel_stages.demo_team_accounts")
     return deal
+
+
+def _change_rules(env):
+    """Loosen a rule for a move, and change an answer; return the step that was taken."""
+    deal = env.ref("sales_funnel_stages.demo_deal_67")
+    deal.qualification_answer_ids[:2].write({"evidence": "They told us on the phone"})
+    rule = env.ref("sales_funnel_stages.framework_meddpicc").rule_ids.filtered("stage_id")[0]
+    rule.tier = "recommended"
+    rule.criterion_id.write({"weight": 3, "domain": "[('user_id', '!=', False)]"})
+    team = env.ref("sales_funnel_stages.demo_team_accounts")
+    team.write({"stage_rule_policy": "guide"})
+    won = deal.copy({"name": "Trade fair: showroom"})
+    won.action_set_won()
+    team.write({"stage_rule_policy": "enforce"})
+    rule.tier = "required"
+    return won.transition_ids.sorted("id")[-1]
 
 
 def _begin_batch(env):

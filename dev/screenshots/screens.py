@@ -112,6 +112,32 @@ SCREENS = [
         (".o_data_row > :is([name=summary], [name=verdict]), .o_stage_timeline .o_kanban_record",),
     ),
     Screen(
+        "step",
+        "admin",
+        "/odoo/crm.stage.transition/{__import__.step}",
+        (Wait("[name=met_by_text]"),),
+        (".o_form_sheet",),
+    ),
+    Screen(
+        "earlier_answers",
+        "admin",
+        OPPORTUNITY % "sales_funnel_stages.demo_deal_67",
+        (
+            Click(PAGE % "qualification"),
+            Click(".o_qualification_answers .btn-link:has(.fa-history)"),
+            Wait(".modal .o_list_view .o_data_row, .modal .o_kanban_record"),
+        ),
+        (".modal .o_list_view .o_data_row, .modal .o_kanban_record",),
+    ),
+    Screen(
+        "rule_changes",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_rulebook_change_action",
+        # a narrow screen has cards
+        (Wait(".o_data_row [name=kind] .badge, .o_kanban_record [name=kind]"),),
+        (".o_data_row > [name=summary], .o_kanban_record",),
+    ),
+    Screen(
         "pipeline",
         "demo",
         "/odoo/action-crm.crm_lead_action_pipeline",

@@ -39,11 +39,11 @@ class CrmQualificationAnswerDraft(models.TransientModel):
         for draft in self:
             draft.lead_id = (draft.move_id.lead_id or draft.conversion_id.lead_id)._origin
 
-    @api.depends("lead_id", "criterion_id", "answer", "is_given")
+    @api.depends("lead_id", "criterion_id", "answer", "is_given", "is_noted")
     @api.depends_context("uid")
     def _compute_signature(self):
         for draft in self:
-            if draft.is_given:
+            if draft.is_given or draft.is_noted:
                 draft.update(draft._prepare_signature())
                 draft.is_expired = False
                 continue
@@ -72,11 +72,13 @@ class CrmQualificationAnswerDraft(models.TransientModel):
         Signed, so that an unsaved lead can be judged with it; what is written signs itself.
         """
         self.ensure_one()
-        vals = {}
+        if not (self.is_given or self.is_noted):
+            return {}
+        signature = self._prepare_signature()
+        expiry_date = self.criterion_id._get_expiry_date(signature["date"])
+        vals = {"expiry_date": expiry_date, **signature}
         if self.is_given:
-            signature = self._prepare_signature()
-            expiry_date = self.criterion_id._get_expiry_date(signature["date"])
-            vals.update(answer=self.answer, expiry_date=expiry_date, **signature)
+            vals["answer"] = self.answer
         if self.is_noted:
             vals["evidence"] = self.evidence
         return vals

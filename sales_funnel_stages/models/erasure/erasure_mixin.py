@@ -48,7 +48,9 @@ class CrmErasureMixin(models.AbstractModel):
     @api.model
     def _get_text_domain(self, name, person):
         """Return the domain of records in which one text is about a person."""
-        domain = Domain.OR(Domain(name, "ilike", escape_psql(word)) for word in person.words)
+        # values of a lead are not looked through for words
+        words = person.words if self._fields[name].type != "json" else ()
+        domain = Domain.OR(Domain(name, "ilike", escape_psql(word)) for word in words)
         if self._personal_texts[name] == OF_LEAD:
             domain |= Domain("lead_id", "in", person.lead_ids)
         return domain & Domain(name, "!=", False)

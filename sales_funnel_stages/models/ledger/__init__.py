@@ -8,8 +8,10 @@ from . import ledger_mixin
 from . import transition
 from . import held_back_move
 from . import summary
+from . import facts_shown
 from . import access
 from . import state
+from . import facts
 from . import recording
 from . import held_back
 from . import ending

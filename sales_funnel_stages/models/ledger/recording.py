@@ -65,6 +65,7 @@ class CrmLead(models.Model):
             transition: self._prepare_shared_values(transition)
             for transition in set(transition_by_lead.values())
         }
+        facts = self._get_facts(transition_by_lead)
         now = self.env.cr.now()
         rows = []
         for lead in leads:
@@ -82,6 +83,7 @@ class CrmLead(models.Model):
                     "user_name": lead.user_id.name,
                     "company_id": lead.company_id.id,
                     "expected_revenue": lead.expected_revenue,
+                    "met_by": facts[lead.id],
                     **time,
                 }
             )
@@ -126,6 +128,7 @@ class CrmLead(models.Model):
             "is_to_laxer_team": transition.is_to_laxer_team,
             "verdict": verdict.name,
             "policy": verdict.policy,
+            "rules_version": self.env["crm.rulebook"]._get_version(),
             "receipt": self._prepare_receipt(transition, lang),
             "reason": (is_noted and note.reason) or None,
             "approver_id": approver.id,

@@ -79,7 +79,7 @@ class CrmStageTransition(models.Model):
     # rows know by whom and when
     _log_access = False
     _personal_texts = {
-        **dict.fromkeys(("lead_name", "reason"), OF_LEAD),
+        **dict.fromkeys(("lead_name", "reason", "met_by"), OF_LEAD),
         **dict.fromkeys(("by_user_name", "user_name", "approver_name"), OF_ANYBODY),
     }
     _told_texts = ("reason",)
@@ -136,6 +136,10 @@ class CrmStageTransition(models.Model):
         "Not judged: it passed, but something that was required could not be evaluated.",
     )
     policy = fields.Selection(POLICY_SELECTION)
+    rules_version = fields.Char(
+        string="Version of the Rules",
+        help="By which version it was judged. Empty for what happened before there were any.",
+    )
     receipt = fields.Json(
         help="Every criterion then in force: id, name, tier (required, recommended; empty where "
         "a later stage asks for it) and whether it was met (empty where nobody could tell)."
@@ -171,6 +175,11 @@ class CrmStageTransition(models.Model):
         for row in self:
             parts = [row.lead_name, row.to_stage_name or directions.get(row.direction)]
             row.display_name = " → ".join(filter(None, parts))
+
+    def action_view_rules(self):
+        """Show what has led to the rules by which this step was judged, the last change first."""
+        self.ensure_one()
+        return self.env["crm.rulebook.change"]._show_until(self.rules_version, self.date)
 
     def _refuse_change(self):
         raise UserError(

@@ -3,7 +3,6 @@ from datetime import date
 from odoo import api, fields, models
 
 from ...names import SALESPERSON_GROUP
-from ...tools.answers import joined
 
 
 class CrmLead(models.Model):
@@ -23,7 +22,7 @@ class CrmLead(models.Model):
     qualification_questions = fields.Json(
         compute="_compute_qualification_questions",
         groups=SALESPERSON_GROUP,
-        help="The criteria in force that are answered on the lead.",
+        help="The criteria in force that are answered on the lead, and how often before.",
     )
 
     @api.depends("team_id", "company_id")
@@ -37,12 +36,34 @@ class CrmLead(models.Model):
         }
         # sudo: whoever may see the lead may see what is asked of it
         criteria = criterion_model.sudo().browse(frozenset().union(*asked.values())).sorted()
+        earlier = self._count_past_answers(criteria)
         for lead in self:
             lead.qualification_questions = [
-                {"id": each.id, "name": each.name, "guidance": each.guidance or ""}
+                {
+                    "id": each.id,
+                    "name": each.name,
+                    "guidance": each.guidance or "",
+                    "earlier": earlier.get((lead._origin.id, each.id), 0),
+                }
                 for each in criteria
                 if each.id in asked[lead._ids[0]]
             ]
+
+    def _count_past_answers(self, criteria):
+        """Return ``{(lead_id, criterion_id): number}`` of the answers that have been replaced."""
+        if not criteria:
+            return {}
+        # sudo: whoever may see the lead may know that there are any
+        groups = (
+            self.env["crm.qualification.answer.past"]
+            .sudo()
+            ._read_group(
+                [("lead_id", "in", self._origin.ids), ("criterion_id", "in", criteria.ids)],
+                ["lead_id", "criterion_id"],
+                ["__count"],
+            )
+        )
+        return {(lead.id, criterion.id): number for lead, criterion, number in groups}
 
     def _get_criteria_in_force(self):
         """Yield each lead with the ids of the criteria that its pipeline asks for."""
@@ -58,21 +79,30 @@ class CrmLead(models.Model):
     def _merge_answers(self, opportunities):
         """Take over from other leads what was not answered here, the latest answer first.
 
-        What is not taken over is told in the summary of the merge.
+        Each as it was given. What is not taken over is told in the summary of the merge, and kept
+        with what was answered earlier.
         """
+        past_model = self.env["crm.qualification.answer.past"]
+        past_model._follow_merge(opportunities, self)
         own = {answer.criterion_id: answer for answer in self.qualification_answer_ids}
         latest_first = opportunities.qualification_answer_ids.sorted(
             lambda answer: answer.date or date.min, reverse=True
         )
+        taken = self.env["crm.qualification.answer"]
         for answer in latest_first:
             given = own.get(answer.criterion_id)
-            if given and (given.answer or not answer.answer):
-                continue
-            evidence = joined([answer.evidence, given.evidence if given else False])
-            if given:
-                given.unlink()
-            answer.write({"lead_id": self.id, "evidence": evidence})
-            own[answer.criterion_id] = answer
+            if not given or (answer.answer and not given.answer):
+                own[answer.criterion_id] = answer
+                taken = taken - (given or taken.browse()) + answer
+        left = latest_first - taken
+        replaced = self.qualification_answer_ids.filtered(
+            lambda answer: own[answer.criterion_id] != answer
+        )
+        left._keep_replaced(
+            {id_: {**said, "lead_id": self.id} for id_, said in left._get_given().items()}
+        )
+        replaced.unlink()
+        taken._move_to_lead(self)
 
     def _format_answers(self):
         """Return the answers as ``_format_qualification`` returns what is known."""

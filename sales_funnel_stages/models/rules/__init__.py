@@ -4,6 +4,7 @@ Also the settings that decide which rules a lead is under, and the one environme
 criteria are evaluated. Calls tools/ only.
 """
 
+from . import append_only
 from . import rulebook_version
 from . import rulebook_mixin
 from . import real_user
@@ -16,6 +17,7 @@ from . import criterion_records
 from . import answered_criterion
 from . import stage_rule
 from . import framework
+from . import shared_framework
 from . import shipped
 from . import rulebook
 from . import template
@@ -24,6 +26,8 @@ from . import framework_copy
 from . import framework_matrix
 from . import installation
 from . import fields_to_fill
+from . import fact_paths
+from . import rulebook_change
 from . import rules_of_lead
 from . import stage
 from . import team

@@ -51,6 +51,12 @@ class ResCompany(models.Model):
         framework = self.env.ref("sales_funnel_stages.framework_bant", raise_if_not_found=False)
         return framework and framework.filtered(lambda each: not each.company_id)
 
+    def _get_touched_by_deletion(self):
+        # sudo: a framework that loses its company is shared, whoever may see it
+        frameworks = self.env["crm.qualification.framework"].sudo()
+        frameworks = frameworks.search([("company_id", "in", self.ids)])
+        return [*super()._get_touched_by_deletion(), frameworks]
+
     @api.constrains("qualification_framework_id")
     def _check_qualification_framework(self):
         # this field alone: other addons' do not expect to be checked

@@ -36,7 +36,19 @@ class CrmQualificationCriterion(models.Model):
     _description = "Qualification Criterion"
     _order = "framework_id, sequence, id"
 
-    _rulebook_fields = {"name", "sequence", "domain", "weight", "check_by", "is_suspended"}
+    _rulebook_fields = {
+        "answer_validity",
+        "answer_validity_unit",
+        "check_by",
+        "domain",
+        "framework_id",
+        "is_suspended",
+        "is_undisclosed_met",
+        "name",
+        "sequence",
+        "weight",
+    }
+    _part_of_framework = "framework_id"
 
     name = fields.Char(
         required=True, translate=True, help="Short and affirmative, such as “Budget confirmed”."

@@ -13,6 +13,8 @@ class CrmQualificationFramework(models.Model):
     _description = "Qualification Framework"
     _order = "sequence, id"
 
+    _rulebook_fields = {"name", "company_id", "is_template"}
+
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     description = fields.Text(translate=True)
@@ -29,6 +31,7 @@ class CrmQualificationFramework(models.Model):
         # criteria and rules go with their framework, rules first; none where it has to stay
         self._unlink_except_followed()
         self.rule_ids.unlink()
+        self.criterion_ids.unlink()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)

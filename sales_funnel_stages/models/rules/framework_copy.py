@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class CrmQualificationFramework(models.Model):
@@ -33,7 +33,19 @@ class CrmQualificationFramework(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for framework, vals in zip(self, vals_list, strict=True):
+        default = default or {}
+        company = self._get_company_of_copy()
+        for framework, vals in zip(self, vals_list, strict=True):
+            if "name" not in default:
                 vals["name"] = self.env._("%s (copy)", framework.name)
+            if "company_id" not in default and not framework.company_id:
+                vals["company_id"] = company.id
         return vals_list
+
+    @api.model
+    def _get_company_of_copy(self):
+        """Return whose the copy of a shared framework is: shared, too, by who has all companies."""
+        company_model = self.env["res.company"]
+        # sudo: only whether there are others
+        others = company_model.sudo().search([]) - self.env.user.company_ids
+        return self.env.company if others and not self.env.su else company_model

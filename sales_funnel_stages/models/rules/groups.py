@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+
+from ...tools.rule_changes import Told
 
 
 class ResGroups(models.Model):
@@ -6,7 +8,18 @@ class ResGroups(models.Model):
 
     def write(self, vals):
         """Notice when the setting "Leads" is switched: it is a group that all users imply."""
+        if "implied_ids" not in vals:
+            return super().write(vals)
+        before = self._get_use_of_leads()
         result = super().write(vals)
-        if "implied_ids" in vals:
-            self.env["crm.qualification.framework"]._renew_rulebook()
+        self.env["crm.stage"]._tell_changes(before, self._get_use_of_leads(), self._name)
         return result
+
+    @api.model
+    def _get_use_of_leads(self):
+        """Return ``{id: Told}`` of the group of all users: whether it implies that of leads."""
+        # sudo: it is the same for everybody
+        everybody = self.env.ref("base.group_user").sudo()
+        leads = self.env.ref("crm.group_use_lead").sudo()
+        implied = [[leads.id, leads.display_name]] if leads in everybody.all_implied_ids else []
+        return {everybody.id: Told(everybody.display_name, {"implied_ids": implied})}

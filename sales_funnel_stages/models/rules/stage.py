@@ -12,6 +12,8 @@ class CrmStage(models.Model):
     # name next, and so by the language, where two have one sequence
     _order = "sequence, id"
 
+    _rulebook_fields = {"fold", "is_outside_pipeline", "is_won", "name", "sequence", "team_ids"}
+
     is_outside_pipeline = fields.Boolean(
         string="Outside the Pipeline",
         prefetch="stage_rules",

@@ -17,6 +17,16 @@ class CrmStageRule(models.Model):
     _description = "Stage Rule"
     _order = "framework_id, sequence, id"
 
+    _rulebook_fields = {
+        "criterion_id",
+        "date_from",
+        "framework_id",
+        "sequence",
+        "stage_id",
+        "tier",
+    }
+    _part_of_framework = "framework_id"
+
     framework_id = fields.Many2one(
         "crm.qualification.framework", required=True, ondelete="cascade", index=True
     )

@@ -1,5 +1,7 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -114,24 +116,29 @@ class TestAnsweringInDialog(AnsweringCommon):
         lead = self.make_asked()
         form = self.wizard(lead)
         self.give(form, self.paper, YES)
-        self.old.evidence = "Another report"
+        with freeze_time("2020-04-10 12:00:00"):
+            self.old.with_user(self.manager).evidence = "Another report"
         form.save().action_move()
         self.assert_moved(lead, self.stage_qualified)
         self.assert_answers(lead, metrics=YES, paper=YES)
         self.assertEqual(self.old.evidence, "Another report")
-        self.assertEqual((self.old.date, self.old.user_id), (date(2020, 3, 31), self.manager))
+        self.assertEqual((self.old.date, self.old.user_id), (date(2020, 4, 10), self.manager))
 
-    def test_evidence_renews_nothing(self):
+    def test_other_evidence_is_another_answer(self):
+        """Of whoever knows it, today; that of the one before is kept with what they knew."""
         self.team.stage_rule_policy = GUIDE
         lead = self.make_asked()
         form = self.wizard(lead)
         with form.qualification_answer_ids.edit(0) as line:
             line.evidence = "A better report"
-            self.assertTrue(line.is_expired)
-        self.assert_met(form.checklist, metrics=False)
+            self.assertFalse(line.is_expired)
+            self.assertEqual(line.user_id, self.rep)
+        self.assert_met(form.checklist, metrics=True)
         form.save().action_move()
         self.assertEqual(self.old.evidence, "A better report")
-        self.assertEqual((self.old.date, self.old.user_id), (date(2020, 3, 31), self.manager))
+        self.assertEqual((self.old.date, self.old.user_id), (lead._get_rule_day(), self.rep))
+        past = self.env["crm.qualification.answer.past"].search([("lead_id", "=", lead.id)])
+        self.assertEqual((past.date, past.user_id), (date(2020, 3, 31), self.manager))
 
     def test_what_is_looked_at_leaves_nothing_to_the_next_look(self):
         lead = self.make_asked()

@@ -5,3 +5,4 @@ from . import test_backfill_old_series
 from . import test_backfill_random
 from . import test_ledger
 from . import test_transition_summary
+from . import test_facts

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from ...models.ledger.ledger_mixin import Recording
+from ...models.rules.append_only import Recording
 from ...tools.rulebook import ENFORCE, GUIDE, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import (

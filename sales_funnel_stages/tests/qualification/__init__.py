@@ -10,3 +10,4 @@ from . import test_is_qualified
 from . import test_qualification_fields
 from . import test_qualification_live
 from . import test_qualification_score
+from . import test_past_answers

@@ -45,6 +45,7 @@ class TestAnswerMerge(AnswerCommon):
         self.assertIn("Yes – Ann", body)
 
     def test_notes_without_an_answer_are_kept(self):
+        """Where there is an answer by somebody, with what was noted before."""
         merged = self.merge(
             {"metrics": (False, None, "To be asked in May")},
             {"metrics": (YES, "2026-02-01", "Ann"), "rival": (False, None, "Bob knows")},
@@ -53,7 +54,7 @@ class TestAnswerMerge(AnswerCommon):
         self.assertEqual(
             self.kept(merged),
             {
-                self.metrics: (YES, "2026-02-01", "Ann\n\nTo be asked in May"),
+                self.metrics: (YES, "2026-02-01", "Ann"),
                 self.rival: (False, "", "Bob knows"),
             },
         )

@@ -24,7 +24,8 @@ class TestAnswers(AnswerCommon, StageRuleAssertions):
         self.assertEqual(answer.expiry_date, date(2026, 4, 30))
         with freeze_time("2026-04-10 12:00:00"):
             answer.with_user(self.manager).evidence = "Their annual report"
-            self.assertEqual((answer.user_id, answer.date), (self.rep, date(2026, 3, 31)))
+            # another answer: what they make of it
+            self.assertEqual((answer.user_id, answer.date), (self.manager, date(2026, 4, 10)))
             # given again: it still holds
             answer.with_user(self.manager).answer = YES
             self.assertEqual((answer.user_id, answer.date), (self.manager, date(2026, 4, 10)))
@@ -89,9 +90,14 @@ class TestAnswers(AnswerCommon, StageRuleAssertions):
         self.assertEqual(
             lead.qualification_questions,
             [
-                {"id": self.metrics.id, "name": "Gain in figures", "guidance": ""},
-                {"id": self.rival.id, "name": "Competition known", "guidance": ""},
-                {"id": late.id, "name": "Paper process known", "guidance": "Ask who signs."},
+                {"id": self.metrics.id, "name": "Gain in figures", "guidance": "", "earlier": 0},
+                {"id": self.rival.id, "name": "Competition known", "guidance": "", "earlier": 0},
+                {
+                    "id": late.id,
+                    "name": "Paper process known",
+                    "guidance": "Ask who signs.",
+                    "earlier": 0,
+                },
             ],
         )
         lead.team_id = self.make_team("Others", OFF)

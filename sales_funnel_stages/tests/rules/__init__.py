@@ -10,3 +10,4 @@ from . import test_stage_order
 from . import test_whose_today
 from . import test_criterion_paths
 from . import test_not_judged
+from . import test_rulebook_changes

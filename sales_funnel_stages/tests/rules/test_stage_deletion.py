@@ -145,6 +145,7 @@ class TestDeleting(StageRuleCommon):
     def test_rules_that_somebody_may_not_see(self):
         there = self.env["res.company"].create({"name": "There"})
         own = self.framework.copy({"name": "Theirs", "company_id": there.id})
+        there.qualification_framework_id = own
         with self.assertRaises(StageInUseError) as caught:
             self.delete(self.stage_qualified)
         self.assertIn("Theirs", str(caught.exception))

@@ -2,6 +2,8 @@
 
 # names, and patterns without a word
 EVERYWHERE = {
+    "%(label)s: %(old)s → %(new)s",
+    "%(label)s: %(value)s",
     "BANT",
     "CHAMP",
     "GPCTBA/C&I",
@@ -66,6 +68,7 @@ IN = {
         "Score",
         "Source",
         "Total",
+        "Type",
         "Verdict",
         "Version",
     },
@@ -108,6 +111,7 @@ IN = {
         "Stakeholders",
         "Status",
         "Trend",
+        "Type",
         "Wizard",
     },
     "pt_BR": {

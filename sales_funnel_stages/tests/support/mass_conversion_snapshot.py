@@ -76,6 +76,8 @@ class Snapshot:
                 continue
             if name in ("partner_id", "parent_id", "commercial_partner_id", "author_id"):
                 value = self.names.get(value, value)
+            if name == "met_by" and value:
+                value = {id_: self._plain(facts) for id_, facts in value.items()}
             plain[name] = value
         return plain
 

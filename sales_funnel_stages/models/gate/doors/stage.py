@@ -6,10 +6,6 @@ class CrmStage(models.Model):
 
     def write(self, vals):
         # crm wins the leads of a stage that becomes a won one, and they pass the gate
-        # under the rules as they are then, which the savepoint has read as they were
-        try:
-            with self.env["crm.lead"]._undone_if_refused():
-                self._renew_rulebook()
-                return super().write(vals)
-        finally:
-            self._renew_rulebook()
+        # under the rules as they are then
+        with self.env["crm.lead"]._undone_if_refused():
+            return super().write(vals)

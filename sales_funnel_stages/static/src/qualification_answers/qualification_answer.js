@@ -1,5 +1,6 @@
 import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { ListTextField } from "@web/views/fields/text/text_field";
 import { Component } from "@odoo/owl";
@@ -17,6 +18,10 @@ export class QualificationAnswer extends Component {
     static template = "sales_funnel_stages.QualificationAnswer";
     static components = { ListTextField };
     static props = { ...standardFieldProps, criterionId: Number, label: String };
+
+    setup() {
+        this.action = useService("action");
+    }
 
     get list() {
         return this.props.record.data[this.props.name];
@@ -76,6 +81,27 @@ export class QualificationAnswer extends Component {
                 pending.delete(key);
             }
         }
+    }
+
+    /** @returns {boolean} whether something else was answered before */
+    get hasEarlier() {
+        const questions = this.props.record.data.qualification_questions || [];
+        return questions.some(({ id, earlier }) => id === this.props.criterionId && earlier);
+    }
+
+    /** Show what was answered before, by whom, and who has replaced it. */
+    async onShowEarlier() {
+        await this.action.doAction({
+            type: "ir.actions.act_window",
+            name: this.props.label,
+            res_model: "crm.qualification.answer.past",
+            views: [[false, "list"]],
+            domain: [
+                ["lead_id", "=", this.props.record.resId],
+                ["criterion_id", "=", this.props.criterionId],
+            ],
+            target: "new",
+        });
     }
 
     /** The answer still holds: it is of today again. */

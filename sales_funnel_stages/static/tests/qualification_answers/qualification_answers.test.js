@@ -2,7 +2,14 @@ import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { contains, defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    mockService,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
 import { ANSWER_LIST, Answer, Criterion, TODAY } from "./answer_models";
 
 class SomeAnswer extends Answer {
@@ -27,7 +34,7 @@ class Lead extends models.Model {
             answer_ids: [5],
             qualification_questions: [
                 { id: 1, name: "Gain in figures", guidance: "Ask for the figure." },
-                { id: 2, name: "Competition known", guidance: "" },
+                { id: 2, name: "Competition known", guidance: "", earlier: 3 },
             ],
         },
         { id: 2, answer_ids: [], qualification_questions: [] },
@@ -104,6 +111,26 @@ test("an answer that has grown old says so, and can be confirmed", async () => {
 test("who may not change it can read it", async () => {
     await mountAnswers({ attributes: `readonly="1"` });
     expect(pressed(2)).toEqual(["No"]);
-    expect(".o_qualification_answer button:not(:disabled)").toHaveCount(0);
+    // but for what was answered before
+    expect(".o_qualification_answer button:not(:disabled)").toHaveCount(1);
+    expect(".o_qualification_answer button:not(:disabled) .fa-history").toHaveCount(1);
     expect("textarea").toHaveCount(0);
+});
+
+test("what was answered before opens where there is some", async () => {
+    mockService("action", {
+        doAction: ({ res_model, domain }) => expect.step({ res_model, domain }),
+    });
+    await mountAnswers();
+    expect(".fa-history").toHaveCount(1);
+    await contains("[data-criterion-id='2'] button:has(.fa-history)").click();
+    expect.verifySteps([
+        {
+            res_model: "crm.qualification.answer.past",
+            domain: [
+                ["lead_id", "=", 1],
+                ["criterion_id", "=", 2],
+            ],
+        },
+    ]);
 });
