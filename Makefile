@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-worlds test-odoo bench import-example screenshots lint wheel shell setup clean
+.PHONY: help demo test test-long test-worlds test-odoo bench import-example check-history screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -31,6 +31,9 @@ bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the f
 
 import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is its folder
 	@$(DEV) import_example $(DATA)
+
+check-history: ## ask whether the ledger tells of every lead how it came where it is; DB= names the database
+	@$(DEV) check_history $(DB)
 
 screenshots: ## take all pictures anew; ARGS= are words of their names, as in ARGS=phone
 	@$(DEV) screenshots $(ARGS)

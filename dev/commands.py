@@ -4,6 +4,7 @@ import shutil
 
 from . import linters
 from .bench.command import bench as run_bench
+from .check_history import check_history as run_check_history
 from .checkout import DEV, ROOT, shipped_addons
 from .child import call
 from .database import drop_all, prepare_template
@@ -67,6 +68,11 @@ def bench(*words):
 def import_example(*data):
     """put a real pipeline through the gate; the argument is the folder of its files"""
     return run_import_example(*data)
+
+
+def check_history(*database):
+    """ask whether the ledger tells of every lead how it came to where it is; DB, or the demo's"""
+    return run_check_history(*database)
 
 
 def screenshots(*words):

@@ -12,6 +12,7 @@ from .progress import say
 # which would die of the same test.
 PYTEST = [
     *("-m", "pytest", "-p", "dev.pytest_plugin", "-p", "dev.pytest_processes"),
+    *("-p", "dev.pytest_history"),
     *("-n", "auto", "--max-worker-restart=0", "--odoo-log-level", "warn", "--odoo-http"),
     # What takes long is left out, unless another "-m" says otherwise; what is skipped says why.
     *("-m", "not long and not world", "-rfEs", "--no-fold-skipped"),
