@@ -57,7 +57,7 @@ class TestHistoryOfTests(StageRuleCommon):
 
     def test_a_row_that_begins_elsewhere(self):
         lead = self.make_opportunity()
-        lead.sudo().stage_id = self.stage_qualified
+        lead.with_env(self.env).stage_id = self.stage_qualified
         savepoint = self.env.cr.savepoint()
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET from_status = 'lost' WHERE id = %s",

@@ -31,6 +31,10 @@ class CrmStageRequest(models.Model):
     _name = "crm.stage.request"
     _description = "Stage Approval Request"
     _order = "id desc"
+    # who has asked sees it as long as they see the lead
+    _is_part_of_lead = True
+    # who decides may not be allowed to read the lead
+    _users_besides_lead = "approver_id"
 
     lead_id = fields.Many2one(
         "crm.lead",
