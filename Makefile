@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-worlds test-odoo bench import-example check-history screenshots lint wheel shell setup clean
+.PHONY: help demo test test-long test-walks test-worlds test-odoo bench import-example check-history screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -19,6 +19,9 @@ test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as 
 
 test-long: ## run the tests that take long, such as the updates from every release; ARGS= as above
 	@$(DEV) test_long $(ARGS)
+
+test-walks: ## walk 20,000 random steps of six people and say the seed; ARGS="--hypothesis-seed=1" walks them again
+	@$(DEV) test_walks $(ARGS)
 
 test-worlds: ## run the checks in all kinds of database, in less than an hour; ARGS= are words of their names, as in ARGS=used
 	@$(DEV) test_worlds $(ARGS)

@@ -19,6 +19,7 @@ from .progress import Missing, say
 from .screenshots.command import screenshots as take_screenshots
 from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
+from .test import test_walks as run_walks
 from .virtualenv import virtualenv
 from .wheel import DIST, wheels
 from .worlds import command as worlds
@@ -43,6 +44,11 @@ def test(*arguments):
 def test_long(*arguments):
     """run the tests that take long, and no others; arguments are pytest's"""
     return run_tests("-m", "long", *arguments)
+
+
+def test_walks(*arguments):
+    """walk 20,000 random steps, and no other tests; arguments are pytest's"""
+    return run_walks(*arguments)
 
 
 def test_worlds(*words):

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessDenied, UserError
 CLEAR = (UserError, AccessDenied, IntegrityError)
 OURS = "/sales_funnel_stages"
 # a line on which others are at work: what an override extends, what a ``with`` statement surrounds
-PASSING = ("super()", "yield")
+PASSING = ("super(", "yield")
 
 
 def get_fault(error):
