@@ -11,8 +11,8 @@ from odoo.exceptions import AccessDenied, UserError
 #: Odoo makes such of what breaks a constraint
 CLEAR = (UserError, AccessDenied, IntegrityError)
 OURS = "/sales_funnel_stages"
-# a line on which others are at work: what an override extends, what a ``with`` statement surrounds
-PASSING = ("super(", "yield")
+# the line of an override on which Odoo is at work, and that on which a ``with`` statement is
+STOCKS, SURROUNDED = "super(", "yield"
 
 
 def get_fault(error):
@@ -28,7 +28,10 @@ def get_fault(error):
         if OURS not in path or "/tests/" in path:
             continue
         line = linecache.getline(path, line_number or 0)
-        if not any(word in line for word in PASSING):
-            place = path.partition(OURS)[2]
-            return f"{type(error).__name__}: {str(error)[:200]} ({place}:{line_number})"
+        if SURROUNDED in line:
+            continue
+        if STOCKS in line:
+            return None
+        place = path.partition(OURS)[2]
+        return f"{type(error).__name__}: {str(error)[:200]} ({place}:{line_number})"
     return None

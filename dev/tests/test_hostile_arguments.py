@@ -22,7 +22,7 @@ from .clear_errors import CLEAR, get_fault
 from .hostile import LONG, OURS, calls, methods
 
 # of each method and person, so that it is done within half a minute; all of them in the long run
-SOME = 3
+SOME = 2
 SECRET = "Zyzzyva"
 # what neither a salesperson nor a visitor may change
 KEPT = """

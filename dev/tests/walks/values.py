@@ -6,7 +6,7 @@ from .doors import LEAD, parameters
 
 NUMBERS = (0, 1, 40, 100, -1, 0.5, 10**6, False)
 TEXTS = ("Ada", "", False, "Signed on paper", " \n", "<b>So</b>", "ann@buyers.example.com", "9")
-DAYS = ("2026-01-31", False, "2020-02-29", "2040-12-31", "today", "2026-11-30", "", "1900-01-01")
+DAYS = ("2026-01-31", False, "2020-02-29", "2040-12-31", "2026-11-30", "", "1900-01-01")
 MOMENTS = ("2026-01-31 10:00:00", False, "2020-02-29 00:00:00", "2040-12-31 23:59:59")
 OTHERS = (False, None, [], {}, 1, "x", True, 0)
 MOST = 7
