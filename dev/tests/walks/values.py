@@ -10,6 +10,7 @@ DAYS = ("2026-01-31", False, "2020-02-29", "2040-12-31", "2026-11-30", "", "1900
 MOMENTS = ("2026-01-31 10:00:00", False, "2020-02-29 00:00:00", "2040-12-31 23:59:59")
 OTHERS = (False, None, [], {}, 1, "x", True, 0)
 MOST = 7
+COMODELS = {"partner_id": "res.partner", "team_id": "crm.team", "user_id": "res.users"}
 
 
 class Values:
@@ -92,32 +93,36 @@ class Values:
     def _argument(self, model, name, number, pairs):
         if name in ("vals", "values", "default", "create_values", "custom_values"):
             return self.of_fields(model, pairs)
-        if name == "vals_list":
-            return [{"name": "Another", **self.of_fields(model, pairs)}]
-        if name == "specification":
-            return {}
         if name in ("fields", "data"):
-            written = {"name": "Loaded", **self.of_fields(model, pairs)}
-            written = {key: value for key, value in written.items() if not isinstance(value, list)}
-            if name == "fields":
-                return [
-                    f"{key}/.id" if self.env[model]._fields[key].type == "many2one" else key
-                    for key in written
-                ]
-            return [["" if value is False else str(value) for value in written.values()]]
-        if name == "reason":
-            return TEXTS[number % len(TEXTS)]
+            return self._loaded(model, pairs)[name]
+        pool = self._usual(model, name, number, pairs)
+        if pool is None:
+            # what a client leaves out, more often than not
+            if name in ("auto_unlink", "force", "is_made") or number % 3:
+                return inspect.Parameter.empty
+            pool = OTHERS
+        return pool[number % len(pool)]
+
+    def _usual(self, model, name, number, pairs):
+        """Return what is usually given by that name, one of which is taken; None if unknown."""
+        if name == "vals_list":
+            return [[{"name": "Another", **self.of_fields(model, pairs)}]]
         if name == "user_ids":
-            return self.ids("res.users")[:number]
-        if name == "partner":
-            # a record, which no client can give
-            return False
-        if name == "partner_id":
-            return [False, *self.ids("res.partner")][number % 3]
-        for end, comodel in (("team_id", "crm.team"), ("user_id", "res.users")):
-            if name == end:
-                return [False, *self.ids(comodel)][number % (MOST + 1) - MOST]
-        if name in ("auto_unlink", "force", "is_made") or number % 3:
-            # what a client leaves out
-            return inspect.Parameter.empty
-        return OTHERS[number % len(OTHERS)]
+            return [self.ids("res.users")[:number]]
+        if name in COMODELS:
+            return [False, *self.ids(COMODELS[name])]
+        # "partner" is a record, which no client can give
+        return {"specification": [{}], "reason": TEXTS, "partner": [False]}.get(name)
+
+    def _loaded(self, model, pairs):
+        """Return the columns and the one row of a file, as ``load`` takes them."""
+        written = {"name": "Loaded", **self.of_fields(model, pairs)}
+        written = {key: value for key, value in written.items() if not isinstance(value, list)}
+        fields = self.env[model]._fields
+        return {
+            "fields": [
+                f"{key}/.id" if key in fields and fields[key].type == "many2one" else key
+                for key in written
+            ],
+            "data": [["" if value is False else str(value) for value in written.values()]],
+        }
