@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-worlds test-odoo bench import-example screenshots lint wheel shell setup clean
+.PHONY: help demo test test-long test-walks test-worlds test-odoo bench import-example check-history screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -20,6 +20,9 @@ test: ## run all tests on a fresh database; ARGS= adds arguments for pytest, as 
 test-long: ## run the tests that take long, such as the updates from every release; ARGS= as above
 	@$(DEV) test_long $(ARGS)
 
+test-walks: ## walk 20,000 random steps of six people and say the seed; ARGS="--hypothesis-seed=1" walks them again
+	@$(DEV) test_walks $(ARGS)
+
 test-worlds: ## run the checks in all kinds of database, in less than an hour; ARGS= are words of their names, as in ARGS=used
 	@$(DEV) test_worlds $(ARGS)
 
@@ -31,6 +34,9 @@ bench: ## compare with stock Odoo what the addon costs; ARGS= are words of the f
 
 import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is its folder
 	@$(DEV) import_example $(DATA)
+
+check-history: ## ask whether the ledger tells of every lead how it came where it is; DB= names the database
+	@$(DEV) check_history $(DB)
 
 screenshots: ## take all pictures anew; ARGS= are words of their names, as in ARGS=phone
 	@$(DEV) screenshots $(ARGS)

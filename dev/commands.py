@@ -4,6 +4,7 @@ import shutil
 
 from . import linters
 from .bench.command import bench as run_bench
+from .check_history import check_history as run_check_history
 from .checkout import DEV, ROOT, shipped_addons
 from .child import call
 from .database import drop_all, prepare_template
@@ -18,6 +19,7 @@ from .progress import Missing, say
 from .screenshots.command import screenshots as take_screenshots
 from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
+from .test import test_walks as run_walks
 from .virtualenv import virtualenv
 from .wheel import DIST, wheels
 from .worlds import command as worlds
@@ -44,6 +46,11 @@ def test_long(*arguments):
     return run_tests("-m", "long", *arguments)
 
 
+def test_walks(*arguments):
+    """walk 20,000 random steps, and no other tests; arguments are pytest's"""
+    return run_walks(*arguments)
+
+
 def test_worlds(*words):
     """run the checks in all worlds; arguments are words of worlds' names"""
     return worlds.test_worlds(*words)
@@ -67,6 +74,11 @@ def bench(*words):
 def import_example(*data):
     """put a real pipeline through the gate; the argument is the folder of its files"""
     return run_import_example(*data)
+
+
+def check_history(*database):
+    """ask whether the ledger tells of every lead how it came to where it is; DB, or the demo's"""
+    return run_check_history(*database)
 
 
 def screenshots(*words):

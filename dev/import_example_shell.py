@@ -5,6 +5,9 @@ import sys
 import time
 from unittest import TestCase, TestResult
 
+from odoo.tools import SQL
+
+from odoo.addons.sales_funnel_stages.tests.support.invariants import describe, find_violations
 from odoo.addons.sales_funnel_stages.tests.support.maven import MavenImport
 from odoo.addons.sales_funnel_stages.tests.support.maven_dates import tell_dates
 from odoo.addons.sales_funnel_stages.tests.support.maven_files import MavenFiles, csv_totals
@@ -73,4 +76,6 @@ figures = TestResult()
 Figures(env).run(figures)  # noqa: F821 (the shell's)
 for _test, trace in figures.failures + figures.errors:
     print(trace)
-sys.exit(found != expected or not figures.wasSuccessful())
+violations = find_violations(lambda query: env.execute_query(SQL(query)))  # noqa: F821 (the shell's)
+print(describe(violations) or "  The ledger tells of every lead how it came to where it is.")
+sys.exit(found != expected or not figures.wasSuccessful() or bool(violations))

@@ -1,6 +1,7 @@
 """The test suite, against fresh databases."""
 
 import os
+import random
 
 from .checkout import ROOT, addons
 from .child import call
@@ -12,10 +13,25 @@ from .progress import say
 # which would die of the same test.
 PYTEST = [
     *("-m", "pytest", "-p", "dev.pytest_plugin", "-p", "dev.pytest_processes"),
+    *("-p", "dev.pytest_history"),
     *("-n", "auto", "--max-worker-restart=0", "--odoo-log-level", "warn", "--odoo-http"),
     # What takes long is left out, unless another "-m" says otherwise; what is skipped says why.
-    *("-m", "not long and not world", "-rfEs", "--no-fold-skipped"),
+    *("-m", "not long and not world and not walk", "-rfEs", "--no-fold-skipped"),
 ]
+
+
+SEED = "--hypothesis-seed="
+
+
+def test_walks(*arguments):
+    """Run the random walks → pytest's exit code.
+
+    :param arguments: pytest's; with the seed of another run, the same walks
+    """
+    seeds = [each for each in arguments if each.startswith(SEED)]
+    seed = seeds[0] if seeds else f"{SEED}{random.randrange(10**6)}"
+    say(f'  To walk the same again: make test-walks ARGS="{seed}"')
+    return test("-m", "walk", "-rP", "dev/tests/test_walks.py", *arguments, seed)
 
 
 def test(*arguments):

@@ -1,7 +1,7 @@
 """What is asked of the addon, one line a figure."""
 
 from . import actions
-from .measure import Growth, Queries, Ratio, Speedup
+from .measure import Growth, History, Queries, Ratio, Speedup
 
 DESCRIPTION = {"description": "<p>They called back.</p>"}
 PRIORITY = {"priority": "2"}
@@ -45,5 +45,9 @@ FIGURES = [
         "the badge on 8 and on 80 cards",
         [actions.read_badge(8), actions.read_badge(80)],
         at_most=8,
+    ),
+    History(
+        "the history after moving 1,000 leads and after their mass conversion",
+        [actions.move(1_000), actions.convert(1_000)],
     ),
 ]

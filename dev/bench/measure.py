@@ -153,3 +153,17 @@ class Growth:
             f" {' → '.join(f'{each:.2f}' for each in queries)} queries, {memory:,.0f} MiB",
             ratio <= self.at_most and queries[-1] < self.queries and memory < self.memory,
         )
+
+
+@dataclass
+class History:
+    """Whether the ledger still tells of every lead how it came to where it is, after actions."""
+
+    name: str
+    actions: list
+
+    def measure(self, _stock, ours):
+        """→ the :class:`Result`"""
+        found = [ours.find_violations(ours.prepare(action)) for action in self.actions]
+        rows = sum(len(rows) for violations in found for rows in violations.values())
+        return Result("nothing that is not so", f"{rows} rows that are not so", not rows)

@@ -9,6 +9,9 @@ import psycopg2
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 from odoo.sql_db import connection_info_for
+from odoo.tools import SQL
+
+from odoo.addons.sales_funnel_stages.tests.support.invariants import HISTORY, find_violations
 
 from .clock import clock
 
@@ -74,3 +77,10 @@ class Side:
             do(env)
             seconds = now() - started
             return Run(seconds, env.cr.sql_log_count - queries)
+
+    def find_violations(self, do):
+        """Do once what is measured → what of the history of leads is not so then, with the rows."""
+        with self.request() as env:
+            do(env)
+            env.flush_all()
+            return find_violations(lambda query: env.execute_query(SQL(query)), HISTORY)

@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase
 
 from dev.bench import pairs
 from dev.bench.clock import clock
-from dev.bench.measure import Growth, Queries, Ratio, Speedup
+from dev.bench.measure import Growth, History, Queries, Ratio, Speedup
 from dev.bench.side import Run
 
 
@@ -28,6 +28,9 @@ class KnownSide:
 
     def prepare(self, action):
         return action
+
+    def find_violations(self, found):
+        return found
 
     def run(self, more):
         self.untidied += self.seconds
@@ -113,6 +116,12 @@ def test_queries(actions, ours, at_most, holds, measured):
     figure = Queries("anything", actions, at_most)
     result = figure.measure(KnownSide(queries=3), KnownSide(queries=ours))
     assert (result.holds, result.measured) == (holds, measured)
+
+
+@pytest.mark.parametrize(("found", "holds"), [({}, True), ({"it ends where it is": [(1,)]}, False)])
+def test_history(found, holds):
+    result = History("anything", [{}, found]).measure(None, KnownSide())
+    assert (result.holds, result.measured) == (holds, f"{len(found)} rows that are not so")
 
 
 def test_interval_covers_the_median_of_skewed_values():

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from odoo.addons.sales_funnel_stages.tests.support.invariants import find_violations
+
 from dev.database import copied
 from dev.worlds import apps, clicks, deals, figures, screens, visits
 from dev.worlds.catalog import WORLDS
 from dev.worlds.deals import Deal
-from dev.worlds.invariants import find_violations
 from dev.worlds.people import People, Person
 from dev.worlds.world import WITHOUT_DEMO, run_script
 
@@ -78,7 +79,7 @@ class Place:
                 self.complaints = [*browser.complaints]
         else:
             apps.press(admin, apps.INSTALL)
-        self.violations = find_violations(self.server)
+        self.violations = find_violations(self.server.rows)
         self.people = People(self.server, self.world.has_teams)
         if self.world.set_up:
             run_script(this_odoo(), self.server.database, self.world.set_up)
@@ -336,7 +337,7 @@ def qualified(people, policy, **answers):
 
 def test_history(place):
     """The ledger tells of all that there is, without a gap."""
-    assert find_violations(place.server) == {}
+    assert find_violations(place.server.rows) == {}
 
 
 @pytest.mark.parametrize("model", ("crm.lead", "crm.stage.transition", "crm.funnel.report"))

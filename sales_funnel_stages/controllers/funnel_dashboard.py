@@ -1,9 +1,14 @@
 import json
 
+from werkzeug.exceptions import BadRequest
+
+from odoo.exceptions import UserError
 from odoo.http import Controller, content_disposition, request, route
 
 from odoo.addons.web.controllers.export import ExportXlsxWriter
 
+# of ``get_dashboard``
+ARGUMENTS = ("domain", "date_from", "date_to", "months")
 MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -20,15 +25,14 @@ class FunnelDashboardController(Controller):
 
         :param data: as JSON, the arguments of ``get_dashboard``, which checks access, and
             ``filters``, what the search bar says, in texts
+        :raise BadRequest: where that is no such JSON
         """
-        arguments = json.loads(data)
+        arguments = self._read_arguments(data)
         report = request.env["crm.funnel.report"]
-        dashboard = report.get_dashboard(
-            arguments["domain"],
-            arguments["date_from"],
-            arguments["date_to"],
-            arguments["months"],
-        )
+        try:
+            dashboard = report.get_dashboard(*(arguments[name] for name in ARGUMENTS))
+        except UserError as error:
+            raise BadRequest(str(error)) from error
         headers, rows = report._get_dashboard_sheet(dashboard, arguments.get("filters", ()))
         with ExportXlsxWriter([], headers, len(rows)) as writer:
             for row_number, row in enumerate(rows, start=1):
@@ -45,3 +49,16 @@ class FunnelDashboardController(Controller):
                 ("Content-Disposition", content_disposition(name)),
             ],
         )
+
+    def _read_arguments(self, data):
+        """Return what was sent, as a dictionary that has all that is asked for."""
+        try:
+            arguments = json.loads(data)
+        except (TypeError, ValueError, RecursionError):
+            arguments = None
+        if not isinstance(arguments, dict) or not arguments.keys() >= {*ARGUMENTS}:
+            raise BadRequest("The arguments of the dashboard are missing.")
+        filters = arguments.get("filters", [])
+        if not isinstance(filters, list) or not all(isinstance(each, str) for each in filters):
+            raise BadRequest("The filters are no texts.")
+        return arguments

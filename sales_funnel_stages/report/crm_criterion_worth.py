@@ -9,6 +9,7 @@ from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
+from .given import read_domain
 from .worth_sql import BY_CRITERION, BY_OPPORTUNITY, OF_OPPORTUNITIES, WorthQuery
 
 GONE = "gone"
@@ -88,7 +89,7 @@ class CrmCriterionWorth(models.Model):
         :rtype: list[dict]
         """
         counts, old_names = defaultdict(lambda: defaultdict(int)), {}
-        for ref, is_met, outcome, count, name in self._count_outcomes(fields.Domain(domain)):
+        for ref, is_met, outcome, count, name in self._count_outcomes(read_domain(self, domain)):
             counts[ref][is_met, outcome] = count
             old_names[ref] = max(name, old_names.get(ref, name))
         names = self._get_names(old_names)

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Date, Datetime, Domain
 from odoo.tools import SQL
 
@@ -7,6 +6,7 @@ from ..tools import funnel_figures
 from ..tools.funnel_period import Period
 from .crm_funnel_dashboard_query import FIGURES, LOST_LEADS, STAY
 from .funnel_sql import SORTED
+from .given import read_domain, read_months, read_period
 
 # of longer periods, the trend is told by month
 MOST_WEEKS = 14
@@ -36,6 +36,7 @@ class CrmFunnelReport(models.Model):
         period was as old as it is today. So the period before is not ahead, for having had more
         time.
 
+        :raise UserError: where it is given what is no such thing
         :return: a dictionary of
 
             - ``period``, ``before``: ``{"from", "to", "start", "stop"}``: first and last day, and
@@ -52,12 +53,10 @@ class CrmFunnelReport(models.Model):
             - ``trend``: ``{"unit", "rows"}``, each row ``{"first", "leads", "opportunities",
               "customers"}``
         """
-        first, last = Date.to_date(date_from), Date.to_date(date_to)
-        if not first or not last or last < first:
-            raise UserError(self.env._("The period ends before it begins."))
+        first, last = read_period(self, date_from, date_to)
         period = Period(first, Date.add(last, days=1))
-        before = period.before(months)
-        domain = Domain(domain)
+        before = period.before(read_months(self, months))
+        domain = read_domain(self, domain)
         figures = self._get_dashboard_figures(domain, period, before)
         currencies = self.env.companies.currency_id
         return {

@@ -8,6 +8,9 @@ from datetime import date
 
 from .carried import Carried
 
+#: of a reason
+MOST_CHARACTERS = 5000
+
 
 def is_reason(value):
     """Tell whether a value is a text that says something: some characters cannot be seen.

@@ -60,12 +60,15 @@ class CrmLeadConversionUndo(models.TransientModel):
         return sentences
 
     def _get_touched_sentences(self, touched):
+        # what has come into other hands since is counted, and not named
+        readable = self.env["crm.lead"].browse(touched)._filtered_access("read")
+        named = [touched[id_] for id_ in readable.ids[:MOST_NAMED]]
         sentences = [
             self.env._("This can no longer be undone: opportunities have been worked on since."),
-            *[*touched.values()][:MOST_NAMED],
+            *named,
         ]
-        if len(touched) > MOST_NAMED:
-            sentences.append(self.env._("and %s more", len(touched) - MOST_NAMED))
+        if len(touched) > len(named):
+            sentences.append(self.env._("and %s more", len(touched) - len(named)))
         return sentences
 
     def action_undo(self):

@@ -120,6 +120,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         return lead._foresee_customer(self.commercial_partner_id)
 
     def action_apply(self):
+        self.ensure_one()
         # a merge that cannot be converted is no merge: all of it is undone
         with self.env["crm.lead"]._undone_if_refused():
             leads = self.lead_id | self.duplicated_lead_ids
@@ -152,7 +153,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             self.env._(
                 "“%(lead)s” has just been converted by %(user)s.",
                 lead=lead.name,
-                user=conversion.by_user_name,
+                user=conversion._get_by_name(),
             )
         )
 

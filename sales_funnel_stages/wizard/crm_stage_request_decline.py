@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmStageRequestDecline(models.TransientModel):
@@ -11,6 +11,11 @@ class CrmStageRequestDecline(models.TransientModel):
         "crm.stage.request", required=True, readonly=True, ondelete="cascade"
     )
     reason = fields.Text(required=True)
+
+    @api.constrains("request_id")
+    def _check_request(self):
+        # what it is called names its lead; Odoo checks as superuser
+        self.sudo(False).request_id.check_access("read")
 
     def action_decline(self):
         self.ensure_one()

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
-from ...tools.move_note import is_reason
 from .request import PENDING
 
 ASKED_KEYS = {"type", "stage_id", "reason", "make_good_date"}
@@ -69,10 +68,10 @@ class CrmLead(models.Model):
         self.ensure_one()
         self.check_access("write")
         is_conversion, stage = self._read_asked_move(vals)
-        if not is_reason(vals.get("reason")):
-            raise UserError(
-                self.env._("Give a reason for your request: the approver will read it.")
-            )
+        reason = self._read_reason(
+            vals.get("reason"),
+            self.env._("Give a reason for your request: the approver will read it."),
+        )
         verdict = self._judge_move(is_conversion, stage).get(self.id)
         if not verdict:
             raise UserError(
@@ -90,7 +89,7 @@ class CrmLead(models.Model):
                 "to_stage_id": stage.id or verdict.gate or False,
                 "place": list(self._get_states()[self.id].place),
                 "requester_id": self.env.uid,
-                "reason": vals["reason"].strip(),
+                "reason": reason,
                 "make_good_date": self._read_make_good_date(vals.get("make_good_date")),
                 "unmet_criterion_ids": [fields.Command.set(verdict.unmet)],
                 "missing": self._get_unmet_text(verdict),
@@ -100,6 +99,9 @@ class CrmLead(models.Model):
 
     def _read_asked_move(self, vals):
         """Return the move that somebody asks for: whether a conversion, and the stage."""
+        is_read = isinstance(vals, dict) and isinstance(vals.get("stage_id") or 0, int)
+        if not is_read:
+            raise UserError(self.env._("Say what you ask for: a stage, or an opportunity."))
         unknown = set(vals) - ASKED_KEYS
         if unknown:
             raise UserError(

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools import verdict as verdicts
-from ...tools.move_note import MoveNote, is_reason
+from ...tools.move_note import MoveNote
 from ...tools.rulebook import CONVERSION
 from .request import APPROVED, CANCELLED, DECLINED, OUTDATED, PENDING
 
@@ -58,11 +58,12 @@ class CrmStageRequest(models.Model):
         """
         self.ensure_one()
         self._check_may_decide()
-        if not is_reason(reason):
-            raise UserError(self.env._("Give a reason for declining: the requester will read it."))
+        reason = self.lead_id._read_reason(
+            reason, self.env._("Give a reason for declining: the requester will read it.")
+        )
         # sudo: who may decide is checked above
         request = self.sudo()
-        request._end(DECLINED, decision_reason=reason.strip())
+        request._end(DECLINED, decision_reason=reason)
         request._notify_requester()
         request.lead_id._message_log(body=request._format_end())
         return True

@@ -35,6 +35,10 @@ class CrmStageRequest(models.Model):
     _order = "id desc"
     _personal_texts = {"reason": OF_LEAD, "decision_reason": OF_LEAD}
     _told_texts = ("reason", "decision_reason")
+    # who has asked sees it as long as they see the lead
+    _is_part_of_lead = True
+    # who decides may not be allowed to read the lead
+    _users_besides_lead = "approver_id"
 
     lead_id = fields.Many2one(
         "crm.lead",

@@ -94,7 +94,7 @@ class CrmLead(models.Model):
 
     def _describe_step(self, step):
         """Return the sentence that tells of a step that this lead has just taken."""
-        values = {"lead": self.name, "user": step.by_user_name, "stage": self.stage_id.name}
+        values = {"lead": self.name, "user": step._get_by_name(), "stage": self.stage_id.name}
         if step.from_type == "lead" and step.to_type == "opportunity":
             return self.env._("“%(lead)s” has just been converted by %(user)s.", **values)
         if step.to_status == verdicts.LOST:

@@ -22,7 +22,8 @@ class CrmLead(models.Model):
         :raise AccessError: where the user may not override the stage rules
         :raise UserError: without a reason, for a date in the past, for values that are none
         """
-        if not isinstance(values, dict):
+        is_read = isinstance(values, dict) and isinstance(values.get("stage_id") or 0, int)
+        if not is_read:
             raise UserError(self.env._("Say what is to be written, as field names and values."))
         gates = [CONVERSION] if values.get("type") == "opportunity" else []
         if values.get("stage_id"):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...names import OVERRIDE_GROUP
-from ...tools.move_note import MoveNote, is_reason
+from ...tools.move_note import MOST_CHARACTERS, MoveNote, is_reason
 from ...tools.rulebook import CONVERSION
 from ...tools.verdict import OVERRIDDEN
 
@@ -57,8 +57,23 @@ class CrmLead(models.Model):
         """
         if not self._may_override():
             raise AccessError(self.env._("You do not have the right to override the stage rules."))
+        return self._read_reason(
+            reason, self.env._("Give a reason for overriding the stage rules.")
+        )
+
+    @api.model
+    def _read_reason(self, reason, missing):
+        """Return a reason, ready to be kept.
+
+        :param str missing: what to say where it is none
+        :raise UserError: where it is none, or too long to be read by anybody
+        """
         if not is_reason(reason):
-            raise UserError(self.env._("Give a reason for overriding the stage rules."))
+            raise UserError(missing)
+        if len(reason) > MOST_CHARACTERS:
+            raise UserError(
+                self.env._("A reason has %s characters at most.", f"{MOST_CHARACTERS:n}")
+            )
         return reason.strip()
 
     @api.model

@@ -19,8 +19,10 @@ class IrModuleModule(models.Model):
     _inherit = "ir.module.module"
 
     def button_uninstall(self):
-        modules = self | self.downstream_dependencies()
-        if modules._is_ours_leaving() and (uses := modules._find_uses()):
+        # whom Odoo is going to refuse learns and does nothing here
+        modules = self.exists() if self.env.is_admin() else self.browse()
+        modules |= modules.downstream_dependencies()
+        if modules and modules._is_ours_leaving() and (uses := modules._find_uses()):
             _logger.info(
                 "Uninstalling %s, which is used by: %s",
                 ", ".join(sorted(modules.mapped("name"))),
@@ -29,7 +31,8 @@ class IrModuleModule(models.Model):
         return super().button_uninstall()
 
     def module_uninstall(self):
-        if self._is_ours_leaving():
+        # as above
+        if self.env.is_admin() and self._is_ours_leaving():
             self._leave_to_others()
         return super().module_uninstall()
 

@@ -8,6 +8,9 @@ from ...tools import verdict as verdicts
 from ...tools.rulebook import REQUIRED
 from .transition import STEP_START
 
+# so much is kept of what a lead is called
+MOST_OF_A_NAME = 1000
+
 
 class CrmLead(models.Model):
     """How a row of the ledger is made of a move (see ``crm.stage.transition``).
@@ -78,7 +81,7 @@ class CrmLead(models.Model):
                     **shared[transition],
                     "lead_id": lead.id,
                     "lead_ref": lead.id,
-                    "lead_name": lead.name,
+                    "lead_name": (lead.name or "")[:MOST_OF_A_NAME],
                     "user_id": lead.user_id.id,
                     "user_name": lead.user_id.name,
                     "company_id": lead.company_id.id,

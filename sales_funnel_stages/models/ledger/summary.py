@@ -75,9 +75,14 @@ class CrmStageTransition(models.Model):
             stage=names["crm.stage", self.to_stage_id.id, self.to_stage_name or ""],
             team=names["crm.team", self.team_id.id, self.team_name or ""],
         )
-        # sudo: whoever may read a step of a lead may know who took it
-        user = self.sudo().by_user_id.name or self.by_user_name
+        user = self._get_by_name()
         return self.env._("%(what)s by %(user)s", what=what, user=user) if user else what
+
+    def _get_by_name(self):
+        """Return what the one is called now who took this step: a name of then may be another's."""
+        self.ensure_one()
+        # sudo: whoever may read a step of a lead may know who took it
+        return self.sudo().by_user_id.name or self.by_user_name
 
     def _get_what_text(self, stage, team):
         """Return what happened, in lower case.
@@ -160,7 +165,7 @@ class CrmStageTransition(models.Model):
         user = (
             self.approver_id.name or self.approver_name
             if self.verdict == APPROVED
-            else self.by_user_id.name or self.by_user_name
+            else self._get_by_name()
         )
         values = {
             "user": user or "",

@@ -50,6 +50,9 @@ class CrmLeadStakeholder(models.Model):
         string="Key Contact", help="The person to win over. One at most for each deal."
     )
 
+    _check_name_length = models.Constraint(
+        "CHECK (length(contact_name) <= 1000)", "This name is too long."
+    )
     _key_contact_unique = models.UniqueIndex(
         "(lead_id) WHERE is_key_contact",
         "A lead or opportunity has one key contact at most. Clear the other one first.",

@@ -78,6 +78,10 @@ class CrmQualificationCriterion(models.Model):
     rule_ids = fields.One2many("crm.stage.rule", "criterion_id", string="Stage Rules")
 
     _check_weight = models.Constraint("CHECK (weight >= 0)", "A weight cannot be negative.")
+    # in all languages together
+    _check_name_length = models.Constraint(
+        "CHECK (length(name::text) <= 20000)", "This name is too long."
+    )
 
     @api.constrains("framework_id")
     def _check_framework(self):

@@ -27,6 +27,11 @@ class CrmQualificationFramework(models.Model):
     rule_ids = fields.One2many("crm.stage.rule", "framework_id", string="Stage Rules", copy=False)
     team_ids = fields.One2many("crm.team", "framework_id", string="Sales Teams")
 
+    # in all languages together
+    _check_name_length = models.Constraint(
+        "CHECK (length(name::text) <= 20000)", "This name is too long."
+    )
+
     def unlink(self):
         # criteria and rules go with their framework, rules first; none where it has to stay
         self._unlink_except_followed()

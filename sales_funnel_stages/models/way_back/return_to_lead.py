@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.move_note import MoveNote, is_reason
+from ...tools.move_note import MoveNote
 
 
 class CrmLead(models.Model):
@@ -35,9 +35,7 @@ class CrmLead(models.Model):
         :raise UserError: without a reason, or names each that cannot be a lead, and why
         """
         self.check_access("write")
-        if not is_reason(reason):
-            raise UserError(self.env._("Give a reason for returning it to a lead."))
-        reason = reason.strip()
+        reason = self._read_reason(reason, self.env._("Give a reason for returning it to a lead."))
         self._check_return_to_lead()
         self.with_context(**MoveNote(reason=reason).context())._write_at_start(
             {"type": "lead", "date_conversion": False}

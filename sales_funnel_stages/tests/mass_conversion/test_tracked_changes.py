@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from ..support.common import StageRuleCommon
+from ..support.history_marks import made_up_history
 
 
 @tagged("post_install", "-at_install")
@@ -59,6 +60,7 @@ class TestTrackedChanges(StageRuleCommon):
             queries.append(counted)
         self.assertEqual(*queries)
 
+    @made_up_history("one lead is deleted past Odoo")
     def test_one_changed_and_one_deleted(self):
         self.leads.write({"need_level": "strong"})
         [lead, deleted] = self.leads

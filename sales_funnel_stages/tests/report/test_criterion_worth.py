@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
+from ..support.history_marks import made_up_history
 
 CRITERIA = [9000001, 9000002, 9000003]
 DAY = timedelta(days=1)
@@ -237,6 +238,7 @@ class TestCriterionWorthFigures(TransactionCase):
                 savepoint.rollback()
 
 
+@made_up_history("its rows are replaced by written ones")
 @tagged("post_install", "-at_install")
 class TestCriterionWorthTour(HttpCase):
     def test_tour(self):

@@ -12,6 +12,7 @@ from ...exceptions import StageRuleError
 from ...tools.rulebook import GUIDE
 from ..support.common import QUALIFIED_UNMET, StageRuleCommon
 from ..support.held_back_common import HeldBack
+from ..support.history_marks import made_up_history
 
 DAY = timedelta(days=1)
 
@@ -131,6 +132,7 @@ class TestGateReport(StageRuleCommon, HeldBack):
         self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", self.deal.id))
 
 
+@made_up_history("its rows are replaced by written ones")
 @tagged("post_install", "-at_install")
 class TestGateReportFigures(TransactionCase):
     """Every figure, on random histories, against plain Python."""

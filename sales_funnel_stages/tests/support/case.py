@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...exceptions import StageRuleError
+from .invariants import HISTORY, describe, find_violations
 
 
 class StageRuleAssertions:
@@ -83,50 +84,8 @@ class LedgerAssertions:
         begins where the one before has ended, unless it says that something is missing between.
         """
         self.env.flush_all()
-        astray = self.env.execute_query(
-            SQL(
-                """
-                SELECT lead.id, lead.type, lead.stage_id, lead.team_id, lead.company_id,
-                       lead.won_status,
-                       row.to_type, row.to_stage_id, row.team_id, row.company_id, row.to_status
-                  FROM crm_lead AS lead
-             LEFT JOIN LATERAL (
-                           SELECT *
-                             FROM crm_stage_transition
-                            WHERE lead_ref = lead.id
-                         ORDER BY id DESC
-                            LIMIT 1
-                       ) AS row ON TRUE
-                 WHERE (row.to_type, row.to_stage_id, row.team_id, row.company_id, row.to_status)
-                       IS DISTINCT FROM
-                       (
-                           lead.type, lead.stage_id, lead.team_id, lead.company_id,
-                           CASE lead.won_status WHEN 'pending' THEN 'open'
-                                                ELSE lead.won_status END
-                       )
-                """
-            )
-        )
-        self.assertFalse(astray, "leads that are not where the ledger says")
-        broken = self.env.execute_query(
-            SQL(
-                """
-                SELECT *
-                  FROM (
-                      SELECT id, lead_ref, is_gap, from_type, from_stage_id, from_status,
-                             LAG(to_type) OVER step AS known_type,
-                             LAG(to_stage_id) OVER step AS known_stage_id,
-                             LAG(to_status) OVER step AS known_status
-                        FROM crm_stage_transition
-                      WINDOW step AS (PARTITION BY lead_ref ORDER BY id)
-                  ) AS row
-                 WHERE NOT is_gap
-                   AND (from_type, from_stage_id, from_status)
-                       IS DISTINCT FROM (known_type, known_stage_id, known_status)
-                """
-            )
-        )
-        self.assertFalse(broken, "rows that do not begin where the one before has ended")
+        violations = find_violations(lambda query: self.env.execute_query(SQL(query)), HISTORY)
+        self.assertFalse(violations, describe(violations))
 
     def rows(self, lead):
         """Return what the ledger tells of a lead, in order: its own rows, from the first on."""

@@ -4,33 +4,10 @@ from unittest.mock import patch
 
 from odoo.tools import SQL
 
+from .invariants import ASTRAY_OF_LEADS
+
 #: what a row of the ledger has to tell of
 FOLLOWED_FIELDS = {"type", "stage_id", "team_id", "won_status"}
-
-# of a lead that is gone, the last row says so; of one that was never kept, there is none
-MISSED = """
-    SELECT noted.id, lead.type, lead.stage_id, lead.team_id, lead.won_status,
-           row.to_type, row.to_stage_id, row.team_id, row.to_status
-      FROM unnest(%s::int[]) AS noted (id)
- LEFT JOIN crm_lead AS lead ON lead.id = noted.id
- LEFT JOIN LATERAL (
-               SELECT *
-                 FROM crm_stage_transition
-                WHERE lead_ref = noted.id
-             ORDER BY id DESC
-                LIMIT 1
-           ) AS row ON TRUE
-     WHERE (
-               row.to_type, row.to_stage_id, row.to_status,
-               CASE WHEN lead.id IS NOT NULL THEN row.team_id END
-           )
-           IS DISTINCT FROM
-           (
-               lead.type, lead.stage_id,
-               CASE lead.won_status WHEN 'pending' THEN 'open' ELSE lead.won_status END,
-               lead.team_id
-           )
-"""
 
 
 class FlushNet:
@@ -75,7 +52,7 @@ class FlushNet:
         env = env or self.env
         env.flush_all()
         # not raised: who swallows errors would swallow this one, too
-        self.missed += env.execute_query(SQL(MISSED, sorted(self.noted)))
+        self.missed += env.execute_query(SQL(ASTRAY_OF_LEADS, sorted(self.noted)))
 
     @contextmanager
     def _at_work(self, env):

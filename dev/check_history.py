@@ -1,0 +1,24 @@
+"""Whether the ledger of a database tells of every lead how it came to where it is."""
+
+import runpy
+
+from .checkout import ROOT
+from .demo import demo_database
+from .odoo import running
+from .progress import say
+
+# Odoo's modules are not imported here: what is asked needs none.
+INVARIANTS = ROOT / "sales_funnel_stages" / "tests" / "support" / "invariants.py"
+
+
+def check_history(database=""):
+    """Ask a database, by default the demo's → 0, if all is so."""
+    invariants = runpy.run_path(str(INVARIANTS))
+    with running() as odoo:
+        name = database or demo_database(odoo)
+        violations = invariants["find_violations"](lambda query: odoo.sql(query, name))
+    if violations:
+        say(invariants["describe"](violations))
+        return 1
+    say(f"  The ledger of {name} tells of every lead how it came to where it is.")
+    return 0
