@@ -148,7 +148,7 @@ SCREENS = [
         "arrival_debt",
         "admin",
         OPPORTUNITY % "__import__.arrived_deal",
-        (Wait(".o_form_view .alert", text="Handed over"),),
+        (Wait(".o_form_view .alert [name=arrival_debt]"),),
         (".o_form_view .alert",),
     ),
     Screen(
