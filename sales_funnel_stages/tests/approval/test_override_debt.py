@@ -18,7 +18,7 @@ class TestOverrideDebt(StageRuleCommon, StageRuleAssertions):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = Date.context_today(cls.manager)
+        cls.today = Date.context_today(cls.manager.with_user(cls.manager))
 
     def overridden(self, name="Owing", days=10, user=None, **values):
         """Return a lead that the manager has converted although nothing is known of it.

@@ -40,7 +40,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
     def test_what_it_does(self):
         lead = self.make_ready(contact_name="Ann", partner_name="Chairs Ltd")
         form = self.form(lead)
-        today = Date.context_today(self.env.user)
+        today = Date.context_today(self.rep.with_user(self.rep))
         self.assert_says(
             form,
             "The customer is created: Ann, at the new company Chairs Ltd.",

@@ -60,7 +60,7 @@ class ConversionPlanCommon(LeadsInUseCommon):
 
     def assert_planned(self, lead, *expected):
         """Assert the activities of a lead: ``(summary, user, days from today)``."""
-        today = Date.context_today(self.env.user)
+        today = Date.context_today(self.rep.with_user(self.rep))
         activities = lead.sudo().activity_ids.sorted("id")
         self.assertEqual(
             [(each.summary, each.user_id, each.date_deadline) for each in activities],
