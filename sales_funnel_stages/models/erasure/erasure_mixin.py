@@ -48,9 +48,7 @@ class CrmErasureMixin(models.AbstractModel):
     @api.model
     def _get_text_domain(self, name, person):
         """Return the domain of records in which one text is about a person."""
-        # values of a lead are not looked through for words
-        words = person.words if self._fields[name].type != "json" else ()
-        domain = Domain.OR(Domain(name, "ilike", escape_psql(word)) for word in words)
+        domain = Domain.OR(Domain(name, "ilike", escape_psql(word)) for word in person.words)
         if self._personal_texts[name] == OF_LEAD:
             domain |= Domain("lead_id", "in", person.lead_ids)
         return domain & Domain(name, "!=", False)

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ...tools.rulebook import ENFORCE, GUIDE, OFF
+from ...tools.rulebook import ENFORCE, GUIDE, NEVER, OFF
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, StageRuleCommon
 
@@ -226,12 +226,13 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
             "Of the stranger", ENFORCE, member_ids=[Command.set(stranger.ids)], sequence=-1
         )
         self.team.stage_rule_policy = GUIDE
+        self.env.company.arrival_policy = NEVER
         strange = self.make_lead("Strange", self.all_rep, user_id=stranger.id)
         self.assertEqual(strange.team_id, self.team)
-        wizard = self.wizard(strange + self.bad)
+        wizard = self.wizard(strange + self.good)
         wizard.action_mass_convert()
         self.assert_held_back(wizard, {strange: CONVERT_UNMET})
-        self.assert_moved(self.bad, self.stage_new)
+        self.assert_moved(self.good, self.stage_new)
         self.assertEqual(strange.team_id, self.team)
 
     def test_a_manager_without_a_reason(self):
