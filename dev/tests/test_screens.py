@@ -21,6 +21,7 @@ GRAVE = ("serious", "critical")
 ODOOS = (
     ".o_field_many2one_avatar_user img",
     ".o_form_label",
+    ".o_list_record_selector",
     ".o_optional_columns_dropdown",
     ".o_select_menu",
     ".o_setting_right_pane > .text-muted",

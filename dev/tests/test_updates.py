@@ -179,6 +179,11 @@ def as_called_now(before):
     for table, names in RENAMED.items():
         for row in before.get(table, ()):
             row["state"] = names.get(row["state"], row["state"])
+    company_by_lead = {row["id"]: row["company_id"] or 0 for row in before["crm_lead"]}
+    for row in before.get("crm_stage_request", ()):
+        # without the company of the lead until 19.0.4.4.0
+        if len(row["place"]) == 4:
+            row["place"].append(company_by_lead[row["lead_id"]])
     for row in before["crm_qualification_criterion"]:
         for old, new in DATES.items():
             row["domain"] = row["domain"].replace(old, new)

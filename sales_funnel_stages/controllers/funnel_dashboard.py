@@ -2,7 +2,7 @@ import json
 
 from werkzeug.exceptions import BadRequest
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, content_disposition, request, route
 
 from odoo.addons.web.controllers.export import ExportXlsxWriter
@@ -31,6 +31,8 @@ class FunnelDashboardController(Controller):
         report = request.env["crm.funnel.report"]
         try:
             dashboard = report.get_dashboard(*(arguments[name] for name in ARGUMENTS))
+        except AccessError:
+            raise
         except UserError as error:
             raise BadRequest(str(error)) from error
         headers, rows = report._get_dashboard_sheet(dashboard, arguments.get("filters", ()))

@@ -10,7 +10,7 @@ def shortened(text):
     >>> shortened("Two sites,\\n in May ")
     'Two sites, in May'
     >>> len(shortened("long " * 100)), shortened("long " * 100)[-6:]
-    (80, 'g lon…')
+    (80, ' long…')
     """
     words = " ".join(text[: 4 * LONGEST].split())
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"

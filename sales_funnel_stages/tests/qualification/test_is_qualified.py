@@ -7,8 +7,10 @@ from odoo.tools import SQL
 
 from ...tools.rulebook import ENFORCE, OFF, RECOMMENDED
 from ..support.common import StageRuleCommon
+from ..support.history_marks import made_up_history
 
 
+@made_up_history("companies are taken from leads past Odoo")
 @tagged("post_install", "-at_install")
 class TestIsQualified(StageRuleCommon):
     """Searching, grouping and sorting say of each lead what the field says of it."""

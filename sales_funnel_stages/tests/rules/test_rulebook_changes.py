@@ -287,7 +287,9 @@ class TestWhatIsTold(ChangesCommon):
         self.changes()
         company.unlink()
         self.assertFalse(self.other.company_id)
-        change = self.changes().filtered(lambda each: each.res_id == self.other.id)
+        change = self.changes().filtered(
+            lambda each: (each.source, each.res_id) == (self.other._name, self.other.id)
+        )
         self.assertEqual(change.summary, "Company: There → –")
 
     def test_a_translation(self):
