@@ -155,8 +155,8 @@ SCREENS = [
         "arrival_debt_card",
         "admin",
         "/odoo/action-crm.crm_lead_action_pipeline",
-        (Scroll(".o_kanban_record .text-warning-emphasis"),),
-        (".o_kanban_record .text-warning-emphasis",),
+        (Scroll(".o_kanban_record .text-bg-warning"),),
+        (".o_kanban_record .text-bg-warning",),
     ),
     Screen(
         "arrival_debt_of_team",
