@@ -51,14 +51,17 @@ class Rules:
         self.settings = settings
         self.required = required
 
-    def verdict(self, before, after, unmet, is_person, has_leave):
+    def verdict(self, before, after, unmet, is_person, has_leave, is_hand_derived=False):
         """→ what happens to a step from one :class:`Place` (None: newly created) to another."""
         gate = self.gate(before, after)
         if gate is None:
             return "passed"
         policies = {
             self.policy(team_id, before, after)
-            for team_id in (after.team_id, (before or after).team_id)
+            for team_id in {
+                (before or after).team_id,
+                *(() if is_hand_derived else (after.team_id,)),
+            }
             if self.asked(gate, team_id) & unmet
         }
         if "enforce" in policies:
