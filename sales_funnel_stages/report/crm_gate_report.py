@@ -222,19 +222,13 @@ class CrmGateReport(models.Model):
     def _get_owing_queries(self):
         """Return the criteria of which something may be owed, and by whom.
 
-        :return: ids of criteria that were promised and are still required, and
-            ``{id: query of the leads that owe it}``, see ``crm_lead_override_debt.py``
+        :return: ids of criteria that are owed and still required, and
+            ``{id: query of the leads that owe it}``, see ``models/approval/debt.py``
         :rtype: tuple
         """
         leads = self.env["crm.lead"]
         promises = leads._promise_domain() | leads._arrival_domain()
-        # sudo: who sees a row may see what its lead owes; which rows is up to the record rules
-        groups = (
-            self.env["crm.stage.transition"].sudo()._read_group(promises, ["unmet_criterion_ids"])
-        )
-        criteria = self.env["crm.qualification.framework"]._get_criteria()
-        required = leads._get_rulebook().required_criterion_ids
-        ids = [c.id for (c,) in groups if c.id in required and c.id in criteria]
+        ids = leads._get_owed_criterion_ids(promises)
 
         def get_query(id_):
             promised = promises & Domain("unmet_criterion_ids", "in", [id_])

@@ -29,6 +29,8 @@ class Call:
         self.make = make
         self.error = None
         self.is_conflict = False
+        #: whether it asks for a team, a salesperson or a company of leads
+        self.is_of_hands = False
 
     def begin(self):
         """Begin: from now on it sees the database as it is now."""

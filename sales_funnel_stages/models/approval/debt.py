@@ -38,19 +38,24 @@ class CrmLead(models.Model):
         return debts
 
     @api.model
+    def _get_owed_criterion_ids(self, rows_domain):
+        """Return the ids of criteria that rows say were not met, and that some rule still requires.
+
+        :param Domain rows_domain: of rows of the ledger
+        """
+        # sudo: whoever may see a lead may see what it owes
+        rows = self.env["crm.stage.transition"].sudo()
+        required = self._get_rulebook().required_criterion_ids
+        groups = rows._read_group(rows_domain, ["unmet_criterion_ids"])
+        return [criterion.id for (criterion,) in groups if criterion.id in required]
+
+    @api.model
     def _get_owing_query(self, rows_domain):
         """Return the query of the leads that still owe something.
 
         :param Domain rows_domain: of the rows of the ledger that count
         """
-        # sudo: whoever may see a lead may see what it owes
-        groups = (
-            self.env["crm.stage.transition"]
-            .sudo()
-            ._read_group(rows_domain, ["unmet_criterion_ids"])
-        )
-        required = self._get_rulebook().required_criterion_ids
-        criterion_ids = [criterion.id for (criterion,) in groups if criterion.id in required]
+        criterion_ids = self._get_owed_criterion_ids(rows_domain)
 
         def make_domain(model, company_id):
             met = self._get_met_domains(company_id)
