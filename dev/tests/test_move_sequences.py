@@ -81,8 +81,6 @@ class TestMoveSequences(SequenceCommon):
         stage = self.stages[number % len(self.stages)]
         self._judge(actor, None, lambda env: stage.with_env(env).write({"is_won": is_won}))
 
-    is_hand_derived = False
-
     def _do_move(self, actor, reason, action):
         name, numbers, values = action
         everybody = self.env["crm.lead"].with_context(active_test=False).search([], order="id")
@@ -90,7 +88,7 @@ class TestMoveSequences(SequenceCommon):
             return
         leads = everybody.browse({everybody[n % len(everybody)].id for n in numbers})
         vals = self._to_vals(values)
-        self.is_hand_derived = name != "create" and {"team_id", "user_id"}.isdisjoint(vals)
+        is_hand_derived = name != "create" and {"team_id", "user_id"}.isdisjoint(vals)
 
         def act(env):
             model = env["crm.lead"]
@@ -105,7 +103,7 @@ class TestMoveSequences(SequenceCommon):
             else:
                 getattr(model.browse(leads.ids), name)()
 
-        self._judge(actor, reason, act)
+        self._judge(actor, reason, act, is_hand_derived)
 
     def _to_vals(self, values):
         """Numbers become ids: one more than there are stands for none."""
@@ -125,22 +123,23 @@ class TestMoveSequences(SequenceCommon):
     # Comparing
     # ------------------------------------------------------------------
 
-    def _judge(self, actor, reason, act):
+    def _judge(self, actor, reason, act, is_hand_derived=False):
         """Let somebody do something, and compare what comes of it with the reference.
 
         :param act: called with their environment
+        :param is_hand_derived: whether they ask for no team and no salesperson
         """
         before = self._snapshot()
         outcome = self._try(actor, reason, act)
         if outcome is None:
-            expected = self._expected(self._rules(), actor, reason, before)
+            expected = self._expected(self._rules(), actor, reason, before, is_hand_derived)
             for row, verdict in expected:
                 self.assertEqual(row.verdict, verdict, self._describe(row))
                 event(verdict)
                 self._check_receipt(row)
         elif isinstance(outcome, StageRuleError):
             self.assertEqual(self._snapshot(), before, "a refusal has left something")
-            verdicts = self._try_without_policies(actor, reason, act, before)
+            verdicts = self._try_without_policies(actor, reason, act, before, is_hand_derived)
             self.assertIn("refused", verdicts, outcome)
             event("refused")
         else:
@@ -167,7 +166,7 @@ class TestMoveSequences(SequenceCommon):
             self._forget_rules()
         return error
 
-    def _try_without_policies(self, actor, reason, act, before):
+    def _try_without_policies(self, actor, reason, act, before, is_hand_derived):
         """Return what the reference says of the steps that somebody would have made."""
         policies = self._rules().settings
         with closing(self.env.cr.savepoint()):
@@ -176,11 +175,13 @@ class TestMoveSequences(SequenceCommon):
             self.assertIsNone(self._try(actor, reason, act), "refused without any policy")
             rules = self._rules()
             rules.settings = policies
-            verdicts = [v for _row, v in self._expected(rules, actor, reason, before)]
+            verdicts = [
+                v for _row, v in self._expected(rules, actor, reason, before, is_hand_derived)
+            ]
         self._forget_rules()
         return verdicts
 
-    def _expected(self, rules, actor, reason, known):
+    def _expected(self, rules, actor, reason, known, is_hand_derived):
         """Return ``[(row, verdict)]`` for what the ledger has gained since a snapshot."""
         is_person = actor.partition(".")[0] in PEOPLE
         has_leave = actor.startswith("manager") and bool((reason or "").strip())
@@ -190,7 +191,7 @@ class TestMoveSequences(SequenceCommon):
                 continue
             unmet = {id_ for id_, is_met in self.is_met.items() if not is_met(row.lead_id)}
             verdict = rules.verdict(
-                *self._places(row), unmet, is_person, has_leave, self.is_hand_derived
+                *self._places(row), unmet, is_person, has_leave, is_hand_derived
             )
             if row.verdict == "arrived" and row.from_team_name != row.team_name:
                 # what is owed on arrival has tests of its own
