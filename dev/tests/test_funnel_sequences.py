@@ -95,7 +95,7 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
         finally:
             self._forget_rules()
 
-    def _judge(self, actor, reason, act):
+    def _judge(self, actor, reason, act, is_hand_derived=False):
         error = self._try(actor, reason, act)
         event(f"{actor}: {error and type(error).__name__}")
 
