@@ -68,7 +68,7 @@ const opened = (domain) => [{ res_model: "crm.funnel.report", domain }];
 const step = (key) => `.o_funnel_step[data-step='${key}']`;
 const QUALIFIED = [
     ["step_type", "=", "opportunity"],
-    ["stage_id", "=", 4],
+    ["funnel_stage_id", "=", 4],
 ];
 
 test("the funnel is told from contact to customer, with what has changed", async () => {
