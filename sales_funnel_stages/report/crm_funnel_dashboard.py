@@ -191,7 +191,10 @@ class CrmFunnelReport(models.Model):
         Beside it is where a lead was that is no step of it, or is none any more.
         """
         used = figures.places()
-        stages = self.env["crm.funnel.stage"].search([])
+        stages = self.env["crm.funnel.stage"]
+        # what is read of a view is not told what is written to its tables
+        stages.invalidate_model(flush=False)
+        stages = stages.search([])
         pipeline = stages.filtered(
             lambda each: not (each.is_deleted or each.is_won or each.is_outside_pipeline)
         )

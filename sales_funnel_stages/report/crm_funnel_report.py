@@ -54,7 +54,6 @@ class CrmFunnelReport(models.Model):
         string="Stage",
         readonly=True,
         falsy_value_label=_lt("No stage"),
-        help="One that was deleted is called as it was.",
     )
     stage_id = fields.Many2one(
         "crm.stage",

@@ -25,11 +25,8 @@ class CrmFunnelStage(models.Model):
     is_won = fields.Boolean(string="Won", readonly=True)
     is_outside_pipeline = fields.Boolean(string="Outside the Pipeline", readonly=True)
     is_deleted = fields.Boolean(string="Deleted", readonly=True)
-    is_shared = fields.Boolean(
-        string="Of All Teams",
-        readonly=True,
-        help="Whoever looks: also where the teams that have it may not be seen.",
-    )
+    # whoever looks: also where the teams that have it may not be seen
+    is_shared = fields.Boolean(string="Of All Teams", readonly=True)
 
     @property
     def _table_query(self):

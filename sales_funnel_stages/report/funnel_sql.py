@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..models.ledger.transition import IS_STEP, IS_STILL_WON
+from ..models.ledger.transition import IS_STEP, IS_WIN
 from ..tools.carried import Carried
 from .funnel_stage import STAGES, stage_of, teams
 from .row_ids import pair_id, stage_number
@@ -20,8 +20,8 @@ IS_FUNNEL_STEP = """
         AND %(t)s.from_status = 'open' AND %(t)s.to_status = 'open'
         AND NOT %(t)s.is_gap
     ) IS NOT TRUE
-    AND {is_still_won} IS NOT TRUE
-""".format(is_step=IS_STEP % {"row": "%(t)s"}, is_still_won=IS_STILL_WON % {"row": "%(t)s"})
+    AND (%(t)s.to_status IS DISTINCT FROM 'won' OR {is_win})
+""".format(is_step=IS_STEP % {"row": "%(t)s"}, is_win=IS_WIN % {"row": "%(t)s"})
 IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
 
 # each stay that is asked for, with the row that ends it
@@ -54,10 +54,11 @@ FIRST_DATE = """
     )
 """
 
-STAYS = f"""
+STAYS = """
     SELECT %(columns)s
       FROM %(ledger)s
- LEFT JOIN ({STAGES}) AS stage ON stage.id = {stage_of("t", "to")}
+ LEFT JOIN crm_stage AS stage ON stage.id = t.to_stage_id
+ LEFT JOIN crm_stage_past AS past_stage ON past_stage.id = t.to_past_stage_id
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
      WHERE %(is_step)s AND %(is_entry)s
@@ -111,6 +112,19 @@ ORIGIN = f"""
          ELSE COALESCE({stage_of("t", "from")}, 0)
     END
 """
+REACHED = f"CASE WHEN t.to_status = 'won' THEN 0 ELSE {stage_of('t', 'to')} END"
+# Most rows have passed over nothing, which a look into a few rows tells: within CASE, the database
+# reads these once, and looks into them before it asks for anything else.
+MAY_PASS = f"""
+    CASE WHEN t.from_type IS NOT NULL
+         THEN ({REACHED}, {ORIGIN}) IN (
+                  SELECT reached_id, origin_id FROM (%(between)s) AS passing
+              )
+              AND (t.to_type = 'opportunity' OR t.to_status = 'won')
+              AND (t.from_status IS DISTINCT FROM 'won' OR t.is_gap)
+              AND %(is_step)s AND %(is_entry)s
+    END
+"""
 # The stages that were passed over: those of the team's pipeline, as it is now, between the one
 # that was left and the one that was reached, and those that were deleted since. Where the lead
 # comes from outside of that, it has passed over those where it has not been, but for those before
@@ -119,17 +133,12 @@ PASSED_OVER = f"""
     SELECT %(columns)s
       FROM crm_stage_transition AS t
       JOIN (%(between)s) AS passing
-        ON passing.reached_id =
-           CASE WHEN t.to_status = 'won' THEN 0 ELSE {stage_of("t", "to")} END
-       AND passing.origin_id = {ORIGIN}
+        ON passing.reached_id = {REACHED} AND passing.origin_id = {ORIGIN}
        AND (passing.last_step_ref IS NULL OR t.id <= passing.last_step_ref)
        AND %(is_stage_of_team)s
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
-     WHERE %(is_step)s AND %(is_entry)s
-       AND t.from_type IS NOT NULL
-       AND (t.to_type = 'opportunity' OR t.to_status = 'won')
-       AND (t.from_status IS DISTINCT FROM 'won' OR t.is_gap)
+     WHERE {MAY_PASS}
        AND CASE
            WHEN passing.is_known AND %(is_origin_of_team)s THEN passing.is_behind_origin
            ELSE NOT EXISTS (
@@ -185,7 +194,7 @@ OF_STAYS = {
         """CASE
         WHEN t.to_status = 'won' THEN 'customer'
         WHEN t.to_type = 'lead' THEN 'lead'
-        WHEN stage.is_outside_pipeline THEN 'outside'
+        WHEN stage.is_outside_pipeline OR past_stage.is_outside_pipeline THEN 'outside'
         ELSE 'opportunity'
         END"""
     ),

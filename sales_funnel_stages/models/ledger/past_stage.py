@@ -64,20 +64,16 @@ class CrmStagePast(models.Model):
     _order = "sequence, id"
     _log_access = False
 
-    name = fields.Char(required=True, translate=True, help="As it was called last.")
-    stage_ref = fields.Integer(
-        string="Stage Number",
-        help="The number that it had. Empty where nothing is known of it but its name.",
-    )
-    sequence = fields.Integer()
+    # as it was called last
+    name = fields.Char(required=True, translate=True)
+    # that it had; empty where nothing is known of it but its name
+    stage_ref = fields.Integer(string="Stage Number", aggregator=None)
+    sequence = fields.Integer(aggregator=None)
     is_won = fields.Boolean(string="Won")
     is_outside_pipeline = fields.Boolean(string="Outside the Pipeline")
     team_ids = fields.Many2many("crm.team", string="Sales Teams")
-    last_step_ref = fields.Integer(
-        string="Last Step Before",
-        help="The number of the last step that was recorded before it was deleted: those that "
-        "came later have not skipped it.",
-    )
+    # that was recorded before it was deleted: those that came later have not skipped it
+    last_step_ref = fields.Integer(string="Last Step Before", aggregator=None)
 
     @api.model
     def _keep_named(self):

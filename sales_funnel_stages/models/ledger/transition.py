@@ -43,20 +43,9 @@ STEP_START = """(
       FROM crm_stage_transition AS step
      WHERE step.lead_ref = %s AND {is_step}
 )""".format(is_step=IS_STEP % {"row": "step"})
-# A deal is won by the row by which it comes to be won from what was not: what is won and moves on,
-# to "Delivered", is not won once more. After a gap, the row before says what it had been.
-IS_STILL_WON = """(
-    %(row)s.from_status = 'won' AND %(row)s.to_status = 'won'
-    AND CASE WHEN %(row)s.is_gap THEN (
-            SELECT earlier.to_status
-              FROM crm_stage_transition AS earlier
-             WHERE earlier.lead_ref = %(row)s.lead_ref
-               AND (earlier.date, earlier.id) < (%(row)s.date, %(row)s.id)
-             ORDER BY earlier.date DESC, earlier.id DESC
-             LIMIT 1
-        ) IS NOT DISTINCT FROM 'won' ELSE TRUE END
-)"""
-IS_WIN = f"(%(row)s.to_status = 'won' AND {IS_STILL_WON} IS NOT TRUE)"
+# A deal is won by the row by which it comes to be won from what was not (see
+# ``tools.transition.is_win``): what is won and moves on, to "Delivered", is not won once more.
+IS_WIN = "(%(row)s.to_status = 'won' AND %(row)s.from_status IS DISTINCT FROM 'won')"
 
 
 class UncheckedMany2one(fields.Many2one):
@@ -167,7 +156,7 @@ class CrmStageTransition(models.Model):
     lost_reason_id = fields.Many2one(
         "crm.lost.reason",
         ondelete="set null",
-        help="Why the lead was lost then, whatever has become of it since.",
+        help="Why the lead was lost then.",
     )
     lost_reason_name = fields.Char(string="Lost Reason Then")
     approver_id = fields.Many2one("res.users", string="Approved By", ondelete="set null")

@@ -132,11 +132,7 @@ def _stays_of_one(history, stage_by_id, lead_by_id):
 
     :param history: its rows, in order
     """
-    steps = [
-        row
-        for number, row in enumerate(history)
-        if _is_step(row) and not _is_still_won(row, history[:number])
-    ]
+    steps = [row for row in history if _is_step(row)]
     for row, ending in zip(steps, [*steps[1:], None], strict=True):
         if row.to_type is None or row.to_status == "lost":
             continue
@@ -152,16 +148,11 @@ def _is_step(row):
     """Tell whether a lead goes from one step to another, or begins, or ends."""
     if row.seconds_in_previous is None and row.from_type is not None:
         return False
+    if row.from_status == "won" and row.to_status == "won":
+        return False
     is_unconverted = row.from_type == "lead" and row.to_type == "lead"
     is_open = row.from_status == "open" and row.to_status == "open"
     return not is_unconverted or not is_open or row.is_gap
-
-
-def _is_still_won(row, past):
-    """Tell whether what is won moves on among won stages."""
-    if row.to_status != "won" or row.from_status != "won":
-        return False
-    return not row.is_gap or bool(past and past[-1].to_status == "won")
 
 
 def _stay(row, ending, lead, stage_by_id):
