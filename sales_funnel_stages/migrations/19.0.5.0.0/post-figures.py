@@ -31,5 +31,5 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     cr.execute(LOST_REASONS, [env["res.company"]._get_main_company().id])
     # the index of what was told by how a lead went
-    cr.execute("DROP INDEX IF EXISTS crm_stage_transition__skipped_idx")
+    cr.execute("DROP INDEX IF EXISTS crm_stage_transition_skipped_idx")
     env["crm.stage.past"]._keep_named()
