@@ -122,9 +122,11 @@ def _velocity(rows, inside, period):
         parts["cycle_days"] = mean(
             (stay.date - first[ref]) / timedelta(days=1) for ref, stay in wins.items()
         )
-        parts["value"] = (
-            len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
-        )
+        # what is won as it is created takes no days: what it earns a day cannot be said
+        if parts["cycle_days"]:
+            parts["value"] = (
+                len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
+            )
     return parts
 
 
