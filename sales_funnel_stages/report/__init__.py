@@ -4,6 +4,7 @@ Rows are found by SQL of their own. May call models and tools; neither calls it.
 """
 
 from . import crm_median_mixin
+from . import crm_funnel_stage
 from . import crm_funnel_report
 from . import crm_funnel_report_order
 from . import crm_funnel_report_search

@@ -69,6 +69,7 @@ class CrmLead(models.Model):
             for transition in set(transition_by_lead.values())
         }
         facts = self._get_facts(transition_by_lead)
+        losses = leads.filtered(lambda lead: transition_by_lead[lead.id].is_loss)._get_losses()
         now = self.env.cr.now()
         rows = []
         for lead in leads:
@@ -87,10 +88,22 @@ class CrmLead(models.Model):
                     "company_id": lead.company_id.id,
                     "expected_revenue": lead.expected_revenue,
                     "met_by": facts[lead.id],
+                    **losses.get(lead.id, {}),
                     **time,
                 }
             )
         return rows
+
+    def _get_losses(self):
+        """Return ``{id: values of a row}``: why each is lost, whatever becomes of the reason."""
+        lang = self._get_ledger_lang() if self else None
+        return {
+            lead.id: {
+                "lost_reason_id": lead.lost_reason_id.id,
+                "lost_reason_name": lead.lost_reason_id.name,
+            }
+            for lead in self.with_context(lang=lang)
+        }
 
     def _get_step_starts(self):
         """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""

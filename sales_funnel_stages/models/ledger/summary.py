@@ -9,7 +9,7 @@ from odoo.tools.misc import babel_locale_parse
 
 from ...tools import transition as transitions
 from ...tools.rulebook import REQUIRED
-from ...tools.verdict import APPROVED, WON
+from ...tools.verdict import APPROVED
 
 MOVES = (
     transitions.FORWARD,
@@ -74,6 +74,9 @@ class CrmStageTransition(models.Model):
         what = self._get_what_text(
             stage=names["crm.stage", self.to_stage_id.id, self.to_stage_name or ""],
             team=names["crm.team", self.team_id.id, self.team_name or ""],
+            lost_reason=names[
+                "crm.lost.reason", self.lost_reason_id.id, self.lost_reason_name or ""
+            ],
         )
         user = self._get_by_name()
         return self.env._("%(what)s by %(user)s", what=what, user=user) if user else what
@@ -84,17 +87,20 @@ class CrmStageTransition(models.Model):
         # sudo: whoever may read a step of a lead may know who took it
         return self.sudo().by_user_id.name or self.by_user_name
 
-    def _get_what_text(self, stage, team):
+    def _get_what_text(self, stage, team, lost_reason):
         """Return what happened, in lower case.
 
         :param str stage: what the stage is called that was entered; what was reconstructed may
             not know it
         :param str team: what the team is called
+        :param str lost_reason: why it was lost, if it was, and if somebody said so
         """
         if self.direction in MOVES or self.direction == transitions.CREATED:
             return self._get_move_text(stage)
         return {
-            transitions.BECAME_LOST: self.env._("marked as lost"),
+            transitions.BECAME_LOST: self.env._("marked as lost: %s", lost_reason)
+            if lost_reason
+            else self.env._("marked as lost"),
             transitions.REOPENED: self.env._("reopened in %s", stage)
             if stage
             else self.env._("reopened"),
@@ -119,7 +125,7 @@ class CrmStageTransition(models.Model):
     def _get_move_text(self, stage):
         """Return which way the lead went, in lower case; see ``_get_what_text``."""
         is_forward = self.direction in (transitions.FORWARD, transitions.SKIPPED)
-        if is_forward and self.to_status == WON:
+        if is_forward and transitions.is_win(self.from_status, self.to_status):
             return self.env._("won")
         if self.from_type != self.to_type and self.direction != transitions.SIDEWAYS:
             return self._get_type_text(stage)
@@ -205,6 +211,9 @@ class CrmStageTransition(models.Model):
             kept_by_model["crm.stage"].add((row.from_stage_id.id, row.from_stage_name or ""))
             kept_by_model["crm.stage"].add((row.to_stage_id.id, row.to_stage_name or ""))
             kept_by_model["crm.team"].add((row.team_id.id, row.team_name or ""))
+            kept_by_model["crm.lost.reason"].add(
+                (row.lost_reason_id.id, row.lost_reason_name or "")
+            )
             kept_by_model["crm.qualification.criterion"].update(
                 (each["id"], each["name"]) for each in row.receipt or []
             )

@@ -133,7 +133,7 @@ class CrmLead(models.Model):
 
         :param str reason: why, for the ledger
         """
-        vals = {"active": True, "lost_reason_id": False, "date_closed": False}
+        vals = {"active": True, "date_closed": False}
         leads = self.with_context(**MoveNote(reason=reason).context())
         staying = leads.browse(self._get_lead_obstacles())
         staying._write_at_start(vals)

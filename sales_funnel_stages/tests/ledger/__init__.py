@@ -6,3 +6,5 @@ from . import test_backfill_random
 from . import test_ledger
 from . import test_transition_summary
 from . import test_facts
+from . import test_lost_reason
+from . import test_past_stage
