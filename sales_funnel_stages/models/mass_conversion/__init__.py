@@ -17,6 +17,7 @@ from . import batch
 from . import batch_merge
 from . import jobs
 from . import steering
+from . import as_before
 from . import convert
 from . import touched
 from . import unused_customers
