@@ -279,6 +279,4 @@ class TestUndoProperties(LeadsInUseCommon):
     def assert_converted_again(self, leads, choice, customers):
         batch = self.convert(leads, choice)
         converted = batch._get_undoable_lines().lead_id
-        self.assertEqual(
-            {lead.id: lead.partner_id.display_name for lead in converted}, customers
-        )
+        self.assertEqual({lead.id: lead.partner_id.display_name for lead in converted}, customers)

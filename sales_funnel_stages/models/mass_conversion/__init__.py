@@ -10,6 +10,7 @@ from . import customers
 from . import assignment
 from . import duplicates
 from . import run
+from . import failing
 from . import dry_run
 from . import chunks
 from . import line

@@ -54,9 +54,7 @@ class CrmLead(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT %s FROM crm_lead WHERE id = ANY(%s)", columns, list(self._ids))
         )
-        return {
-            id_: dict(zip(names, map(_to_json, values), strict=True)) for id_, *values in rows
-        }
+        return {id_: dict(zip(names, map(_to_json, values), strict=True)) for id_, *values in rows}
 
     def _put_back(self, values_by_lead):
         """Let leads be what they were before, and nothing that Odoo would derive from that.
