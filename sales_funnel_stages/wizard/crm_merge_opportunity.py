@@ -6,7 +6,7 @@ class CrmMergeOpportunity(models.TransientModel):
 
     _inherit = "crm.merge.opportunity"
 
-    lost_warning = fields.Text(compute="_compute_lost_warning")
+    lost_warning = fields.Text(string="Warning", compute="_compute_lost_warning")
 
     @api.depends("opportunity_ids")
     @api.depends_context("uid", "lang")

@@ -22,7 +22,7 @@ class CrmLead(models.Model):
 
     def _get_closed(self):
         """Return ``{id: Skipped}`` of the leads that are open at 100 %: crm converts none alone."""
-        reason = self.env._("It is at 100 %, as what is closed. Set another probability first.")
+        reason = self.env._("Its probability is 100, as of what is closed. Set another one first.")
         return {
             lead.id: Skipped(reason)
             for lead in self._filter_convertible()

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Datetime
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from ..support.case import StageRuleAssertions
 from ..support.columns import get_differences, read_columns
@@ -72,6 +73,39 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
                 reason="The mass conversion was undone.",
                 by_user_id=self.all_rep,
             )
+
+    def test_the_example_that_people_read(self):
+        self.customer.write({"street": "Rue Haute 2", "function": "Buyer"})
+        self.rep.name = "Rita"
+        names = {
+            self.env["crm.lead"]._fields[name].string: name
+            for name in (
+                *("partner_id", "contact_name", "partner_name", "email_from"),
+                *("street", "function", "user_id"),
+            )
+        }
+        with file_open("sales_funnel_stages/readme/MASS_CONVERSION.md") as file:
+            section = file.read().split("| of the lead |")[1].split("\n\n")[0]
+        rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in section.splitlines()]
+        rows = {names[row[0]]: row[1:] for row in rows[2:]}
+        self.assertEqual(rows.keys(), set(names.values()))
+        before = {name: row[0] or False for name, row in rows.items()}
+        leads = self.make_leads("Four", "Five", **before)
+        batch = self.convert(
+            leads, self.rep, action="exist", partner_id=self.customer, deduplicate=False
+        )
+
+        def tell():
+            return {
+                name: value.display_name or "" if name.endswith("_id") else value
+                for name in rows
+                for value in [leads.sudo()[0][name]]
+            }
+
+        self.work()
+        self.assertEqual(tell(), {name: row[1] for name, row in rows.items()})
+        self.undo(batch)
+        self.assertEqual(tell(), {name: row[2] for name, row in rows.items()})
 
     def test_whoever_undoes_it_has_written_last(self):
         self.undo(self.batch.with_user(self.manager))

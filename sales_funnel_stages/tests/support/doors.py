@@ -120,7 +120,9 @@ GATES = [
         "convert: wizard, merged into a lost one",
         move.convert_and_reopen,
         start.lead_of_lost,
-        **{**PROPOSITION, "direction": "reopened"},
+        **PROPOSITION,
+        **TEAM_DERIVED,
+        direction="reopened",
     ),
     Door(
         "convert: in mass",
