@@ -7,8 +7,9 @@ from odoo import api, models, tools
 from odoo.fields import Date
 from odoo.tools import SQL
 
-# whoever undoes a conversion is who has written last, and when; the other two nobody changes
-NOT_PUT_BACK = {"id", "create_uid", "create_date", "write_uid", "write_date"}
+# whoever undoes a conversion is who has written last, and when; two nobody changes; and whether it
+# is won follows from the others, whatever an automation does meanwhile
+NOT_PUT_BACK = {"id", "create_uid", "create_date", "write_uid", "write_date", "won_status"}
 # also where what was before has been blanked, as of somebody who was forgotten
 IN_ANY_CASE = {"type": "lead", "date_conversion": None}
 

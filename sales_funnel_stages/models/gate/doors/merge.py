@@ -30,9 +30,11 @@ class CrmLead(models.Model):
         is_predicted = not kept.active and (
             states[kept.id].status == LOST or kept.is_automated_probability
         )
-        yield self._get_reopening(kept, states).context()
-        # another one, where what follows from a merge has merged it once more
-        if is_predicted and kept.exists() and kept.active and kept.won_status == "pending":
+        reopening = self._get_reopening(kept, states)
+        yield reopening.context() if reopening.origins else {}
+        # sudo: whoever merges leads may hand over what is left at the same time
+        kept = kept.sudo().exists()
+        if is_predicted and kept.active and kept.won_status == "pending":
             kept.probability = kept.automated_probability
 
     def _get_reopening(self, kept, states):
