@@ -184,6 +184,7 @@ class TestUndoProperties(LeadsInUseCommon):
         return [*records.ids, *[False] * 6][number]
 
     def make(self, values):
+        """Create a lead as it was drawn."""
         values = dict(values)
         is_known, has_properties = values.pop("is_known"), values.pop("lead_properties")
         for name, records in (
@@ -198,14 +199,7 @@ class TestUndoProperties(LeadsInUseCommon):
             values[name] = self.pick(records, values[name])
         if values["probability"] is None:
             del values["probability"]
-        partner = self.env["res.partner"].browse(values["partner_id"] or ())
-        # whatever belongs together is of one company
-        team = self.env["crm.team"].browse(values["team_id"] or ())
-        company = team.company_id or partner.company_id
-        if company:
-            values["company_id"] = company.id
-        if partner.company_id and team.company_id and partner.company_id != team.company_id:
-            values["partner_id"] = False
+        values.update(self.of_one_company(values["team_id"], values["partner_id"]))
         if is_known:
             values.update(self.answers(CONVERT_ANSWERS))
         lead = self.env["crm.lead"].create({"name": "Some lead", "type": "lead", **values})
@@ -213,6 +207,16 @@ class TestUndoProperties(LeadsInUseCommon):
             name = lead.team_id.lead_properties_definition[0]["name"]
             lead.lead_properties = {name: "another"}
         return lead
+
+    def of_one_company(self, team_id, partner_id):
+        """Return what else a lead has to have, so that all that belongs to it is of one company."""
+        team = self.env["crm.team"].browse(team_id or ())
+        partner = self.env["res.partner"].browse(partner_id or ())
+        company = team.company_id or partner.company_id
+        values = {"company_id": company.id} if company else {}
+        if partner.company_id and partner.company_id != company:
+            values["partner_id"] = False
+        return values
 
     def convert(self, leads, choice):
         """Convert leads in a batch → the batch."""

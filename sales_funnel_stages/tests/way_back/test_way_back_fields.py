@@ -60,13 +60,13 @@ class TestWayBackFields(LeadsInUseCommon):
         changed = get_differences(before, read_columns(deals, {*ALWAYS, *names}))
         self.assertEqual(changed, {})
 
-    def read(self, deals, *names):
+    def read_before(self, deals, *names):
         return read_columns(deals, {*ALWAYS, *names})
 
     def test_return_to_lead(self):
         deals = self.make_deals()
         changing = ("type", "stage_id", "date_conversion", "date_last_stage_update")
-        before = self.read(deals, *changing)
+        before = self.read_before(deals, *changing)
         deals.with_user(self.manager).action_return_to_lead("They only look round")
         self.assert_same_but(deals, before, *changing)
         self.assertEqual(
@@ -76,7 +76,7 @@ class TestWayBackFields(LeadsInUseCommon):
     def test_restore(self):
         deals = self.make_deals()
         # when it was lost, Odoo forgets
-        before = self.read(deals, "date_closed", "day_close")
+        before = self.read_before(deals, "date_closed", "day_close")
         deals.with_user(self.rep).action_set_lost()
         deals.with_user(self.rep).action_unarchive()
         self.assert_same_but(deals, before, "date_closed", "day_close")
@@ -84,7 +84,7 @@ class TestWayBackFields(LeadsInUseCommon):
     def test_revisit(self):
         deals = self.make_deals()
         changing = ("type", "stage_id", "date_conversion", "date_last_stage_update")
-        before = self.read(deals, *changing)
+        before = self.read_before(deals, *changing)
         with freeze_time(Date.add(Date.today(), days=-30)):
             deals.action_set_lost(revisit_date=Date.add(Date.today(), days=30))
         with self.enter_registry_test_mode():
