@@ -57,6 +57,7 @@
         "wizard/crm_lead_to_opportunity_views.xml",
         "wizard/crm_lead_to_opportunity_mass_views.xml",
         "wizard/crm_lead_to_opportunity_outcome_views.xml",
+        "wizard/crm_merge_opportunity_views.xml",
         "wizard/crm_lead_lost_views.xml",
         "wizard/crm_lead_return_views.xml",
         "wizard/crm_lead_conversion_undo_views.xml",

@@ -5,6 +5,7 @@ from odoo import api, models
 from ...exceptions import StageRuleError
 from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
 from ...tools import verdict as verdicts
+from ...tools.reopening import Reopening
 from .concurrency import DESTINATION_FIELDS
 
 
@@ -85,7 +86,7 @@ class CrmLead(models.Model):
     @api.model
     def _is_move(self, vals):
         """Tell whether writing these values can be refused."""
-        if not MOVING_FIELDS.isdisjoint(vals):
+        if not MOVING_FIELDS.isdisjoint(vals) or Reopening.of(self.env):
             return True
         # a change of hands wins where a team has no stage of its own but Won
         book = self._get_rulebook()
