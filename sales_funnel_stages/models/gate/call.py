@@ -1,5 +1,7 @@
-# the calls that move leads now, from the outermost to the innermost, in the cursor's cache
-CALLS_KEY = "sales_funnel_stages.calls"
+from weakref import WeakKeyDictionary
+
+# by cursor, from the outermost to the innermost; what is undone within one ends none
+CALLS = WeakKeyDictionary()
 
 
 class Call:
@@ -11,15 +13,26 @@ class Call:
     :param bool is_refusable: whether the change can be refused at all
     :param bool is_hand_derived: whether nobody has said in whose hands the leads are to be
     :param Rulebook book: by which to judge, by default the one in force
+    :param bool is_scored: whether Odoo may win them by scoring them meanwhile
     """
 
-    def __init__(self, leads, before, is_refusable=True, is_hand_derived=False, book=None):
+    def __init__(
+        self,
+        leads,
+        before,
+        *,
+        is_refusable=True,
+        is_hand_derived=False,
+        book=None,
+        is_scored=False,
+    ):
         self.leads = leads
         self.ids = {*leads._ids}
         self.before = before
         self.is_refusable = is_refusable
         self.is_hand_derived = is_hand_derived
         self.book = book
+        self.is_scored = is_scored
         #: ids of those of which rows have been added to the ledger since it began
         self.recorded_ids = set()
         #: how often that was
@@ -41,4 +54,4 @@ class Call:
 
 def calls_of(cursor):
     """Return the calls that move leads now in a cursor's transaction, as a list."""
-    return cursor.cache.setdefault(CALLS_KEY, [])
+    return CALLS.setdefault(cursor, [])

@@ -65,9 +65,12 @@ class CrmLead(models.Model):
         with self._in_one_move() if is_conversion else nullcontext(self) as leads:
             undone = leads._undone_if_refused() if is_refusable else nullcontext()
             moving = leads._moving(
-                before, is_refusable=is_refusable, is_hand_derived=HAND_FIELDS.isdisjoint(vals)
+                before,
+                is_refusable=is_refusable,
+                is_hand_derived=HAND_FIELDS.isdisjoint(vals),
+                is_scored=is_scored,
             )
-            with undone, leads._at_gate() if is_scored else nullcontext(), moving:
+            with undone, moving:
                 # a copy: crm adds to the values it is given
                 result = super(CrmLead, leads).write(dict(vals))
         return result
