@@ -17,16 +17,21 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.crm.models.crm_lead import CrmLead
+from odoo.addons.sales_funnel_stages.names import RECORDED_FIELDS
 
 from .reference import LEAD, OPPORTUNITY
 from .sequence_common import SequenceCommon
 
 DEEPEST = 5
 BEFORE, AFTER, COMPUTED = "before", "after", "computed"
+# From what Odoo derives whether a lead is won: that itself may wait for being computed.
 PLACES = """
-    SELECT id, type, stage_id, team_id, company_id,
-           CASE won_status WHEN 'pending' THEN 'open' ELSE won_status END
-      FROM crm_lead
+    SELECT lead.id, lead.type, lead.stage_id, lead.team_id, lead.company_id,
+           CASE WHEN stage.is_won THEN 'won'
+                WHEN NOT lead.active AND lead.probability = 0 THEN 'lost'
+                ELSE 'open' END
+      FROM crm_lead AS lead
+ LEFT JOIN crm_stage AS stage ON stage.id = lead.stage_id
 """
 ROWS = """
     SELECT lead_ref, to_type, to_stage_id, team_id, company_id, to_status, direction
@@ -137,10 +142,11 @@ class TestNestedMoves(SequenceCommon):
 
         def override(leads, *args):
             call = test._enter()
-            test._look()
+            moves = name != "write" or not RECORDED_FIELDS.isdisjoint(args[0])
+            test._look(moves)
             test._run(call, BEFORE)
             result = original(leads, *args)
-            test._look()
+            test._look(moves)
             test._run(call, AFTER)
             return result
 
@@ -173,13 +179,15 @@ class TestNestedMoves(SequenceCommon):
 
     def _call(self, call):
         (name, numbers_, values_), inner = call
-        self._look()
+        # what moves nothing may come while Odoo is half done with what it computes
+        moves = name != "write" or not RECORDED_FIELDS.isdisjoint(values_)
+        self._look(moves)
         self.open.append(OpenCall(is_entered=False, inner=list(inner)))
         try:
             self._act(name, numbers_, values_)
         finally:
             self.open.pop()
-        self._look()
+        self._look(moves)
 
     def _act(self, name, numbers_, values_):
         everybody = self.env["crm.lead"].with_context(active_test=False).search([], order="id")
@@ -233,7 +241,9 @@ class TestNestedMoves(SequenceCommon):
     # What the database has seen
     # ------------------------------------------------------------------
 
-    def _look(self):
+    def _look(self, moves=True):
+        if not moves:
+            return
         self.is_looking = True
         self.env.flush_all()
         self.is_looking = False
