@@ -24,14 +24,10 @@ from .sequence_common import SequenceCommon
 
 DEEPEST = 5
 BEFORE, AFTER, COMPUTED = "before", "after", "computed"
-# From what Odoo derives whether a lead is won: that itself may wait for being computed.
 PLACES = """
-    SELECT lead.id, lead.type, lead.stage_id, lead.team_id, lead.company_id,
-           CASE WHEN stage.is_won THEN 'won'
-                WHEN NOT lead.active AND lead.probability = 0 THEN 'lost'
-                ELSE 'open' END
-      FROM crm_lead AS lead
- LEFT JOIN crm_stage AS stage ON stage.id = lead.stage_id
+    SELECT id, type, stage_id, team_id, company_id,
+           CASE won_status WHEN 'pending' THEN 'open' ELSE won_status END
+      FROM crm_lead
 """
 ROWS = """
     SELECT lead_ref, to_type, to_stage_id, team_id, company_id, to_status, direction
@@ -135,7 +131,8 @@ class TestNestedMoves(SequenceCommon):
                 model, "_compute_field_value", self._as_automation(model._compute_field_value)
             )
         )
-        self._look()
+        self.env.flush_all()
+        self.places = {id_: place for id_, *place in self.env.execute_query(SQL(PLACES))}
 
     def _as_override(self, name):
         original, test = getattr(CrmLead, name), self
@@ -143,10 +140,10 @@ class TestNestedMoves(SequenceCommon):
         def override(leads, *args):
             call = test._enter()
             moves = name != "write" or not RECORDED_FIELDS.isdisjoint(args[0])
-            test._look(moves)
+            test._look(leads, moves)
             test._run(call, BEFORE)
             result = original(leads, *args)
-            test._look(moves)
+            test._look(result if name == "create" else leads, moves)
             test._run(call, AFTER)
             return result
 
@@ -179,22 +176,23 @@ class TestNestedMoves(SequenceCommon):
 
     def _call(self, call):
         (name, numbers_, values_), inner = call
-        # what moves nothing may come while Odoo is half done with what it computes
-        moves = name != "write" or not RECORDED_FIELDS.isdisjoint(values_)
-        self._look(moves)
-        self.open.append(OpenCall(is_entered=False, inner=list(inner)))
-        try:
-            self._act(name, numbers_, values_)
-        finally:
-            self.open.pop()
-        self._look(moves)
-
-    def _act(self, name, numbers_, values_):
         everybody = self.env["crm.lead"].with_context(active_test=False).search([], order="id")
         leads = everybody.browse({everybody[n % len(everybody)].id for n in numbers_})
-        vals = self._to_vals(values_)
+        moves = name != "write" or not RECORDED_FIELDS.isdisjoint(values_)
+        # what is created is about none that is there
+        own = leads if name != "create" else leads.browse()
+        self._look(own, moves)
+        self.open.append(OpenCall(leads=own, is_entered=False, inner=list(inner)))
+        try:
+            self._act(name, leads, self._to_vals(values_))
+        finally:
+            own = self.open.pop()["leads"]
+        self._look(own, moves)
+
+    def _act(self, name, leads, vals):
         if name == "create":
-            self.env["crm.lead"].create([{"name": "Another", **vals}] * len(numbers_))
+            leads = self.env["crm.lead"].create([{"name": "Another", **vals}] * len(leads))
+            self.open[-1]["leads"] = leads
         elif name == "write":
             leads.write(vals)
         elif name == "convert":
@@ -241,24 +239,34 @@ class TestNestedMoves(SequenceCommon):
     # What the database has seen
     # ------------------------------------------------------------------
 
-    def _look(self, moves=True):
+    def _look(self, leads, moves=True):
+        """Note where leads are, and those that are being moved with them.
+
+        :param bool moves: whether a call begins or ends that may move them. What moves nothing may
+            come while Odoo is half done with what it computes; so may what moves other leads
+        """
         if not moves:
             return
         self.is_looking = True
         self.env.flush_all()
         self.is_looking = False
-        self.seen.append(
-            {id_: place for id_, *place in self.env.execute_query(SQL(PLACES))}
-        )
+        ids = {*leads._ids}
+        for call in self.open:
+            if not ids.isdisjoint(call["leads"]._ids):
+                ids.update(call["leads"]._ids)
+        places = {id_: place for id_, *place in self.env.execute_query(SQL(PLACES))}
+        self.seen.append({id_: places.get(id_) for id_ in ids})
 
     def _compare(self):
-        rows = self.env.execute_query(SQL(ROWS, self.last))
-        told = {}
-        for id_, *place, direction in rows:
+        told, seen = {}, {id_: [place] for id_, place in self.places.items()}
+        for id_, *place, direction in self.env.execute_query(SQL(ROWS, self.last)):
             told.setdefault(id_, []).append(None if direction == "deleted" else place)
-        for id_ in {id_ for places in self.seen for id_ in places}:
-            places = [place for place, _same in groupby(each.get(id_) for each in self.seen)]
-            self.assertEqual(told.get(id_, []), places[1:], f"lead {id_}: {self.seen}")
+        for places in self.seen:
+            for id_, place in places.items():
+                seen.setdefault(id_, [None]).append(place)
+        for id_, places in seen.items():
+            expected = [place for place, _same in groupby(places)][1:]
+            self.assertEqual(told.get(id_, []), expected, f"lead {id_}")
 
 
 class OpenCall(dict):

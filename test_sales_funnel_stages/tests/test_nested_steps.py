@@ -11,7 +11,10 @@ from .test_doors_of_others import OtherDoorCase
 HEAD = ["what a person does", "what a rule does within it", "the history"]
 #: what a rule writes, on leads of which its domain holds
 RULES = {
-    "moves it on to Proposition": ({"stage_id": "Proposition"}, [("stage_id.name", "=", "Qualified")]),
+    "moves it on to Proposition": (
+        {"stage_id": "Proposition"},
+        [("stage_id.name", "=", "Qualified")],
+    ),
     "moves it on to Qualified": ({"stage_id": "Qualified"}, [("stage_id.name", "=", "New")]),
     "moves it back to New": ({"stage_id": "New"}, [("stage_id.name", "=", "Qualified")]),
     "hands it to another team": (
@@ -48,10 +51,12 @@ class TestNestedSteps(OtherDoorCase):
             "stage_id": self.stage_new + self.stage_qualified + self.stage_proposition,
             "team_id": self.other_team,
         }
-        for name, records in named.items():
-            if name in values:
-                [id_] = records.filtered(lambda each, name=name: each.name == values[name]).ids
-                values = {**values, name: id_}
+        values = {
+            name: dict(zip(named[name].mapped("name"), named[name].ids, strict=True))[value]
+            if name in named
+            else value
+            for name, value in values.items()
+        }
         lead_model_id = self.env["ir.model"]._get_id("crm.lead")
         self.env["base.automation"].create(
             {

@@ -1,7 +1,5 @@
-from itertools import groupby
-
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...tools.doubtful_steps import Step, find_doubtful
 
@@ -76,9 +74,8 @@ class CrmStageTransition(models.Model):
                 """
             )
         )
-        by_lead = groupby(rows, key=lambda row: row[0])
         return [
             id_
-            for _lead_ref, of_lead in by_lead
+            for _lead_ref, of_lead in groupby(rows, key=lambda row: row[0])
             for id_ in find_doubtful([Step(*row[1:]) for row in of_lead])
         ]

@@ -31,7 +31,7 @@ class CrmLead(models.Model):
         }
 
     def _get_recorded_states(self):
-        """Return ``{id: State}``: where the ledger has each of these leads; without those it has not.
+        """Return ``{id: State}``: where the ledger has these leads, without those it has not.
 
         Queries: one.
         """

@@ -36,7 +36,9 @@ class TestDoubtful(LedgerCommon):
                 )
             )
         self.env.execute_query(
-            SQL("UPDATE crm_lead SET stage_id = %s WHERE id = %s RETURNING id", end.id, self.lead.id)
+            SQL(
+                "UPDATE crm_lead SET stage_id = %s WHERE id = %s RETURNING id", end.id, self.lead.id
+            )
         )
         self.env.invalidate_all()
         return model.search([("lead_ref", "=", self.lead.id)], order="id") - model.browse(first)
