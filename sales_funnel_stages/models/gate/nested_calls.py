@@ -49,8 +49,10 @@ class CrmLead(models.Model):
             concerned = (ids & call.ids) - inner_ids
             if concerned:
                 call.has_inner = True
-                own = call.leads.browse(id_ for id_ in call.leads._ids if id_ not in inner_ids)
-                # all of a batch at once, and not again for each that is moved on
-                if own.browse(concerned)._get_moved_by(call)[1]:
-                    own._pass_gate(call)
+                own = call.leads.browse(concerned)
+                # what is created is there at once, and is judged at once (see create); of what
+                # is written, Odoo may be half done with the others
+                if not call.before and own._get_moved_by(call)[1]:
+                    own = call.leads.browse(call.ids - inner_ids)
+                own._pass_gate(call)
             inner_ids |= call.ids
