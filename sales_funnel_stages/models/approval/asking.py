@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
 from .request import PENDING
@@ -233,13 +233,19 @@ class CrmLead(models.Model):
     @api.model
     def _handle_moves(self, transition_by_lead):  # pylint: disable=missing-return
         super()._handle_moves(transition_by_lead)
-        # sudo: whoever moves a lead makes outdated what is asked for it
-        requests = self.env["crm.stage.request"].sudo()
-        pending = requests.search(
-            [("lead_id", "in", list(transition_by_lead)), ("state", "=", PENDING)]
+        request_model = self.env["crm.stage.request"]
+        request_model.flush_model(["lead_id", "state"])
+        # asked at each move, most often for nothing: a search takes three times as long
+        pending = self.env.execute_query(
+            SQL(
+                "SELECT id FROM crm_stage_request WHERE lead_id = ANY(%s) AND state = %s",
+                [*transition_by_lead],
+                PENDING,
+            )
         )
         if pending:
-            pending._outdate()
+            # sudo: whoever moves a lead makes outdated what is asked for it
+            request_model.sudo().browse(id_ for [id_] in pending)._outdate()
 
     def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         super()._take_over_from(opportunities)

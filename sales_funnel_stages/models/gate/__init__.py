@@ -15,6 +15,8 @@ from . import probability
 from . import override_note
 from . import derived_fields
 from . import gate
+from . import nested_calls
+from . import create_and_write
 from . import asked_move
 from . import move_with_reason
 from . import advance

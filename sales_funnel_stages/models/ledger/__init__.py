@@ -7,6 +7,7 @@ merged or deleted. Knows where a lead stands, and judges nothing. Calls qualific
 from . import ledger_mixin
 from . import past_stage
 from . import transition
+from . import doubtful
 from . import held_back_move
 from . import summary
 from . import facts_shown

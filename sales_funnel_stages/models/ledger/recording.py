@@ -42,13 +42,18 @@ class CrmLead(models.Model):
         groups=SALESPERSON_GROUP,
     )
 
+    def _record_so_far(self):
+        """Record what has been done to these leads so far by calls that are not at their end yet.
+
+        For other packages to extend; called before they are moved on, or deleted.
+        """
+
     @api.model
-    def _record_transitions(self, transition_by_lead):
+    def _record_transitions(self, rows):
         """Add rows to the ledger.
 
-        :param dict transition_by_lead: ``{id: Transition}``
+        :param list[dict] rows: as ``_prepare_ledger_rows`` returns them
         """
-        rows = self._prepare_ledger_rows(transition_by_lead)
         self.env["crm.stage.transition"]._record(rows)
         # the latest first, which is not where Odoo puts what is added
         self.invalidate_model(["transition_ids"], flush=False)
@@ -124,7 +129,7 @@ class CrmLead(models.Model):
         verdict, note = transition.verdict, transition.note
         # sudo: rows keep the names of what the user may not read
         lang = self._get_ledger_lang()
-        env = self.with_context(lang=lang).sudo().env
+        env = self.env(su=True, context={**self.env.context, "lang": lang})
         is_permitted = verdict.name in (verdicts.OVERRIDDEN, verdicts.APPROVED)
         # the reason for an override that was not needed says nothing
         is_noted = is_permitted or not note.permission
@@ -190,4 +195,6 @@ class CrmLead(models.Model):
     def _get_ledger_lang(self):
         """Return the language in which names are kept: the one that the user reads."""
         user = self._get_real_user()
-        return user.with_user(user).context_get()["lang"]
+        # which goes by the user of the environment
+        own = user if user.id == self.env.uid else user.with_user(user)
+        return own.context_get()["lang"]

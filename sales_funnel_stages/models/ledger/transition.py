@@ -34,9 +34,12 @@ VERDICTS = [
 # what was not met, and let pass all the same
 LET_THROUGH = "'guided', 'overridden', 'approved', 'arrived'"
 
-# Whether a row is a step, or the beginning of all: what only came into other hands is neither.
-# To be filled in with the name of the table
-IS_STEP = "(%(row)s.seconds_in_previous IS NOT NULL OR %(row)s.from_type IS NULL)"
+# Whether a row is a step, or the beginning of all: what only came into other hands is neither,
+# nor is what contradicts other rows. To be filled in with the name of the table
+IS_STEP = """(
+    (%(row)s.seconds_in_previous IS NOT NULL OR %(row)s.from_type IS NULL)
+    AND %(row)s.is_doubtful IS NOT TRUE
+)"""
 # When the step began in which a lead is, NULL where that is not recorded; by its number
 STEP_START = """(
     SELECT max(step.date)
