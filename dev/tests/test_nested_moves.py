@@ -205,9 +205,11 @@ class TestNestedMoves(SequenceCommon):
 
     def _try(self, act):
         """Do something and swallow the error that it may end with: it is as if it had not been."""
-        known = len(self.seen)
+        known = None
         try:
+            # what waited for being computed is computed before
             with self.env.cr.savepoint():
+                known = len(self.seen)
                 act()
         except (UserError, ValidationError) as error:
             event(f"undone: {type(error).__name__}")
