@@ -46,6 +46,7 @@ class CrmLead(models.Model):
         # copies: what is derived is taken out, and crm adds to the values it is given
         vals_list = [dict(vals) for vals in vals_list]
         derived_list = [self._take_derived(vals) for vals in vals_list]
+        self._admit_past(vals_list)
         with self._undone_if_refused():
             leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
             leads._pass_gate({})
@@ -53,6 +54,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        vals = self._without_dates_kept(vals)
         if not self._get_derived_names().isdisjoint(vals):
             vals = dict(vals)
             derived = self._take_derived(vals)
@@ -120,6 +122,7 @@ class CrmLead(models.Model):
             frozenset(moved) if is_hand_derived else frozenset(),
             book,
         )
+        transitions = self._leave_past_unjudged(transitions)
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:
             created = refused.keys() - before.keys()

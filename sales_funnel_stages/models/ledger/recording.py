@@ -90,7 +90,7 @@ class CrmLead(models.Model):
                     **time,
                 }
             )
-        return rows
+        return self._tell_past(rows, transition_by_lead)
 
     def _get_step_starts(self):
         """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""
@@ -140,6 +140,7 @@ class CrmLead(models.Model):
             "unmet_criterion_ids": [Command.set(transition.missing)],
             "is_reconstructed": False,
             "is_gap": False,
+            "is_imported": False,
             "by_user_id": user.id,
             "by_user_name": user.name,
             "date": env.cr.now(),

@@ -2,12 +2,18 @@ import { BaseImportModel } from "@base_import/import_model";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
+// so many rows are named that have the same error
+const MOST_ROWS = 5;
+
 /**
  * What the stage rules refused of an import of leads.
  *
  * Odoo shows errors by column and takes any message, also a warning, for a failure. These
  * are about a row as a whole, and with the lenient option no failure: they are taken out of
  * what the server returns, gathered over all parts of the file, and shown as one list.
+ *
+ * Odoo names rows as it counts them, without the header and empty ones. Here they have the
+ * numbers that a spreadsheet shows.
  */
 patch(BaseImportModel.prototype, {
     setResModel(resModel) {
@@ -37,8 +43,12 @@ patch(BaseImportModel.prototype, {
                 data.res.ids = [];
             }
         }
+        const isDone = !isTest && !data.res.hasError;
         if (this.refusedRows.length) {
-            this._addRefusedRows();
+            this._addRefusedRows(isDone);
+        }
+        if (this.resModel === "crm.lead" && !isTest && data.res.hasError) {
+            this._addNotImported(data.res.ids.length);
         }
         return data;
     },
@@ -59,12 +69,18 @@ patch(BaseImportModel.prototype, {
 
     async _callImport(dryrun, [, , , options]) {
         const result = await super._callImport(...arguments);
+        if (this.resModel !== "crm.lead") {
+            return result;
+        }
         const messages = result.messages || [];
-        // The number that a spreadsheet shows, which counts from 1 and counts the header.
+        // Where the server cannot tell: from 1, and the header counts.
         const firstRow = options.skip + (options.has_headers ? 2 : 1);
-        for (const { rows, message, type } of messages.filter((each) => each.stage_rule)) {
+        for (const each of messages.filter(({ rows }) => rows)) {
+            each.fileRow = each.file_rows ? each.file_rows.from : firstRow + each.rows.from;
+        }
+        for (const { fileRow, message, type } of messages.filter((each) => each.stage_rule)) {
             this.refusedRows.push({
-                title: _t("Row %s:", firstRow + rows.from),
+                title: _t("Row %s:", fileRow),
                 text: message,
                 isHeldBack: type === "warning",
             });
@@ -72,7 +88,65 @@ patch(BaseImportModel.prototype, {
         return { ...result, messages: messages.filter((each) => !each.stage_rule) };
     },
 
-    _addRefusedRows() {
+    /**
+     * Odoo takes its own count of rows for that of the file, and where a column has one error
+     * it does not say at all in which row that is.
+     */
+    _handleImportErrors(messages, name) {
+        if (this.resModel !== "crm.lead") {
+            return super._handleImportErrors(...arguments);
+        }
+        const rowsByMessage = new Map();
+        const names = [];
+        for (const each of messages.filter(({ fileRow }) => fileRow)) {
+            const { fileRow, message } = each;
+            rowsByMessage.set(message, (rowsByMessage.get(message) || new Set()).add(fileRow));
+            names[fileRow - 1] = name?.[this.importOptions.skip + each.rows.from] ?? "";
+            each.rows = { from: fileRow - 1, to: fileRow - 1 };
+            if (each.record !== undefined) {
+                each.record = fileRow;
+            }
+            if (each.not_matching_error) {
+                each.message = this._nameRows([fileRow], message);
+            }
+        }
+        const isAllSaid = super._handleImportErrors(messages, names);
+        for (const { errors } of this.columns) {
+            if (errors.length === 1 && rowsByMessage.has(errors[0].message)) {
+                const { message } = errors[0];
+                errors[0].message = this._nameRows([...rowsByMessage.get(message)], message);
+            }
+        }
+        return isAllSaid;
+    },
+
+    _nameRows(rows, message) {
+        const sorted = rows.sort((a, b) => a - b).slice(0, MOST_ROWS);
+        const shown = sorted.join(", ") + (rows.length > MOST_ROWS ? ", …" : "");
+        return rows.length === 1
+            ? _t("Row %(row)s: %(error)s", { row: shown, error: message })
+            : _t("Rows %(rows)s: %(error)s", { rows: shown, error: message });
+    },
+
+    _addNotImported(count) {
+        this.importMessages.unshift({
+            type: "danger",
+            lines: [
+                count ? _t("Imported before the error: %s", count) : _t("Nothing was imported."),
+            ],
+        });
+    },
+
+    _updateComments() {
+        super._updateComments(...arguments);
+        for (const column of this.columns) {
+            if (column.fieldInfo?.stage_rule_comment) {
+                column.comments.push(column.fieldInfo.stage_rule_comment);
+            }
+        }
+    },
+
+    _addRefusedRows(isDone) {
         const count = this.refusedRows.length;
         const lines = this.hasRefusal
             ? [
@@ -81,7 +155,11 @@ patch(BaseImportModel.prototype, {
                       "Complete them in the file, or choose on the left to import them as far as they qualify."
                   ),
               ]
-            : [_t("Rows imported only as far as they qualify: %s", count)];
+            : [
+                  isDone
+                      ? _t("Rows imported only as far as they qualify: %s", count)
+                      : _t("Rows that would be imported only as far as they qualify: %s", count),
+              ];
         this.importMessages.push({
             type: this.hasRefusal ? "danger" : "warning",
             lines,
