@@ -4,7 +4,7 @@ from odoo.addons.sales_funnel_stages.tests.support.common import StageRuleCommon
 class ImportScreenCommon(StageRuleCommon):
     """A file, through what the import screen calls for it."""
 
-    def open_file(self, content, user=None, type_="text/csv", **options):
+    def open_file(self, content, user=None, type_="text/csv", lang="en_US", **options):
         """Upload a file, as ``user`` (the rep by default).
 
         :param content: its bytes, or the text of a CSV file
@@ -15,6 +15,7 @@ class ImportScreenCommon(StageRuleCommon):
         wizard = (
             self.env["base_import.import"]
             .with_user(user or self.rep)
+            .with_context(lang=lang)
             .create(
                 {
                     "res_model": "crm.lead",

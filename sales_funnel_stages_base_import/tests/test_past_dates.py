@@ -2,6 +2,8 @@ from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
+from odoo.addons.sales_funnel_stages.tests.support.translations import load_french
+
 from .common import ImportScreenCommon
 
 # as in the issue
@@ -45,9 +47,7 @@ class TestPastDates(ImportScreenCommon):
         result = self.import_file(CLOSED_DEALS, self.manager)
         self.assertEqual(result["messages"], [])
         leads = self.imported(*NAMES)
-        self.assertEqual(
-            self.months_of_wins(leads), {"2024-03": 1, "2024-05": 1, "2025-02": 1}
-        )
+        self.assertEqual(self.months_of_wins(leads), {"2024-03": 1, "2024-05": 1, "2025-02": 1})
         self.assertEqual(self.figures(), before)
         self.assertEqual(self.rows(leads).mapped("is_imported"), [True] * 6)
         self.assertEqual(set(self.rows(leads).mapped("verdict")), {False})
@@ -59,9 +59,7 @@ class TestPastDates(ImportScreenCommon):
         lines.append(
             "Gone 2024,Opportunity,New,Enforcers,70,2024-03-20 10:00:00,2024-01-02 09:00:00,False,0"
         )
-        result = self.import_file(
-            "\n".join([f"{header},Active,Probability", *lines]), self.manager
-        )
+        result = self.import_file("\n".join([f"{header},Active,Probability", *lines]), self.manager)
         self.assertEqual(result["messages"], [])
         report = self.env["crm.funnel.report"].with_user(self.manager).with_context(tz="UTC")
         velocity = report.get_dashboard([], "2024-03-01", "2024-03-31")["velocity"]["now"]
@@ -150,14 +148,13 @@ class TestPastDates(ImportScreenCommon):
         self.assertEqual(self.import_file(same, self.manager, columns=columns)["messages"], [])
 
     def test_in_french(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
-        self.env["ir.module.module"]._load_module_terms(
-            ["sales_funnel_stages", "sales_funnel_stages_base_import"], ["fr_FR"]
-        )
-        self.manager.lang = "fr_FR"
-        text = CLOSED_DEALS.replace("Created on", "Créé le").replace(
-            "Closed Date", "Date de clôture"
-        )
-        _wizard, preview = self.open_file(text, self.manager)
+        load_french(self.env, "crm", "sales_funnel_stages", "sales_funnel_stages_base_import")
+        text = CLOSED_DEALS.replace("Created on", "Créé le")
+        text = text.replace("Closed Date", "Date de clôture")
+        _wizard, preview = self.open_file(text, self.manager, lang="fr_FR")
         self.assertEqual(preview["matches"][5], ["date_closed"])
         self.assertEqual(preview["matches"][6], ["past_create_date"])
+        by_name = {field["name"]: field for field in preview["fields"]}
+        self.assertEqual(by_name["date_conversion"]["string"], "Converti le")
+        comment = by_name["date_closed"]["stage_rule_comment"]["content"]
+        self.assertIn("ne sont pas évaluées", comment)

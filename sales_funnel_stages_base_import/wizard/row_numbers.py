@@ -90,7 +90,7 @@ class BaseImportImport(models.TransientModel):
         result = super()._read_xlsx(options)
         if noted := RowNumbers.of(self.env):
             # Odoo needs it for these files only
-            import openpyxl  # noqa: PLC0415
+            import openpyxl
 
             book = openpyxl.load_workbook(io.BytesIO(self.file), data_only=True, read_only=True)
             noted.note(

@@ -122,9 +122,7 @@ class TestImportedPast(ImportedPastCommon):
         dates = {"past_create_date": JANUARY, "date_conversion": FEBRUARY}
         with self.assert_creation_refused("Canopy 2024", CONVERT_UNMET):
             self.make_past(stage_id=self.stage_new.id, **dates)
-        lead = self.make_past(
-            stage_id=self.stage_new.id, **dates, **self.answers(CONVERT_ANSWERS)
-        )
+        lead = self.make_past(stage_id=self.stage_new.id, **dates, **self.answers(CONVERT_ANSWERS))
         self.assertEqual(
             self.told(lead),
             [(JANUARY, "lead", "New", "open"), (FEBRUARY, "opportunity", "New", "open")],
@@ -223,7 +221,9 @@ class TestImportedPastRight(ImportedPastCommon):
         lead = lead.with_context(
             default_date_closed="2024-03-04 10:00:00", default_past_create_date="2024-01-02"
         )
-        lead = lead.create({"name": "By context", "type": "opportunity", "stage_id": self.stage_won.id})
+        lead = lead.create(
+            {"name": "By context", "type": "opportunity", "stage_id": self.stage_won.id}
+        )
         self.assert_step(lead, direction="created", is_imported=False)
         self.assertGreaterEqual(lead.date_closed, self.env.cr.now().replace(microsecond=0))
 
@@ -231,7 +231,12 @@ class TestImportedPastRight(ImportedPastCommon):
         self.team.stage_rule_policy = GUIDE
         lead = self.env["crm.lead"].with_user(self.rep).sudo()
         lead = lead.create(
-            {"name": "Su", "type": "opportunity", "date_closed": MARCH, "stage_id": self.stage_won.id}
+            {
+                "name": "Su",
+                "type": "opportunity",
+                "date_closed": MARCH,
+                "stage_id": self.stage_won.id,
+            }
         )
         self.assert_step(lead, is_imported=False)
 
@@ -270,9 +275,7 @@ class TestImpossibleDates(ImportedPastCommon):
 
     def test_a_day_without_a_time(self):
         """Closed on the day on which it was created, at a time that nobody has noted."""
-        lead = self.make_past(
-            past_create_date=MARCH, date_closed=Date.to_string(MARCH)
-        )
+        lead = self.make_past(past_create_date=MARCH, date_closed=Date.to_string(MARCH))
         self.assertEqual([told[0] for told in self.told(lead)], [MARCH, MARCH])
 
     def test_they_are_no_matter_where_they_do_not_count(self):

@@ -8,3 +8,4 @@ from . import test_funnel_dashboard_web
 from . import test_funnel_search
 from . import test_funnel_access
 from . import test_funnel_maven
+from . import test_imported_past

@@ -30,13 +30,16 @@ patch(BaseImportModel.prototype, {
     },
 
     async executeImport(isTest = false) {
+        if (this.resModel !== "crm.lead") {
+            return super.executeImport(...arguments);
+        }
         const startRow = this.importOptions.skip;
         this.refusedRows = [];
-        this.refusedPart = null;
+        this.failedPart = null;
         const data = await super.executeImport(...arguments);
-        if (this.hasRefusal) {
-            // What was imported before the refused part is not imported again.
-            const nextRow = this.refusedPart ?? startRow;
+        if (data.res.hasError) {
+            // What was imported before the part that failed is not imported again.
+            const nextRow = this.failedPart ?? startRow;
             this.setOption("skip", nextRow);
             data.res.nextrow = nextRow;
             if (isTest) {
@@ -47,7 +50,7 @@ patch(BaseImportModel.prototype, {
         if (this.refusedRows.length) {
             this._addRefusedRows(isDone);
         }
-        if (this.resModel === "crm.lead" && !isTest && data.res.hasError) {
+        if (!isTest && data.res.hasError) {
             this._addNotImported(data.res.ids.length);
         }
         return data;
@@ -56,13 +59,11 @@ patch(BaseImportModel.prototype, {
     async _executeImportStep(isTest, importRes) {
         const part = this.importOptions.skip;
         const error = await super._executeImportStep(...arguments);
-        if (this.hasRefusal) {
-            importRes.hasError = true;
-            // A test goes through the whole file, to name all rows.
-            if (!isTest) {
-                this.refusedPart = part;
-                this.stopImport();
-            }
+        importRes.hasError ||= this.hasRefusal;
+        // A test goes through the whole file, to name all rows that are refused.
+        if ((importRes.hasError || error) && !isTest) {
+            this.failedPart = part;
+            this.stopImport();
         }
         return error;
     },
