@@ -127,6 +127,15 @@ class TestPastDates(ImportScreenCommon):
         self.assertEqual(message["file_rows"]["from"], 3)
         self.assertIn("neither won nor lost", message["message"])
 
+    def test_what_is_wrong_otherwise_is_said_alone(self):
+        """Of a stage that is not there nobody knows whether it is closed."""
+        self.team.stage_rule_policy = "guide"
+        result = self.import_file(
+            CLOSED_DEALS.replace("Opportunity,Won", "Opportunity,Gone"), self.manager
+        )
+        self.assertFalse(result["ids"])
+        self.assertEqual({each.get("field") for each in result["messages"]}, {"stage_id"})
+
     def test_existing_deals_keep_their_dates(self):
         self.import_file(CLOSED_DEALS, self.manager)
         leads = self.imported(*NAMES)

@@ -173,17 +173,13 @@ class CrmLead(models.Model):
         """
         if self.env.su or PAST_FIELDS.keys().isdisjoint(vals):
             return vals
-        dates = {name: _to_datetime(vals[name]) for name in PAST_FIELDS if name in vals}
-        past = {name: date for name, date in dates.items() if date and not self._is_now(date)}
-        for lead in self:
-            if fault := lead._describe_back_dating(past):
+        past = self._read_past(vals).known
+        for lead in self if past else ():
+            if fault := lead._describe_back_dating(vals):
                 raise UserError(fault)
-        return {
-            name: value
-            for name, value in vals.items()
-            # when it was created is for good
-            if name not in past and name != "past_create_date"
-        }
+        # when it was created is for good
+        kept = {field for field, name in PAST_FIELDS.items() if name in past} | {"past_create_date"}
+        return {name: value for name, value in vals.items() if name not in kept}
 
     def _describe_back_dating(self, vals):
         """Return the sentence that says why dates cannot be written on this lead, or None.

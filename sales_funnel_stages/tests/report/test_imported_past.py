@@ -1,14 +1,19 @@
 import re
 from calendar import monthrange
+from pathlib import Path
 
 from odoo.fields import Datetime
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_open
 
 from ...tools.rulebook import GUIDE
+from ..support.case import LedgerAssertions
 from ..support.common import StageRuleCommon
 from ..support.funnel_case import AGGREGATES, FunnelAssertions
+from ..support.maven import MavenImport
+from ..support.maven_files import MavenFiles, csv_quarters
 
+FOLDER = Path(__file__).parents[1] / "data" / "maven_crm"
 PAGE = "sales_funnel_stages/readme/FUNNEL.md"
 OUTCOMES = {"advanced": "went on", "lost": "lost", "still_here": "still there"}
 
@@ -99,6 +104,24 @@ class TestImportedPastExamples(StageRuleCommon, FunnelAssertions):
                 ]
             )
         return rows
+
+
+@tagged("post_install", "-at_install")
+class TestImportedPastMaven(TransactionCase, LedgerAssertions):
+    """A real pipeline's closed deals, as a past: what was won and lost in each quarter.
+
+    The same of all its deals is asked by ``make import-example``.
+    """
+
+    def test_quarters(self):
+        maven = MavenImport(self.env, MavenFiles(FOLDER))
+        maven.import_master_data()
+        leads = maven.import_past()
+        self.assertEqual(maven.quarters_of(leads), csv_quarters(FOLDER))
+        rows = self.env["crm.stage.transition"].search([("lead_ref", "in", leads.ids)])
+        self.assertEqual(len(rows), 2 * len(leads))
+        self.assertEqual(set(rows.mapped("verdict")), {False})
+        self.assert_ledger_complete()
 
 
 @tagged("post_install", "-at_install")

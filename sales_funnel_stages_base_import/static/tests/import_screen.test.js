@@ -64,6 +64,7 @@ onRpc("base_import.import", "execute_import", ({ args: [, , , options], kwargs }
             record: row - options.skip,
             message: "Still missing: Budget known.",
             stage_rule: true,
+            past_dates: (file.ofDates || []).includes(row),
         }));
     const wrong = (file.wrong || []).map((row) => ({
         type: "error",
@@ -249,4 +250,14 @@ test("what becomes of a date is said beside its column", async () => {
     expect("td .alert-warning").toHaveText("This date is ignored.");
     await press("Test");
     expect("td .alert-warning").toHaveText("This date is ignored.");
+});
+
+test("rows whose dates cannot be are told apart from those that the rules refuse", async () => {
+    await openFile(5, [0, 2, 3], "crm.lead", { ofDates: [2] });
+    await press("Test");
+    await waitFor(REFUSED_ROWS);
+    const [dates, rules] = queryAllTexts(".o_import_data_content > div > .alert-danger");
+    expect(dates).toMatch(/^Rows with dates that cannot be: 1/);
+    expect(dates).toMatch(/Row 4:/);
+    expect(rules).toMatch(/^Rows refused by the stage rules: 2/);
 });

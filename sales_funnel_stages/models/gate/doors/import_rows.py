@@ -44,28 +44,35 @@ class ImportReport(Carried):
         """Whether nothing can be imported for what stands in it."""
         return bool(self._failed or (self._refused and not self.is_lenient))
 
-    def get_messages(self, is_done):
+    def get_messages(self, is_done, wrong_rows=()):
         """Return the messages for ``load``, one a row, in the order of the rows.
 
         As Odoo's own (``type``, ``rows``, ``record``, ``message``), and ``stage_rule``
-        by which a client can tell them from others.
+        by which a client can tell them from others; ``past_dates`` where it is about these.
 
         :param bool is_done: whether the rows are imported, rather than tried only
+        :param wrong_rows: numbers, from 0, of rows in which Odoo has found something wrong
         """
-        texts = {
-            row: (info, f"{reason} {outcome[not is_done]}" if self.is_lenient else reason)
-            for row, (info, reason, outcome) in self._refused.items()
-        }
-        return [
-            {
-                "type": "warning" if self.is_lenient and row not in self._failed else "error",
+        messages = {}
+        for row, (info, reason, outcome) in self._refused.items():
+            messages[row] = {
+                "type": "warning" if self.is_lenient else "error",
                 "rows": info["rows"],
                 "record": info["record"],
-                "message": text,
+                "message": f"{reason} {outcome[not is_done]}" if self.is_lenient else reason,
                 "stage_rule": True,
             }
-            for row, (info, text) in sorted({**texts, **self._failed}.items())
-        ]
+        for row, (info, reason, is_consequence) in self._failed.items():
+            if not (is_consequence and row in wrong_rows):
+                messages[row] = {
+                    "type": "error",
+                    "rows": info["rows"],
+                    "record": info["record"],
+                    "message": reason,
+                    "stage_rule": True,
+                    "past_dates": True,
+                }
+        return [message for _row, message in sorted(messages.items())]
 
     def expect(self, data_list):
         """Note which row each record's values come from (see ``_load_records``)."""
@@ -87,14 +94,15 @@ class ImportReport(Carried):
         _info, first_reason, _outcome = self._refused.get(row, (info, reason, outcome))
         self._refused[row] = (info, first_reason, outcome)
 
-    def fail(self, values, reason):
-        """Add a row for which nothing is imported, lenient or not.
+    def fail(self, values, reason, is_consequence=False):
+        """Add a row whose dates cannot be: nothing is imported, lenient or not.
 
         :param dict values: the very dict that ``expect`` was given
-        :param str reason: what is wrong with it
+        :param str reason: what is wrong with them
+        :param bool is_consequence: whether that may be for something else that is wrong in the row
         """
         row, info = self._find(values)
-        self._failed[row] = (info, reason)
+        self._failed[row] = (info, reason, is_consequence)
 
     def _find(self, values):
         """Return the number of a row, from 0, and what Odoo knows of it."""
@@ -135,7 +143,10 @@ class CrmLead(models.Model):
                 self.env.registry.clear_cache()
                 self.env.registry.reset_changes()
                 result["ids"] = False
-        messages = report.get_messages(is_done=bool(result["ids"]) and not report.is_test)
+        messages = report.get_messages(
+            is_done=bool(result["ids"]) and not report.is_test,
+            wrong_rows={each["rows"]["from"] for each in result["messages"] if "rows" in each},
+        )
         result["messages"] = [*messages, *result["messages"]]
         return result
 
@@ -250,6 +261,8 @@ class CrmLead(models.Model):
                         lead=lead.name,
                         field=label,
                     ),
+                    # such as a stage that is not there
+                    is_consequence=True,
                 )
 
     # ------------------------------------------------------------------

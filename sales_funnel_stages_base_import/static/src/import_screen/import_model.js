@@ -79,11 +79,12 @@ patch(BaseImportModel.prototype, {
         for (const each of messages.filter(({ rows }) => rows)) {
             each.fileRow = each.file_rows ? each.file_rows.from : firstRow + each.rows.from;
         }
-        for (const { fileRow, message, type } of messages.filter((each) => each.stage_rule)) {
+        for (const each of messages.filter(({ stage_rule }) => stage_rule)) {
             this.refusedRows.push({
-                title: _t("Row %s:", fileRow),
-                text: message,
-                isHeldBack: type === "warning",
+                title: _t("Row %s:", each.fileRow),
+                text: each.message,
+                isHeldBack: each.type === "warning",
+                isOfDates: Boolean(each.past_dates),
             });
         }
         return { ...result, messages: messages.filter((each) => !each.stage_rule) };
@@ -148,8 +149,22 @@ patch(BaseImportModel.prototype, {
     },
 
     _addRefusedRows(isDone) {
-        const count = this.refusedRows.length;
-        const lines = this.hasRefusal
+        const [ofDates, ofRules] = [true, false].map((isOfDates) =>
+            this.refusedRows.filter((row) => row.isOfDates === isOfDates)
+        );
+        if (ofDates.length) {
+            const lines = [_t("Rows with dates that cannot be: %s", ofDates.length)];
+            this.importMessages.push({ type: "danger", lines, refusedRows: ofDates });
+        }
+        if (ofRules.length) {
+            this._addRowsOfRules(ofRules, isDone);
+        }
+    },
+
+    _addRowsOfRules(rows, isDone) {
+        const isRefused = rows.some((row) => !row.isHeldBack);
+        const count = rows.length;
+        const lines = isRefused
             ? [
                   _t("Rows refused by the stage rules: %s", count),
                   _t(
@@ -162,9 +177,9 @@ patch(BaseImportModel.prototype, {
                       : _t("Rows that would be imported only as far as they qualify: %s", count),
               ];
         this.importMessages.push({
-            type: this.hasRefusal ? "danger" : "warning",
+            type: isRefused ? "danger" : "warning",
             lines,
-            refusedRows: this.refusedRows,
+            refusedRows: rows,
         });
     },
 });
