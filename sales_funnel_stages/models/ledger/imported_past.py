@@ -227,11 +227,13 @@ class CrmLead(models.Model):
         }
 
     @api.model
-    def _tell_past(self, rows, transition_by_lead):
+    def _tell_past(self, rows, transition_by_lead, prepare_place):
         """Return rows of the ledger with those of leads that have a past told step by step.
 
-        :param list[dict] rows: values of rows, as ``_prepare_ledger_rows`` has made them
+        :param list[dict] rows: values of rows that tell each lead's creation as of now
         :param dict transition_by_lead: ``{id: Transition}``
+        :param prepare_place: called with ``from`` or ``to`` and a :class:`State`, returns what a
+            row says of it
         """
         past_by_lead = self._get_pasts(transition_by_lead)
         if not past_by_lead:
@@ -241,19 +243,19 @@ class CrmLead(models.Model):
             id_ = row["lead_ref"]
             past = past_by_lead.get(id_)
             after = transition_by_lead[id_].after
-            told += self._tell_steps(row, after, past) if past else [row]
+            told += self._tell_steps(row, after, past, prepare_place) if past else [row]
         return told
 
     @api.model
-    def _tell_steps(self, row, after, past):
+    def _tell_steps(self, row, after, past, prepare_place):
         """Return the rows of a lead that is created, step by step.
 
         :param dict row: the values of the row that tells its creation, as if it had no past
         :param State after: where it is created
         :param Past past: its dates
+        :param prepare_place: see ``_tell_past``
         """
         book = self._get_rulebook()
-        env = self.env(su=True, context={**self.env.context, "lang": self._get_ledger_lang()})
         start = book.start(after.team_id)
         start_id = book.stages[start - 1].id if start else 0
         steps = pasts.tell(after, past, start_id, row["date"])
@@ -263,8 +265,8 @@ class CrmLead(models.Model):
             told = {
                 **row,
                 **({} if is_judged else NOT_JUDGED),
-                **self._prepare_place("from", step.before, env),
-                **self._prepare_place("to", step.after, env),
+                **prepare_place("from", step.before),
+                **prepare_place("to", step.after),
                 "direction": direction(step.before, step.after, book),
                 "date": step.date,
                 "is_gap": step.is_gap,

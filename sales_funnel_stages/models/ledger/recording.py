@@ -90,7 +90,7 @@ class CrmLead(models.Model):
                     **time,
                 }
             )
-        return self._tell_past(rows, transition_by_lead)
+        return self._tell_past(rows, transition_by_lead, self._prepare_place_kept)
 
     def _get_step_starts(self):
         """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""
@@ -173,6 +173,14 @@ class CrmLead(models.Model):
             f"{prefix}_stage_name": stage.name,
             f"{prefix}_status": state and state.status,
         }
+
+    @api.model
+    def _prepare_place_kept(self, prefix, state):
+        """Return the same, in the language in which names are kept."""
+        lang = self._get_ledger_lang()
+        # sudo: rows keep the names of what the user may not read
+        env = self.env(su=True, context={**self.env.context, "lang": lang})
+        return self._prepare_place(prefix, state, env)
 
     @api.model
     def _get_ledger_lang(self):

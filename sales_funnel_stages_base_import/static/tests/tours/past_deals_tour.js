@@ -31,6 +31,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_past_deals_tour", {
         {
             content: "Both are there",
             trigger: ".o_list_view .o_data_row:nth-child(2)",
+            timeout: 60000,
         },
     ],
 });
