@@ -21,7 +21,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_past_deals_tour", {
         },
         {
             content: "The dates have columns, and it says what becomes of them",
-            trigger: ".o_import_data_content tr:contains('Created on') .alert-info:contains('marked as imported')",
+            trigger:
+                ".o_import_data_content tr:contains('Created on') .alert-info:contains('marked as imported')",
         },
         {
             content: "Import it",
