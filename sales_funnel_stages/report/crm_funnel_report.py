@@ -98,6 +98,7 @@ class CrmFunnelReport(models.Model):
     )
     verdict = fields.Selection(VERDICTS, readonly=True)
     is_reconstructed = fields.Boolean(string="Reconstructed", readonly=True)
+    is_imported = fields.Boolean(string="Imported", readonly=True)
 
     # How many leads, however often each was there: see _read_group_select
     reached = fields.Integer(

@@ -187,6 +187,7 @@ SHARED = {
     "campaign_id": SQL("lead.campaign_id"),
     "country_id": SQL("lead.country_id"),
     "is_reconstructed": SQL("t.is_reconstructed"),
+    "is_imported": SQL("t.is_imported"),
 }
 OF_STAYS = {
     "id": SQL("t.id::bigint"),

@@ -35,6 +35,7 @@ class CrmLead(models.Model):
         # copies: what is derived is taken out, and crm adds to the values it is given
         vals_list = [dict(vals) for vals in vals_list]
         derived_list = [self._take_derived(vals) for vals in vals_list]
+        self._admit_past(vals_list)
         with self._undone_if_refused():
             with self.browse()._moving({}):
                 leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
@@ -42,6 +43,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        vals = self._without_dates_kept(vals)
         if not self._get_derived_names().isdisjoint(vals):
             vals = dict(vals)
             derived = self._take_derived(vals)

@@ -60,6 +60,7 @@ class CrmLead(models.Model):
             frozenset(moved) if call.is_hand_derived else frozenset(),
             call.book,
         )
+        transitions = self._leave_past_unjudged(transitions)
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:
             created = refused.keys() - before.keys()

@@ -14,6 +14,7 @@ from . import facts_shown
 from . import access
 from . import state
 from . import facts
+from . import imported_past
 from . import recording
 from . import held_back
 from . import ending

@@ -97,7 +97,7 @@ class CrmLead(models.Model):
                     **time,
                 }
             )
-        return rows
+        return self._tell_past(rows, transition_by_lead, self._prepare_place_kept)
 
     def _get_losses(self):
         """Return ``{id: values of a row}``: why each is lost, whatever becomes of the reason."""
@@ -158,6 +158,7 @@ class CrmLead(models.Model):
             "unmet_criterion_ids": [Command.set(transition.missing)],
             "is_reconstructed": False,
             "is_gap": False,
+            "is_imported": False,
             "by_user_id": user.id,
             "by_user_name": user.name,
             "date": env.cr.now(),
@@ -190,6 +191,14 @@ class CrmLead(models.Model):
             f"{prefix}_stage_name": stage.name,
             f"{prefix}_status": state and state.status,
         }
+
+    @api.model
+    def _prepare_place_kept(self, prefix, state):
+        """Return the same, in the language in which names are kept."""
+        lang = self._get_ledger_lang()
+        # sudo: rows keep the names of what the user may not read
+        env = self.env(su=True, context={**self.env.context, "lang": lang})
+        return self._prepare_place(prefix, state, env)
 
     @api.model
     def _get_ledger_lang(self):

@@ -59,7 +59,9 @@ class CrmStageTransition(models.Model):
             threshold=2,
             locale=babel_locale_parse(self.env.lang),
         )
-        if self.from_type == "lead" or not self.from_stage_name:
+        # which stages an imported deal went through until it was closed is not known
+        is_stage_known = self.from_stage_name and not (self.is_imported and self.is_gap)
+        if self.from_type == "lead" or not is_stage_known:
             return (
                 self.env._("%s as a lead", duration)
                 if self.from_type == "lead"
@@ -79,7 +81,11 @@ class CrmStageTransition(models.Model):
             ],
         )
         user = self._get_by_name()
-        return self.env._("%(what)s by %(user)s", what=what, user=user) if user else what
+        if not user:
+            return what
+        if self.is_imported:
+            return self.env._("%(what)s, imported by %(user)s", what=what, user=user)
+        return self.env._("%(what)s by %(user)s", what=what, user=user)
 
     def _get_by_name(self):
         """Return what the one is called now who took this step: a name of then may be another's."""

@@ -170,6 +170,10 @@ class CrmStageTransition(models.Model):
     is_reconstructed = fields.Boolean(
         string="Reconstructed", help="From what Odoo had tracked before this addon was installed."
     )
+    is_imported = fields.Boolean(
+        string="Imported",
+        help="With a date of the past, by somebody with the right to import past deals.",
+    )
     is_gap = fields.Boolean(
         string="After a Gap", help="How the lead came to where this step begins is not known."
     )

@@ -9,3 +9,4 @@ from . import test_funnel_search
 from . import test_funnel_access
 from . import test_funnel_maven
 from . import test_funnel_wins
+from . import test_imported_past
