@@ -11,8 +11,10 @@ from .places import requiring_stages
 from .rulebook import REQUIRED, Rule
 from .verdict import OPEN, WON
 
-#: the opportunities that are counted: by what going on requires, and by what winning did
-COUNTED = OPEN, WON
+LEADS = "leads"
+#: what is counted: open opportunities by what going on requires, leads by what conversion does,
+#: and opportunities that were won by what winning did
+COUNTED = OPEN, LEADS, WON
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Impact:
 
     :param concerned: ``{status: number}``
     :param held_back: ``{status: number}``; of those that are won: the ones that lack something
-    :param by_stage: ``{stage_id: number}`` of the open ones that are held back
+    :param by_stage: ``{stage_id: number}`` of the open opportunities that are held back
     :param by_user: ``{user_id: number}``, likewise
     """
 
@@ -91,6 +93,9 @@ class Impact:
         >>> impact.add(WON, 2, 8, 4, 1)
         >>> impact.held_back[OPEN], impact.concerned[WON], impact.by_user
         (3, 4, Counter({8: 3}))
+        >>> impact.add(LEADS, 0, 0, 9, 6)
+        >>> impact.held_back[OPEN], impact.held_back[LEADS], impact.by_user
+        (3, 6, Counter({8: 3}))
         """
         self.concerned[status] += concerned
         self.held_back[status] += held_back
@@ -144,7 +149,8 @@ def requirements(book, scenario, status):
     """Return where each criterion is required.
 
     :param status: ``OPEN``: to enter the next stage of the pipeline, as
-        :meth:`Rulebook.next_gate` has it; ``WON``: to enter the stage that it is in
+        :meth:`Rulebook.next_gate` has it; ``LEADS``: to become an opportunity; ``WON``: to
+        enter the stage that it is in
     :return: ``{company_id: {criterion_id: {stage_ids: team_ids}}}``; 0 is no stage or no team
 
     >>> from .rulebook import Rulebook, Settings, Stage
@@ -159,6 +165,8 @@ def requirements(book, scenario, status):
     {5: {11: {(0, 1, 2, 3): [0]}}}
     >>> requirements(book, Scenario(), WON)
     {5: {10: {(2, 3): [0]}, 11: {(3,): [0]}}}
+    >>> requirements(replace(book, rules={7: (Rule(12, 0, REQUIRED),)}), Scenario(), LEADS)
+    {5: {12: {(0, 1, 2, 3): [0]}}}
     """
     if scenario.kind == "rule":
         rule = Rule(scenario.criterion_id, scenario.gate, REQUIRED)
@@ -168,7 +176,9 @@ def requirements(book, scenario, status):
         teams[company_id][team_id] = framework_id
 
     def get_gate(stage_id, team_id):
-        return stage_id if status == WON else book.next_gate(True, stage_id, team_id)
+        if status == WON:
+            return stage_id
+        return book.next_gate(status == OPEN, stage_id, team_id)
 
     return {
         company_id: requiring_stages(book, frameworks, get_gate)
