@@ -6,5 +6,6 @@ from . import test_funnel_report
 from . import test_funnel_dashboard
 from . import test_funnel_dashboard_web
 from . import test_funnel_search
+from . import test_funnel_own_fields
 from . import test_funnel_access
 from . import test_funnel_maven
