@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from .places import requiring_stages
-from .rulebook import REQUIRED, Rule
+from .rulebook import OFF, REQUIRED, Rule, Settings
 from .verdict import OPEN, WON
 
 LEADS = "leads"
@@ -112,6 +112,36 @@ class Impact:
 def is_followed(book, framework_id):
     """Tell whether any team or company follows a framework."""
     return any(each.framework_id == framework_id for each in book.settings)
+
+
+def framework_in_use(book, team_id, company_id, team_ids):
+    """Return the framework that somebody works by, 0 where there is none.
+
+    That of their team; else that of their company, if any of its teams follows it; else the
+    one that most teams follow whose rules are not off; else that of the company.
+
+    :param team_ids: the teams that are at work, and not archived
+    :param team_id: the team of who asks, 0 for none
+
+    >>> from .rulebook import OFF, Rulebook, Settings
+    >>> teams = {1: Settings(7), 2: Settings(8), 3: Settings(8), 4: Settings(9, OFF)}
+    >>> book = Rulebook(teams=teams, companies={5: Settings(9), 6: Settings(7)})
+    >>> [framework_in_use(book, *place, teams) for place in [(1, 5), (0, 6), (0, 5), (4, 5)]]
+    [7, 7, 8, 9]
+    >>> framework_in_use(book, 0, 6, [2]), framework_in_use(book, 0, 5, [])
+    (8, 9)
+    """
+    if team_id in book.teams:
+        return book.settings_of(team_id, company_id, company_id).framework_id
+    own = book.companies.get(company_id, Settings()).framework_id
+    followed = Counter()
+    for id_ in set(team_ids) & book.teams.keys():
+        team, settings = book.teams[id_], book.settings_of(id_, 0, company_id)
+        if settings.policy != OFF and settings.framework_id:
+            followed[settings.framework_id] += 1
+            if settings.framework_id == own and team.company_id in (0, company_id):
+                return own
+    return min(followed, key=lambda id_: (-followed[id_], id_), default=own)
 
 
 def followers(book, scenario):

@@ -1,5 +1,6 @@
 from . import test_gate_report
 from . import test_criterion_worth
+from . import test_criterion_worth_leads
 from . import test_median
 from . import test_funnel_examples
 from . import test_funnel_report
