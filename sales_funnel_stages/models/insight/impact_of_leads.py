@@ -10,6 +10,13 @@ from ...tools import impact
 from ...tools.impact import Impact, Scenario
 
 A_YEAR = timedelta(days=365)
+# Materialized, so that the database groups what was found by hashes: it would sort all of it.
+COUNTS = """
+WITH counted AS MATERIALIZED (%s)
+SELECT status, team_id, stage_id, user_id, ARRAY[%s]
+  FROM counted
+ GROUP BY status, team_id, stage_id, user_id
+"""
 
 
 class CrmLead(models.Model):
@@ -104,10 +111,15 @@ class CrmLead(models.Model):
         for company_id, places in impact.requirements(book, scenario, status).items():
             model = self.browse()._in_canonical_env(self.env["res.company"].browse(company_id))
             met = self._get_met_domains(company_id)
+            # most are required in the same places: where a lead stands is asked once
+            criteria = defaultdict(list)
+            for id_, teams in places.items():
+                for stage_ids, team_ids in teams.items() if id_ in met else ():
+                    criteria[stage_ids, tuple(team_ids)].append(id_)
             domains[company_id] = Domain.OR(
-                self._place_domain(stages) & self._unmet_domain(model, met[id_])
-                for id_, stages in places.items()
-                if id_ in met
+                self._place_domain(book, *place)
+                & Domain.OR(self._unmet_domain(model, met[id_]) for id_ in ids)
+                for place, ids in criteria.items()
             )
         return self._by_rule_company(domains)
 
@@ -124,13 +136,17 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _place_domain(self, places):
-        """Return a domain of ``{stage_ids: team_ids}``."""
-        return Domain.OR(
-            Domain("stage_id", "in", self._or_none(stage_ids))
-            & Domain("team_id", "in", self._or_none(team_ids))
-            for stage_ids, team_ids in places.items()
-        )
+    def _place_domain(self, book, stage_ids, team_ids):
+        """Return the domain of the leads that are in some stages, and of some teams.
+
+        Nothing is asked for where it is all of them, and none.
+        """
+        domain = Domain.TRUE
+        if len(stage_ids) <= len(book.stages):
+            domain &= Domain("stage_id", "in", self._or_none(stage_ids))
+        if len(team_ids) <= len(book.teams):
+            domain &= Domain("team_id", "in", self._or_none(team_ids))
+        return domain
 
     @api.model
     def _or_none(self, ids):
@@ -194,34 +210,45 @@ class CrmLead(models.Model):
         :return: rows of status, team, stage and user (ids, 0 for none; the last two of open
             opportunities only), and ``{scenario: (number of all, number of those held back)}``
         """
-        queries = [self._count_query(scenarios, status, domain) for status in impact.COUNTED]
+        queries = (self._count_query(scenarios, status, domain) for status in impact.COUNTED)
+        flags = range(1, 2 * len(scenarios) + 1)
+        counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE flags[%s])", flag) for flag in flags)
+        found = self.env.execute_query(SQL(COUNTS, SQL(" UNION ALL ").join(queries), counts))
         return [
             (
                 status,
                 *(id_ or 0 for id_ in place),
                 dict(zip(scenarios, zip(counts[::2], counts[1::2], strict=True), strict=True)),
             )
-            for status, *place, counts in self.env.execute_query(SQL(" UNION ALL ").join(queries))
+            for status, *place, counts in found
         ]
 
     @api.model
     def _count_query(self, scenarios, status, domain):
-        """Return the part of the query above for one of ``impact.COUNTED``."""
+        """Return the query of the leads that are one of ``impact.COUNTED``, to be counted.
+
+        It has status, team, stage, user, and for each scenario whether it is about the lead,
+        and whether it holds it back.
+        """
         query = self._search(self._impact_domain(status) & domain, active_test=False)
-        counts = []
+        flags = []
         for scenario in scenarios:
             concerned = self._concerned_domain(scenario)
             held_back = concerned & self._held_back_domain(scenario, status)
-            for counted in (concerned, held_back):
-                condition = counted.optimize_full(self)._to_sql(self, query.table, query)
-                counts.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
+            flags += [
+                each.optimize_full(self)._to_sql(self, query.table, query)
+                for each in (concerned, held_back)
+            ]
         team_id, *place = (
             self._field_to_sql(query.table, name, query)
             for name in ("team_id", "stage_id", "user_id")
         )
-        is_broken_down = status == impact.OPEN
-        query.groupby = SQL(", ").join([team_id, *place] if is_broken_down else [team_id])
-        shown = place if is_broken_down else [SQL("NULL::integer")] * len(place)
+        if status != impact.OPEN:
+            place = [SQL("NULL::integer")] * len(place)
         return query.select(
-            SQL("%s", status), team_id, *shown, SQL("ARRAY[%s]", SQL(", ").join(counts))
+            SQL("%s AS status", status),
+            SQL("%s AS team_id", team_id),
+            SQL("%s AS stage_id", place[0]),
+            SQL("%s AS user_id", place[1]),
+            SQL("ARRAY[%s] AS flags", SQL(", ").join(flags)),
         )
