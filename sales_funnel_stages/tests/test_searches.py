@@ -83,5 +83,7 @@ class TestSearches(StageRuleCommon):
         for field in self.searched_fields():
             for operator in COMPARED:
                 with self.subTest(field=str(field), operator=operator):
-                    found = self.search(field, operator, "2030-01-01" if "date" in field.type else 1)
+                    found = self.search(
+                        field, operator, "2030-01-01" if "date" in field.type else 1
+                    )
                     self.assertEqual(found is not None, "date" in field.type)

@@ -15,7 +15,7 @@ class TestSignatures(StageRuleCommon):
     """What can be called, can be called by keyword arguments: JSON-2 knows no others."""
 
     def own_methods(self):
-        """Return ``[(model, name, function of ours, that of others which it overrides or None)]``."""
+        """Return ``[(model, name, function of ours, what it overrides or None)]``."""
         found = []
         for model in self.env.values():
             mro = [cls for cls in type(model).mro() if getattr(cls, "pool", None) is None]

@@ -38,7 +38,13 @@ class TestContactMerge(StageRuleCommon):
     def assert_stakeholders(self, lead, expected):
         self.assertEqual(
             [
-                (line.partner_id, line.contact_name, line.role, line.relationship, line.is_key_contact)
+                (
+                    line.partner_id,
+                    line.contact_name,
+                    line.role,
+                    line.relationship,
+                    line.is_key_contact,
+                )
                 for line in lead.sudo().stakeholder_ids
             ],
             expected,
@@ -55,7 +61,11 @@ class TestContactMerge(StageRuleCommon):
         """The key contact that is somebody else stays; other deals are left alone."""
         lead, other = self.make_lead(), self.make_lead("Other")
         key = self.add(lead, self.customer, "buyer", is_key_contact=True)
-        for partner, relationship in ((self.ann, "none"), (self.anna, "engaged"), (self.a_smith, "none")):
+        for partner, relationship in (
+            (self.ann, "none"),
+            (self.anna, "engaged"),
+            (self.a_smith, "none"),
+        ):
             self.add(lead, partner, relationship=relationship)
         self.add(other, self.anna, "adviser", is_key_contact=True)
         self.merge(self.ann + self.anna + self.a_smith, self.a_smith)

@@ -3,13 +3,16 @@ import random
 from collections import defaultdict
 
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import file_open
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
 from ..support.history_marks import made_up_history
 from .test_criterion_worth import CRITERIA, became, insert, step
+from .test_funnel_examples import PAGE, read_tables
 
 LEADS = "crm.criterion.worth.lead"
+EXAMPLE = ["leads", "budget known"]
 
 
 def lost(lead_ref, day, met, **values):
@@ -55,14 +58,42 @@ class TestCriterionWorthOfLeads(StageRuleCommon):
         self.convert(self.make("Bad", False)).action_set_lost()
         self.convert(self.make("Good", True)).action_set_won()
         later = self.convert(self.make("Later", True))
-        self.assertEqual(
-            self.counts(), {"converted": [(2, 2), (1, 2)], "won": [(1, 1), (0, 1)]}
-        )
+        self.assertEqual(self.counts(), {"converted": [(2, 2), (1, 2)], "won": [(1, 1), (0, 1)]})
         later.action_set_lost()
         self.assertEqual(self.counts()["won"], [(1, 2), (0, 1)])
         # what was never a lead
         self.make_opportunity("Born so", **self.answers(CONVERT_ANSWERS))
         self.assertEqual(self.counts()["converted"], [(2, 2), (1, 2)])
+
+    def test_the_example(self):
+        """What the page that explains the figures says of leads."""
+        with file_open(PAGE) as file:
+            tables = read_tables(file.read())
+        number = next(n for n, table in enumerate(tables) if table[0][:2] == EXAMPLE)
+        (_header, *groups), (_titles, *expected) = tables[number : number + 2]
+        for count, is_known, outcome in groups:
+            for _lead in range(int(count)):
+                lead = self.make(f"{outcome} {is_known}", is_known == "yes")
+                if outcome.startswith("converted"):
+                    lead = self.convert(lead)
+                if outcome.endswith("won"):
+                    lead.action_set_won()
+                else:
+                    lead.action_set_lost()
+        self.env.flush_all()
+        ref = self.criterion("budget").id
+        rows = [row for row in self.env[LEADS].get_worth([]) if row["ref"] == ref]
+        self.assertEqual(
+            [
+                [
+                    {"converted": "converted", "won": "then won"}[row["step"]],
+                    *(f"{row[side]['won']} of {row[side]['closed']}" for side in ("met", "unmet")),
+                    row["verdict"].replace("_", " ").removesuffix(" data"),
+                ]
+                for row in rows
+            ],
+            expected,
+        )
 
     def test_what_was_known_then(self):
         lead = self.make("Lost", False)
@@ -90,9 +121,7 @@ class TestCriterionWorthOfLeads(StageRuleCommon):
         deal = self.convert(self.make("Deal", True))
         never = self.make("Never", True)
         (gone + deal + never).sudo().unlink()
-        self.assertEqual(
-            self.counts(), {"converted": [(1, 1), (0, 1)], "won": [(0, 0), (0, 0)]}
-        )
+        self.assertEqual(self.counts(), {"converted": [(1, 1), (0, 1)], "won": [(0, 0), (0, 0)]})
 
     def test_figures_open_what_they_count(self):
         self.make("Lost", False).action_set_lost()
@@ -155,27 +184,25 @@ class TestCriterionWorthOfLeadsFigures(StageRuleCommon):
         """Return ``{(criterion, is_met): {outcome: number}}`` of leads that have ended as such."""
         found = defaultdict(lambda: defaultdict(int))
         for steps in ledger.values():
-            ends = [
-                each
-                for each in steps
-                if each["from_type"] == "lead"
-                and each["to_type"] == "opportunity"
-                or each["to_type"] == "lead"
-                and each["to_status"] == "lost" != each["from_status"]
-            ]
-            if not ends:
-                continue
-            last = steps[-1]
-            is_gone = last["direction"] == "deleted"
-            status = last["from_status" if is_gone else "to_status"]
-            kind = last["from_type" if is_gone else "to_type"]
-            if ends[-1]["to_type"] == "lead":
-                outcome = "unconverted" if status == "lost" else None
-            else:
-                outcome = kind == "opportunity" and status
-            for said in json.loads(ends[-1]["receipt"]) if outcome else ():
+            end = next(filter(self.is_end, reversed(steps)), None)
+            outcome = end and self.get_outcome(end, steps[-1])
+            for said in json.loads(end["receipt"]) if outcome else ():
                 found[said["id"], said["met"]][outcome] += 1
         return found
+
+    def is_end(self, row):
+        """Tell whether a lead ended as one by a step."""
+        if row["to_type"] == "lead":
+            return row["to_status"] == "lost" != row["from_status"]
+        return row["from_type"] == "lead" and row["to_type"] == "opportunity"
+
+    def get_outcome(self, end, last):
+        """Return what has become of a lead by its last step; nothing where it is one again."""
+        side = "from" if last["direction"] == "deleted" else "to"
+        status, kind = last[f"{side}_status"], last[f"{side}_type"]
+        if end["to_type"] == "lead":
+            return "unconverted" if status == "lost" else None
+        return status if kind == "opportunity" else None
 
     def test_figures(self):
         checked = 0

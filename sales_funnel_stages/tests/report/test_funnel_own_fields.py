@@ -67,9 +67,7 @@ class TestFunnelOwnFields(OwnFieldsCommon):
                 self.assertGreaterEqual(len(groups["groups"]), 2)
                 found = report.formatted_read_group(self.domain, [spec], ["entered:sum"])
                 [[total]] = report.formatted_read_grouping_sets(self.domain, [[]], ["entered:sum"])
-                self.assertEqual(
-                    sum(group["entered:sum"] for group in found), total["entered:sum"]
-                )
+                self.assertEqual(sum(group["entered:sum"] for group in found), total["entered:sum"])
                 [pivot] = report.formatted_read_grouping_sets(
                     self.domain, [["step_type", spec]], ["entered:sum"]
                 )
