@@ -54,19 +54,22 @@ class CrmLead(models.Model):
     # Asking
     # ------------------------------------------------------------------
 
-    def action_request_stage_approval(self, vals):
+    def action_request_stage_approval(self, vals=None, **move):
         """Ask for permission to let this lead make a move that the stage rules refuse.
 
         The team leader, else the sales managers, get an activity. Asking again for what one
         has asked for already brings the request up to date.
 
-        :param dict vals: the move: ``stage_id`` (to enter it), ``type`` ("opportunity": to
-            become one), or both; ``reason`` (why) and, optional, ``make_good_date`` (by when
-            what is unmet will be made good, as "2030-12-31")
+        :param dict vals: the move, which may be given by keyword arguments as well: ``stage_id``
+            (to enter it), ``type`` ("opportunity": to become one), or both; ``reason`` (why) and,
+            optional, ``make_good_date`` (by when what is unmet will be made good, as "2030-12-31")
         :return: the id of the ``crm.stage.request``
+        :raise UserError: where nothing is to be asked for, or nobody to be asked
         """
         self.ensure_one()
         self.check_access("write")
+        if vals is None or (move and isinstance(vals, dict)):
+            vals = {**(vals or {}), **move}
         is_conversion, stage = self._read_asked_move(vals)
         reason = self._read_reason(
             vals.get("reason"),

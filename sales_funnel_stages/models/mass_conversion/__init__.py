@@ -25,3 +25,4 @@ from . import unused_customers
 from . import undo
 from . import work
 from . import settings
+from . import contact_merge

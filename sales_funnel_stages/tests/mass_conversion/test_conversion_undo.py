@@ -188,6 +188,33 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual({name for each in found.values() for name in each} - but, set())
         self.assertEqual(self.leads.mapped("contact_name"), ["Ann One", "Ann Two", "Ann Three"])
 
+    def merge_contacts(self, partners, left):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": [Command.set(partners.ids)], "dst_partner_id": left.id}
+        )
+        wizard.action_merge()
+
+    def test_a_contact_that_was_merged_since_is_not_archived(self):
+        """It is more by now than what the conversion has created."""
+        created = self.leads[0].partner_id
+        known = self.env["res.partner"].create({"name": "Known", "email": created.email})
+        self.merge_contacts(created + known, known)
+        self.assertEqual(self.leads[0].partner_id, known)
+        self.undo()
+        self.assertTrue(known.active)
+        self.assertFalse(self.leads.partner_id)
+
+    def test_the_customer_from_before_was_merged_since(self):
+        """An undo gives back the contact that is left."""
+        before, left = self.env["res.partner"].create(
+            [{"name": name, "email": "old@example.com"} for name in ("Before", "Left")]
+        )
+        line = self.batch.sudo().line_ids[0]
+        line.values_before = {**line.values_before, "partner_id": before.id}
+        self.merge_contacts(before + left, left)
+        self.undo()
+        self.assertEqual(line.lead_id.partner_id, left)
+
     def test_they_can_be_converted_again(self):
         customers = self.leads.partner_id.mapped("name")
         self.undo()
