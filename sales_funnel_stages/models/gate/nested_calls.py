@@ -1,6 +1,6 @@
 from contextlib import contextmanager
 
-from odoo import api, models
+from odoo import models
 
 from .call import Call, calls_of
 
@@ -35,12 +35,11 @@ class CrmLead(models.Model):
         finally:
             calls.remove(call)
 
-    @api.model
-    def _create(self, data_list):
-        leads = super()._create(data_list)
-        # as soon as they are there, others may move them
-        calls_of(self.env.cr)[-1].add(leads._ids)
-        return leads
+    def _parent_store_create(self):
+        # the first that Odoo calls on what it has just inserted; as soon as it computes a field,
+        # others may move them
+        calls_of(self.env.cr)[-1].add(self._ids)
+        return super()._parent_store_create()
 
     def _record_so_far(self):  # pylint: disable=missing-return
         super()._record_so_far()
