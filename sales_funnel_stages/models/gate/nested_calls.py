@@ -38,7 +38,8 @@ class CrmLead(models.Model):
     def _parent_store_create(self):
         # the first that Odoo calls on what it has just inserted; as soon as it computes a field,
         # others may move them
-        calls_of(self.env.cr)[-1].add(self._ids)
+        if calls := calls_of(self.env.cr):
+            calls[-1].add(self._ids)
         return super()._parent_store_create()
 
     def _record_so_far(self):  # pylint: disable=missing-return
