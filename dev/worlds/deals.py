@@ -17,7 +17,7 @@ YESTERDAY, LATER = (str(date.today() + timedelta(days=days)) for days in (-1, 30
 # That of today in whichever time zone.
 ALL_ANSWERS = {**WON_ANSWERS, "first_contact_date": YESTERDAY, "engagement_date": YESTERDAY}
 CSV = {"quoting": '"', "separator": ",", "encoding": "utf-8", "has_headers": True}
-# All that the undo of a conversion does not give back; an automation rule that runs at that says so.
+# All that the undo of a conversion does not give back; a rule that runs at that says when it did.
 NOT_GIVEN_BACK = ("write_uid", "write_date", "date_automation_last")
 # What Odoo takes from the customer.
 DETAILS = {
