@@ -10,7 +10,11 @@ from odoo.tools import SQL
 from odoo.addons.sales_funnel_stages.tests.support.invariants import describe, find_violations
 from odoo.addons.sales_funnel_stages.tests.support.maven import MavenImport
 from odoo.addons.sales_funnel_stages.tests.support.maven_dates import tell_dates
-from odoo.addons.sales_funnel_stages.tests.support.maven_files import MavenFiles, csv_totals
+from odoo.addons.sales_funnel_stages.tests.support.maven_files import (
+    MavenFiles,
+    csv_quarters,
+    csv_totals,
+)
 from odoo.addons.sales_funnel_stages.tests.support.rules_figures_case import RulesFiguresAssertions
 
 STORY = """
@@ -76,6 +80,13 @@ figures = TestResult()
 Figures(env).run(figures)  # noqa: F821 (the shell's)
 for _test, trace in figures.failures + figures.errors:
     print(trace)
+past = maven.import_past()
+env.cr.commit()  # noqa: F821 (the shell's)
+is_past_true = maven.quarters_of(past) == csv_quarters(os.environ["DATA"])
+print(
+    f"  {len(past):,} closed deals imported once more, as a past: what was won and lost in each"
+    f" quarter {'is' if is_past_true else 'is not'} as in the files.\n"
+)
 violations = find_violations(lambda query: env.execute_query(SQL(query)))  # noqa: F821 (the shell's)
 print(describe(violations) or "  The ledger tells of every lead how it came to where it is.")
-sys.exit(found != expected or not figures.wasSuccessful() or bool(violations))
+sys.exit(found != expected or not figures.wasSuccessful() or not is_past_true or bool(violations))

@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.4.4.0",
+    "version": "19.0.5.0.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -57,6 +57,7 @@
         "wizard/crm_lead_to_opportunity_views.xml",
         "wizard/crm_lead_to_opportunity_mass_views.xml",
         "wizard/crm_lead_to_opportunity_outcome_views.xml",
+        "wizard/crm_merge_opportunity_views.xml",
         "wizard/crm_lead_lost_views.xml",
         "wizard/crm_lead_return_views.xml",
         "wizard/crm_lead_conversion_undo_views.xml",

@@ -3,6 +3,7 @@
 SALESPERSON_GROUP = "sales_team.group_sale_salesman"
 MANAGER_GROUP = "sales_team.group_sale_manager"
 OVERRIDE_GROUP = "sales_funnel_stages.group_stage_rule_override"
+IMPORT_PAST_GROUP = "sales_funnel_stages.group_import_past"
 
 APPROVAL_ACTIVITY_TYPE = "sales_funnel_stages.mail_activity_type_stage_approval"
 

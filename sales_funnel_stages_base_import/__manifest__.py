@@ -2,7 +2,7 @@
     "name": "Sales Funnel Stages: Import",
     "summary": "See in the import screen which rows the stage rules refuse, and let them in "
     "as far as they qualify",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "Sales Funnel Stages Contributors",

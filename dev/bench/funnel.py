@@ -37,7 +37,7 @@ IS_STEP = "(seconds_in_previous IS NOT NULL OR from_type IS NULL)"
 WITH_ENDING = f"""
            crm_stage_transition AS t
  LEFT JOIN LATERAL (
-        SELECT direction, date
+        SELECT direction, date, lost_reason_id
           FROM crm_stage_transition AS n
          WHERE n.lead_ref = t.lead_ref AND (n.date, n.id) > (t.date, t.id) AND {IS_STEP}
          ORDER BY n.date, n.id
@@ -82,7 +82,7 @@ DASHBOARD = """
                     ELSE ending.direction END AS outcome,
                CASE WHEN ending.date <= as_of
                     THEN EXTRACT(EPOCH FROM ending.date - t.date)::float / 86400 END AS days,
-               t.expected_revenue AS value, t.lead_id
+               t.expected_revenue AS value, ending.lost_reason_id
           FROM {WITH_ENDING}
     CROSS JOIN LATERAL (
             SELECT CASE WHEN t.date >= %(start)s THEN %(now)s ELSE %(earlier)s END::timestamp
@@ -116,7 +116,6 @@ DASHBOARD = """
                CASE WHEN outcome = 'lost' THEN lost_reason_id END AS lost_reason_id,
                count(*) AS count
           FROM stay
-     LEFT JOIN crm_lead AS lead ON lead.id = stay.lead_id AND outcome = 'lost'
       GROUP BY 1, 2, 3, 4, 5
     ),
     begun AS (

@@ -47,7 +47,7 @@ if (!find(selector, text)) {
 }
 find(selector, text).click();
 """
-SCROLL = "find(selector, '').scrollIntoView({ block: 'center' });"
+SCROLL = "find(selector, '').scrollIntoView({ block: 'center', inline: 'center' });"
 # Whatever was asked for has come, and is drawn. What is on its way is told by the indicator alone,
 # which comes late: nothing may happen for longer than that.
 SETTLE = """

@@ -315,6 +315,13 @@ SCREENS = [
         (".o_criterion_worth_row",),
     ),
     Screen(
+        "qualification_worth_of_leads",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_criterion_worth_lead_action",
+        (Wait(".o_criterion_worth_row .badge"),),
+        (".o_criterion_worth_row", ".o_criterion_worth_page"),
+    ),
+    Screen(
         "funnel",
         "admin",
         "/odoo/action-sales_funnel_stages.crm_funnel_report_action",

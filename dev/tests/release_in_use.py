@@ -132,9 +132,11 @@ class Company:
             self._make_lead("Later").action_set_lost(revisit_date=day)
         if "crm.qualification.answer" in self.env:
             asked = self._add_criterion(name="Asked", check_by="answer")
-            self.env["crm.qualification.answer"].create(
+            answer = self.env["crm.qualification.answer"].create(
                 {"lead_id": self.lost.id, "criterion_id": asked.id, "answer": "yes"}
             )
+            # where what somebody else answered is kept
+            answer.with_user(self.leader).answer = "no"
         if "conversion_plan_id" in self.team._fields:
             call = self.env.ref("mail.mail_activity_data_call")
             self.team.conversion_plan_id = self.env["mail.activity.plan"].create(

@@ -1,11 +1,13 @@
 """Random moves by random people, and what the funnel report makes of them."""
 
+from collections import defaultdict
 from contextlib import closing
 from itertools import accumulate
 
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -22,8 +24,12 @@ GROUPINGS = (
     ("created_date:month", "outcome"),
     ("source_id", "country_id"),
     ("lost_reason_id", "user_id"),
+    ("step_type", "funnel_stage_id"),
     ("unmet_criterion_ids", "step_type"),
 )
+
+
+CUSTOMER = "customer"
 
 
 def acts(name, values=None):
@@ -50,12 +56,23 @@ actions = st.one_of(
 actors = st.sampled_from(["odoobot"] * 6 + ["manager", "rep"])
 moves = st.tuples(st.just("move"), actors, st.sampled_from([None, "Signed on paper"]), actions)
 outside = st.tuples(st.just("set_aside"), index, st.booleans())
-sequences = st.lists(st.one_of(*[moves] * 9, changes, outside), min_size=20, max_size=40)
+stage_changes = st.one_of(
+    st.tuples(st.just("insert_stage"), index, st.booleans()),
+    st.tuples(st.just("delete_stage"), index),
+    st.tuples(st.just("reorder_stage"), index, st.integers(-1, 12)),
+    st.tuples(st.just("keep_stage"), index, st.lists(index, max_size=1)),
+)
+sequences = st.lists(
+    st.one_of(*[moves] * 9, changes, outside, stage_changes), min_size=20, max_size=40
+)
 
 
 @tagged("post_install", "-at_install")
 class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertions):
-    """Whatever people do, the report and the reference make the same of the ledger."""
+    """Whatever people do, the report and the reference make the same of the ledger.
+
+    And whatever becomes of the stages, no step has fewer than the one behind it.
+    """
 
     test_sequences = None
 
@@ -87,10 +104,13 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
     def test_funnel(self, steps, pauses):
         try:
             with closing(self.env.cr.savepoint()):
+                self.stages = type(self).stages
                 for step in steps:
                     getattr(self, f"_do_{step[0]}")(*step[1:])
                 self._spread_in_time(pauses)
-                for stay in self.assert_funnel(GROUPINGS):
+                stays = self.assert_funnel(GROUPINGS)
+                self._assert_no_step_has_fewer(stays)
+                for stay in stays:
                     event(f"{stay.step_type} {stay.outcome}{' skipped' * stay.is_skipped}")
         finally:
             self._forget_rules()
@@ -107,6 +127,66 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
             None,
             lambda env: stage.with_env(env).write({"is_outside_pipeline": is_outside}),
         )
+
+    def _do_insert_stage(self, sequence, is_of_team):
+        self.stages += self.env["crm.stage"].create(
+            {
+                "name": "Inserted",
+                "sequence": sequence,
+                "team_ids": [Command.set(self.team.ids if is_of_team else [])],
+            }
+        )
+
+    def _do_delete_stage(self, number):
+        """Of what is in it, all moves to another one first."""
+        stage = self.stages[number % len(self.stages)]
+        others = self.stages - stage
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        inside = leads.search([("stage_id", "=", stage.id)])
+
+        def delete(env):
+            env["crm.stage.rule"].search([("stage_id", "=", stage.id)]).unlink()
+            inside.with_env(env).write({"stage_id": others[number % len(others)].id})
+            stage.with_env(env).unlink()
+
+        if len(others) > 2 and self._try("odoobot", None, delete) is None:
+            self.stages = others
+            event("a stage is deleted")
+
+    def _do_reorder_stage(self, number, sequence):
+        self.stages[number % len(self.stages)].sequence = sequence
+
+    def _do_keep_stage(self, number, teams):
+        stage = self.stages[number % len(self.stages)]
+        owners = [self.teams[team % len(self.teams)].id for team in teams]
+        stage.team_ids = [Command.set(owners)]
+
+    def _assert_no_step_has_fewer(self, stays):
+        """Assert of each lead that began as an open one, in one team: it reached all before.
+
+        All open stages of the pipeline as it is now that lie before one that it was in, or before
+        the customer, if it was won.
+        """
+        histories = defaultdict(list)
+        for row in sorted(self._reference_rows(), key=lambda row: (row.date, row.id)):
+            histories[row.lead_ref].append(row)
+        reached = defaultdict(set)
+        for stay in stays:
+            is_customer = stay.step_type == "customer"
+            reached[stay.lead_ref].add(CUSTOMER if is_customer else stay.funnel_stage_id)
+        for ref, history in histories.items():
+            first, teams = history[0], {row.team_id for row in history}
+            if (first.to_type, first.to_status) == (LEAD, "open") and len(teams) == 1:
+                pipeline = self._pipeline(*teams)
+                there = [place in reached[ref] for place in pipeline]
+                self.assertEqual(there, sorted(there, reverse=True), (ref, pipeline))
+
+    def _pipeline(self, team_id):
+        """Return the ids of the open stages of a team, in order, and last what is won."""
+        stages = [stage for stage in self._reference_stages() if stage.id > 0]
+        steps = [stage for stage in stages if not (stage.is_won or stage.is_outside)]
+        own = [stage.id for stage in steps if not stage.team_ids or team_id in stage.team_ids]
+        return [*own, CUSTOMER]
 
     def _spread_in_time(self, pauses):
         """Let days pass between the rows of the ledger, which are of one transaction; or none."""

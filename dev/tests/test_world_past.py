@@ -30,6 +30,16 @@ CONVERSIONS = """
 """
 
 
+# What was imported before the addon was there, and after.
+WHEN = pytest.mark.parametrize(
+    "words",
+    (
+        pytest.param("Old %", id="before", marks=pytest.mark.xfail(strict=True, reason="issue 19")),
+        pytest.param("New %", id="after"),
+    ),
+)
+
+
 @pytest.fixture(scope="module")
 def database():
     with PAST.hosted(), copied(this_odoo(), PAST.template) as name:
@@ -38,13 +48,11 @@ def database():
         yield name
 
 
-@pytest.mark.xfail(strict=True, reason="issue 19")
-@pytest.mark.parametrize("words", ("Old %", "New %"), ids=("before", "after"))
+@WHEN
 def test_closed_deals_end_when_they_were_closed(database, words):
     assert query(database, ENDS, [words]) == [("lost", 20, 20), ("won", 20, 20)]
 
 
-@pytest.mark.xfail(strict=True, reason="issue 19")
-@pytest.mark.parametrize("words", ("Old %", "New %"), ids=("before", "after"))
+@WHEN
 def test_deals_were_converted_when_the_file_says(database, words):
     assert query(database, CONVERSIONS, [words]) == [(60, 60)]

@@ -291,8 +291,12 @@ def test_convert_selected(place, people, policy):
 @pytest.mark.parametrize("policy", POLICIES)
 def test_batch_and_undo(place, people, policy):
     """Many are converted in the background, and are leads again as they were."""
-    chosen = [Deal.new(people, policy, **deals.ALL_ANSWERS) for _ in range(3)]
-    before = [deal.read(*deals.BEFORE) for deal in chosen]
+    customer_id = place.admin.create("res.partner", {"name": "Acme", "street": "Rue Haute 2"})
+    chosen = [
+        Deal.new(people, policy, **deals.ALL_ANSWERS, **values)
+        for values in ({}, deals.DETAILS, {**deals.DETAILS, "partner_id": customer_id})
+    ]
+    before = deals.read_columns(place.admin, chosen)
     batch_id = deals.start_batch(place.admin, chosen)
     visits.run_jobs(place.admin)
     assert deals.read_batch(place.admin, batch_id, "state", "done_count") == ["done", 3]
@@ -300,7 +304,15 @@ def test_batch_and_undo(place, people, policy):
     deals.undo_batch(place.admin, batch_id)
     visits.run_jobs(place.admin)
     assert deals.read_batch(place.admin, batch_id, "state", "undone_count") == ["undone", 3]
-    assert [deal.read(*deals.BEFORE) for deal in chosen] == before
+    after = deals.read_columns(place.admin, chosen)
+    assert {row["write_uid"] for row in after} == {place.admin.uid}
+    changed = [
+        (name, was[name], row[name])
+        for was, row in zip(before, after, strict=True)
+        for name in was.keys() - {*deals.NOT_GIVEN_BACK}
+        if row[name] != was[name]
+    ]
+    assert not changed
 
 
 def test_nobodys(place, people):

@@ -17,8 +17,17 @@ YESTERDAY, LATER = (str(date.today() + timedelta(days=days)) for days in (-1, 30
 # That of today in whichever time zone.
 ALL_ANSWERS = {**WON_ANSWERS, "first_contact_date": YESTERDAY, "engagement_date": YESTERDAY}
 CSV = {"quoting": '"', "separator": ",", "encoding": "utf-8", "has_headers": True}
-# What the undo of a conversion gives back.
-BEFORE = ("type", "user_id", "team_id", "partner_id", "email_from", "stage_id")
+# All that the undo of a conversion does not give back; a rule that runs at that says when it did.
+NOT_GIVEN_BACK = ("write_uid", "write_date", "date_automation_last")
+# What Odoo takes from the customer.
+DETAILS = {
+    "partner_name": "Newton Ltd",
+    "function": "Director",
+    "website": "https://newton.example.com",
+    "phone": "+32 2 290 34 90",
+    "street": "Meir 1",
+    "city": "Antwerp",
+}
 _numbers = itertools.count(1)
 
 
@@ -175,6 +184,15 @@ def start_batch(client, deals):
 def read_batch(client, batch_id, *names):
     [values] = client.call(BATCH, "read", [batch_id], fields=names)
     return [values[name] for name in names]
+
+
+def read_columns(client, deals):
+    """→ of each lead, all that the database holds of it, but what is empty."""
+    rows = client.server.rows(
+        "SELECT to_jsonb(lead) FROM crm_lead AS lead WHERE id = ANY(%s) ORDER BY id",
+        [deal.id for deal in deals],
+    )
+    return [{name: value for name, value in row.items() if value} for [row] in rows]
 
 
 def undo_batch(client, batch_id):

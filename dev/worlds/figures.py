@@ -36,8 +36,15 @@ UNMET = """
 """
 STAGES = """
     SELECT id, sequence, is_won, COALESCE(is_outside_pipeline, FALSE),
-           ARRAY(SELECT crm_team_id FROM crm_stage_crm_team_rel WHERE crm_stage_id = stage.id)
-      FROM crm_stage AS stage ORDER BY sequence, id
+           ARRAY(SELECT crm_team_id FROM crm_stage_crm_team_rel WHERE crm_stage_id = stage.id),
+           id, NULL, TRUE
+      FROM crm_stage AS stage
+ UNION ALL
+    SELECT -id, sequence, is_won, is_outside_pipeline,
+           ARRAY(SELECT crm_team_id FROM crm_stage_past_crm_team_rel
+                  WHERE crm_stage_past_id = past.id),
+           COALESCE(stage_ref, id), last_step_ref, stage_ref IS NOT NULL
+      FROM crm_stage_past AS past ORDER BY 2, 6
 """
 # What one unit of a company's currency is worth in that of the administrator's company.
 RATES = """
@@ -85,7 +92,8 @@ class Ledger:
             for *values, unmet in self._read(funnel_reference.Row._fields[:-1], UNMET)
         ]
         self.stages = [
-            funnel_reference.Stage(*values, tuple(teams)) for *values, teams in server.rows(STAGES)
+            funnel_reference.Stage(*values, tuple(teams), *past)
+            for *values, teams, past in ((*row[:4], row[4], row[5:]) for row in server.rows(STAGES))
         ]
         leads = self._read(funnel_reference.Lead._fields, table="crm_lead")
         self.leads = [funnel_reference.Lead(*values) for values in leads]
@@ -151,7 +159,11 @@ def get_dashboard(client):
     found = {
         "steps": {place: _rounded(step) for place, step in steps.items() if any(step.values())},
         "drop_off": Counter(
-            {(r["outcome"], r["lost_reason_id"]): r["now"] for r in told["drop_off"] if r["now"]}
+            {
+                (row["outcome"], row["lost_reason_id"] or row["lost_reason_name"]): row["now"]
+                for row in told["drop_off"]
+                if row["now"]
+            }
         ),
         "velocity": _rounded(told["velocity"]["now"]),
         "contacts": _rounded(told["contacts"]["now"]),

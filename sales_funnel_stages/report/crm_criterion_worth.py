@@ -1,16 +1,19 @@
 from collections import defaultdict
+from collections.abc import Set
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.ledger.transition import STATUSES
 from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
+from ..tools.impact import framework_in_use
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
 from .given import read_domain
-from .worth_sql import BY_CRITERION, BY_OPPORTUNITY, OF_OPPORTUNITIES, WorthQuery
+from .worth_sql import OF_OPPORTUNITIES, SHARED_FIELDS, WorthQuery
 
 GONE = "gone"
 
@@ -51,6 +54,12 @@ class CrmCriterionWorth(models.Model):
         help="Empty where it does not exist any more.",
     )
     framework_id = fields.Many2one("crm.qualification.framework", readonly=True)
+    is_framework_in_use = fields.Boolean(
+        string="Framework in Use",
+        compute="_compute_is_framework_in_use",
+        search="_search_is_framework_in_use",
+        help="That of your team or company, else the one that most teams follow.",
+    )
     tier = fields.Selection(
         [(REQUIRED, "Required"), (RECOMMENDED, "Recommended")],
         string="Importance",
@@ -70,7 +79,39 @@ class CrmCriterionWorth(models.Model):
 
     @property
     def _table_query(self):
-        return (WorthQuery.of(self.env) or BY_CRITERION).rows
+        return (WorthQuery.of(self.env) or self._get_queries().by_criterion).rows
+
+    @api.model
+    def _get_queries(self):
+        """Return the :class:`WorthQueries` of what is counted."""
+        return OF_OPPORTUNITIES
+
+    # ------------------------------------------------------------------
+    # The framework in use
+    # ------------------------------------------------------------------
+
+    @api.depends("framework_id")
+    @api.depends_context("uid", "company")
+    def _compute_is_framework_in_use(self):
+        framework_id = self._get_framework_in_use()
+        for row in self:
+            row.is_framework_in_use = row.framework_id.id == framework_id
+
+    def _search_is_framework_in_use(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        framework_id = self._get_framework_in_use()
+        # where there is none, nothing is left out
+        is_it = Domain("framework_id", "in", [framework_id]) if framework_id else Domain.TRUE
+        return is_it if True in value else ~is_it
+
+    @api.model
+    def _get_framework_in_use(self):
+        """Return the id of the framework that the user works by, 0 where there is none."""
+        # sudo: whoever has a team may know what it follows, and which one most do
+        team, teams = self.env.user.sudo().sale_team_id, self.env["crm.team"].sudo().search([])
+        book = self.env["crm.lead"]._get_rulebook()
+        return framework_in_use(book, team.id or 0, self.env.company.id, teams.ids)
 
     # ------------------------------------------------------------------
     # Figures
@@ -82,10 +123,12 @@ class CrmCriterionWorth(models.Model):
         """Return for each criterion what it is worth.
 
         :param domain: of the rows that count
-        :return: a dict for each criterion with ``ref`` (its number), ``name``, ``framework``,
-            ``met`` and ``unmet`` (see ``_get_share_text``), ``difference``, ``low`` and ``high``
-            (of the win rates, and its interval; the difference None where one is unknown) and
-            ``verdict``. By framework, in its order; those that are gone come last
+        :return: a dict for each criterion, and for each step of which its worth is told ("won";
+            for leads: "converted", and of those "won"), with ``ref`` (its number), ``name``,
+            ``framework``, ``step``, ``met`` and ``unmet`` (see ``_get_share_text``),
+            ``difference``, ``low`` and ``high`` (of the rates, and its interval; the difference
+            None where one is unknown) and ``verdict``. By framework, in its order; those that are
+            gone come last
         :rtype: list[dict]
         """
         counts, old_names = defaultdict(lambda: defaultdict(int)), {}
@@ -93,31 +136,50 @@ class CrmCriterionWorth(models.Model):
             counts[ref][is_met, outcome] = count
             old_names[ref] = max(name, old_names.get(ref, name))
         names = self._get_names(old_names)
-        rows = []
-        for ref, (name, framework) in names.items():
-            shares = [
-                Share(
-                    counts[ref][is_met, verdicts.WON],
-                    counts[ref][is_met, verdicts.WON] + counts[ref][is_met, verdicts.LOST],
-                )
-                for is_met in (True, False)
-            ]
-            worth = Worth(*shares)
-            low, high = worth.interval()
-            rows.append(
-                {
-                    "ref": ref,
-                    "name": name,
-                    "framework": framework,
-                    "met": self._get_share_text(worth.met, counts[ref][True, verdicts.OPEN]),
-                    "unmet": self._get_share_text(worth.unmet, counts[ref][False, verdicts.OPEN]),
-                    "difference": worth.difference,
-                    "low": low,
-                    "high": high,
-                    "verdict": worth.verdict,
-                }
+        return [
+            {
+                "ref": ref,
+                "name": name,
+                "framework": framework,
+                "step": step,
+                **self._get_worth_text(counts[ref], *outcomes),
+            }
+            for ref, (name, framework) in names.items()
+            for step, outcomes in self._get_steps().items()
+        ]
+
+    @api.model
+    def _get_steps(self):
+        """Return of which steps the worth is told.
+
+        :return: ``{step: (outcomes of those that took it, of those that did not, or not yet)}``
+        """
+        return {"won": ([verdicts.WON], [verdicts.LOST], [verdicts.OPEN])}
+
+    @api.model
+    def _get_worth_text(self, counts, took, did_not, may_yet):
+        """Return what is told of one criterion and one step.
+
+        :param dict counts: ``{(is met, outcome): number}``
+        """
+        sides = []
+        for is_met in (True, False):
+            taken, not_taken, yet = (
+                sum(counts[is_met, outcome] for outcome in outcomes)
+                for outcomes in (took, did_not, may_yet)
             )
-        return rows
+            sides.append((Share(taken, taken + not_taken), yet))
+        (met, met_open), (unmet, unmet_open) = sides
+        worth = Worth(met, unmet)
+        low, high = worth.interval()
+        return {
+            "met": self._get_share_text(met, met_open),
+            "unmet": self._get_share_text(unmet, unmet_open),
+            "difference": worth.difference,
+            "low": low,
+            "high": high,
+            "verdict": worth.verdict,
+        }
 
     @api.model
     def _get_share_text(self, share, still_open):
@@ -139,11 +201,41 @@ class CrmCriterionWorth(models.Model):
     @api.model
     def _count_outcomes(self, domain):
         """Return ``[(number of a criterion, whether it was met, outcome, count, its name)]``."""
-        names = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
-        query = BY_OPPORTUNITY if names <= OF_OPPORTUNITIES else BY_CRITERION
+        frameworks, rest = self._split_by_framework(domain.optimize_full(self))
+        names = {condition.field_expr.split(".")[0] for condition in rest.iter_conditions()}
+        if names <= SHARED_FIELDS:
+            query, domain = self._get_queries().by_lead, rest
+        else:
+            query, frameworks = self._get_queries().by_criterion, None
         found = self.with_context(**query.context())._search(domain)
         rows = found.select(*(SQL.identifier(self._table, name) for name in query.columns))
-        return self.env.execute_query(SQL(query.counts, rows))
+        counts = self.env.execute_query(SQL(query.counts, rows))
+        if frameworks is None:
+            return counts
+        # sudo: as the rows have it, whoever may read the criteria
+        criteria = self.env["crm.qualification.criterion"].sudo()
+        refs = set(criteria.search([("framework_id", "in", frameworks)]).ids)
+        return [row for row in counts if row[0] in refs]
+
+    @api.model
+    def _split_by_framework(self, domain):
+        """Return the ids of the frameworks that a domain asks for, None for all, and its rest.
+
+        What counts all criteria of an opportunity, and takes some of them, is faster than what
+        takes each receipt apart.
+
+        :param Domain domain: an optimized one
+        """
+        parts = domain.children if getattr(domain, "OPERATOR", None) == "&" else [domain]
+        for part in parts:
+            if (
+                getattr(part, "field_expr", None) == "framework_id"
+                and part.operator == "in"
+                and isinstance(part.value, Set)
+                and all(type(id_) is int for id_ in part.value)
+            ):
+                return [*part.value], Domain.AND(each for each in parts if each is not part)
+        return None, domain
 
     @api.model
     def _get_names(self, old_names):

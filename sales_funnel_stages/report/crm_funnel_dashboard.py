@@ -46,9 +46,12 @@ class CrmFunnelReport(models.Model):
             - ``contacts``: None where the domain limits leads; else ``{"now", "before"}``, each
               ``{"reached", "converted", "rate"}``, and ``domains``, by which they are found
             - ``steps``: a list in the order of the pipeline of ``{"key", "type", "stage_id",
-              "name", "now", "before"}``, the last two of figures by name
-            - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "name", "now",
-              "before"}``, the most frequent first
+              "name", "is_beside", "now", "before"}``, the last two of figures by name; the stage
+              is one of ``crm.funnel.stage``, below zero where it was deleted; beside the pipeline
+              is what leads do not go through
+            - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "lost_reason_name",
+              "name", "now", "before"}``, the most frequent first; a reason that was deleted has
+              only its name of then
             - ``velocity``: ``{"now", "before"}``, each as ``funnel_figures.velocity``
             - ``trend``: ``{"unit", "rows"}``, each row ``{"first", "leads", "opportunities",
               "customers"}``
@@ -68,7 +71,7 @@ class CrmFunnelReport(models.Model):
             "currency_id": self.env.company.currency_id.id,
             "is_converted": len(currencies) > 1,
             "contacts": self._get_dashboard_contacts(period, before) if domain.is_true() else None,
-            "steps": figures.steps(self._get_dashboard_places(figures)),
+            "steps": self._get_dashboard_steps(figures),
             "drop_off": self._name_drop_off(figures.drop_off()),
             "velocity": figures.velocity(),
             "trend": {"unit": self._get_dashboard_unit(period), "rows": figures.trend},
@@ -181,28 +184,38 @@ class CrmFunnelReport(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_dashboard_places(self, figures):
-        """Return the steps to show, in order: ``[(step type, stage id, name)]``.
+    def _get_dashboard_steps(self, figures):
+        """Return the steps to show, as ``get_dashboard`` says: the pipeline, and what is beside.
 
-        All stages of the pipeline that no team has for itself, and where a lead was besides.
+        In the pipeline are all stages that no team has for itself, and where a lead was besides.
+        Beside it is where a lead was that is no step of it, or is none any more.
         """
         used = figures.places()
-        stages = self.env["crm.stage"].search([]).sorted(lambda stage: (stage.sequence, stage.id))
-        outside = stages.filtered("is_outside_pipeline")
-        pipeline = (stages - outside).filtered(lambda stage: not stage.is_won)
-        shared = pipeline.filtered(lambda stage: not stage.team_ids)
+        stages = self.env["crm.funnel.stage"]
+        # what is read of a view is not told what is written to its tables
+        stages.invalidate_model(flush=False)
+        stages = stages.search([])
+        pipeline = stages.filtered(
+            lambda each: not (each.is_deleted or each.is_won or each.is_outside_pipeline)
+        )
+        shared = pipeline.filtered("is_shared")
         always = {("lead", None), ("customer", None)} | {("opportunity", id_) for id_ in shared.ids}
-        # it was deleted, or there was none
-        no_stage = self.env._("No stage")
+        no_stage = ("opportunity", None, self.env._("No stage"))
         places = [
             ("lead", None, self.env._("Lead")),
             *(("opportunity", stage.id, stage.name) for stage in pipeline),
             ("customer", None, self.env._("Customer")),
-            ("opportunity", None, no_stage),
-            *(("outside", stage.id, stage.name) for stage in outside),
-            ("outside", None, no_stage),
         ]
-        return [place for place in places if place[:2] in always | used]
+        # a stage that has become a won one was a step before, as was one that was deleted
+        beside = [
+            *(("opportunity", stage.id, stage.name) for stage in stages - pipeline),
+            no_stage,
+            *(("outside", stage.id, stage.name) for stage in stages),
+            ("outside", *no_stage[1:]),
+        ]
+        shown = [place for place in places if place[:2] in always | used]
+        steps = figures.steps([*shown, *(place for place in beside if place[:2] in used)])
+        return [{**step, "is_beside": number >= len(shown)} for number, step in enumerate(steps)]
 
     @api.model
     def _name_drop_off(self, rows):
@@ -214,7 +227,12 @@ class CrmFunnelReport(models.Model):
         names = dict(zip(reasons.ids, reasons.mapped("name"), strict=True))
         outcomes["lost"] = self.env._("Lost, no reason given")
         return [
-            {**row, "name": names.get(row["lost_reason_id"]) or outcomes[row["outcome"]]}
+            {
+                **row,
+                "name": names.get(row["lost_reason_id"])
+                or row["lost_reason_name"]
+                or outcomes[row["outcome"]],
+            }
             for row in rows
         ]
 

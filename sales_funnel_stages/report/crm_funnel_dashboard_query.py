@@ -9,7 +9,7 @@ STAY = """
          THEN crm_funnel_report.left_date END AS lost_date,
     crm_funnel_report.step_type,
     CASE WHEN crm_funnel_report.step_type IN ('opportunity', 'outside')
-         THEN crm_funnel_report.stage_id END AS stage_id,
+         THEN crm_funnel_report.funnel_stage_id END AS stage_id,
     crm_funnel_report.lead_ref,
     crm_funnel_report.date,
     crm_funnel_report.is_skipped,
@@ -21,6 +21,8 @@ STAY = """
     CASE WHEN crm_funnel_report.left_date <= %(as_of)s
          THEN crm_funnel_report.days_in_step END AS days,
     crm_funnel_report.lost_reason_id,
+    CASE WHEN crm_funnel_report.lost_reason_id IS NULL
+         THEN crm_funnel_report.lost_reason_name END AS lost_reason_name,
     crm_funnel_report.expected_revenue * %(rate)s AS value
 """
 
@@ -58,10 +60,11 @@ pace AS (
 outcome AS (
     SELECT is_now, step_type, stage_id, outcome,
            CASE WHEN outcome = 'lost' THEN lost_reason_id END AS lost_reason_id,
+           CASE WHEN outcome = 'lost' THEN lost_reason_name END AS lost_reason_name,
            count(*) AS count
       FROM stay
      WHERE NOT is_skipped
-  GROUP BY 1, 2, 3, 4, 5
+  GROUP BY 1, 2, 3, 4, 5, 6
 ),
 begun AS (
     SELECT is_now, count(DISTINCT lead_ref) AS opportunities

@@ -39,16 +39,30 @@ class CrmFunnelReport(models.Model):
     _rec_name = "lead_id"
     _order = "date desc, id desc"
     _depends = {
-        "crm.lead": ["source_id", "medium_id", "campaign_id", "country_id", "lost_reason_id"],
+        "crm.lead": ["source_id", "medium_id", "campaign_id", "country_id"],
         "crm.stage": ["sequence", "is_won", "is_outside_pipeline", "team_ids"],
+        "crm.stage.past": ["last_step_ref"],
         "res.company": ["currency_id"],
     }
 
     lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
     lead_ref = fields.Integer(string="Lead Number", readonly=True, aggregator=None)
     step_type = fields.Selection(STEP_TYPES, string="Step", readonly=True)
-    # Odoo translates no plain text here; pylint: disable-next=translation-field
-    stage_id = fields.Many2one("crm.stage", readonly=True, falsy_value_label=_lt("No stage"))
+    # Odoo translates no plain text here; pylint: disable=translation-field
+    funnel_stage_id = fields.Many2one(
+        "crm.funnel.stage",
+        string="Stage",
+        readonly=True,
+        falsy_value_label=_lt("No stage"),
+    )
+    stage_id = fields.Many2one(
+        "crm.stage",
+        string="Stage Today",
+        readonly=True,
+        falsy_value_label=_lt("No stage"),
+        help="Empty where it does not exist any more.",
+    )
+    # pylint: enable=translation-field
     is_skipped = fields.Boolean(
         string="Skipped", readonly=True, help="The lead went past this step without being in it."
     )
@@ -67,7 +81,12 @@ class CrmFunnelReport(models.Model):
     medium_id = fields.Many2one("utm.medium", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
-    lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
+    lost_reason_id = fields.Many2one(
+        "crm.lost.reason", readonly=True, help="Why the lead was lost then."
+    )
+    lost_reason_name = fields.Char(
+        string="Lost Reason Then", readonly=True, help="As it was called then."
+    )
     unmet_criterion_ids = fields.Many2many(
         "crm.qualification.criterion",
         relation="crm_qualification_criterion_crm_stage_transition_rel",
@@ -79,6 +98,7 @@ class CrmFunnelReport(models.Model):
     )
     verdict = fields.Selection(VERDICTS, readonly=True)
     is_reconstructed = fields.Boolean(string="Reconstructed", readonly=True)
+    is_imported = fields.Boolean(string="Imported", readonly=True)
 
     # How many leads, however often each was there: see _read_group_select
     reached = fields.Integer(
@@ -129,9 +149,7 @@ class CrmFunnelReport(models.Model):
 
     @property
     def _table_query(self):
-        query = FunnelQuery.of(self.env) or LOOKED_UP
-        teams = self.env["crm.stage"]._fields["team_ids"]
-        return query.sql(self.env.company.currency_id.id, teams)
+        return (FunnelQuery.of(self.env) or LOOKED_UP).sql(self.env)
 
     @api.readonly
     def action_open_lead(self):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .funnel_stage import STAGES
+
 # selections that go in the order in which they are listed, rather than by their letters
 BY_LIST = ("step_type", "outcome")
 
@@ -29,7 +31,7 @@ class CrmFunnelReport(models.Model):
         if field_name in BY_LIST:
             place = self._place_in_list(field_name, self._field_to_sql(alias, field_name, query))
             return SQL("%s %s %s", place, direction, nulls)
-        if field_name == "stage_id":
+        if field_name in ("funnel_stage_id", "stage_id"):
             place = self._place_in_pipeline(self._field_to_sql(alias, field_name, query))
             return SQL("%s %s %s", place, direction, nulls)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
@@ -42,20 +44,16 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _place_in_pipeline(self, stage_id):
-        """Return what stages are ordered by: won ones last, but for those outside, and none.
+        """Return what stages are ordered by: won ones last, but for those outside, and gone.
 
         As a subquery, so that it is looked up once a group, and rows are not grouped by it.
         """
         return SQL(
             """(
-                SELECT ARRAY[
-                           COALESCE(is_outside_pipeline, FALSE)::int,
-                           COALESCE(is_won, FALSE)::int,
-                           sequence,
-                           id
-                       ]
-                  FROM crm_stage
-                 WHERE id = %s
+                SELECT ARRAY[is_deleted::int, is_outside_pipeline::int, is_won::int, sequence, ref]
+                  FROM (%s) AS stage
+                 WHERE stage.id = %s
             )""",
+            SQL(STAGES),
             stage_id,
         )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.ledger.transition import LET_THROUGH, VERDICTS
+from ..models.ledger.transition import IS_WIN, LET_THROUGH, VERDICTS
 from ..models.rules.team import POLICY_SELECTION
 from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
@@ -32,7 +32,7 @@ RESULTS = [
 
 # The first step by which a lead got past the gate that had held it back. The rows of one that was
 # merged belong to the lead that is left, and those of one that is gone to none.
-PASSING = """
+PASSING = f"""
 SELECT min(step.date) AS date
   FROM (
       SELECT * FROM crm_stage_transition AS row WHERE row.lead_id = refusal.lead_id
@@ -44,7 +44,7 @@ SELECT min(step.date) AS date
   LEFT JOIN crm_stage AS entered ON entered.id = step.to_stage_id
  WHERE step.date >= refusal.date
    AND (
-           step.to_status = 'won' AND step.from_status IS DISTINCT FROM 'won'
+           {IS_WIN % {"row": "step"}}
         OR step.to_type = 'opportunity'
            AND CASE WHEN refusal.is_conversion
                     THEN step.from_type IS DISTINCT FROM 'opportunity'

@@ -2,16 +2,17 @@
 
 from odoo.tools import SQL
 
-from ..models.ledger.transition import IS_STEP, MAY_SKIP
+from ..models.ledger.transition import IS_STEP, IS_WIN
 from ..tools.carried import Carried
-from .row_ids import pair_id
+from .funnel_stage import STAGES, stage_of, teams
+from .row_ids import pair_id, stage_number
 
 #: what a stay has to know of the row that ends it
-ENDS = ("date", "direction", "from_status", "is_gap")
+ENDS = ("date", "direction", "from_status", "is_gap", "lost_reason_id", "lost_reason_name")
 
 # Rows that take a lead from one step to another, or let it begin or end: neither those by which
 # it only came into other hands, nor those by which a lead, which is in no stage, is moved among
-# Odoo's.
+# Odoo's, nor those by which a customer, which is one step, moves on among won stages.
 IS_FUNNEL_STEP = """
     {is_step}
     AND (
@@ -19,7 +20,8 @@ IS_FUNNEL_STEP = """
         AND %(t)s.from_status = 'open' AND %(t)s.to_status = 'open'
         AND NOT %(t)s.is_gap
     ) IS NOT TRUE
-""".format(is_step=IS_STEP % {"row": "%(t)s"})
+    AND (%(t)s.to_status IS DISTINCT FROM 'won' OR {is_win})
+""".format(is_step=IS_STEP % {"row": "%(t)s"}, is_win=IS_WIN % {"row": "%(t)s"})
 IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
 
 # each stay that is asked for, with the row that ends it
@@ -56,46 +58,118 @@ STAYS = """
     SELECT %(columns)s
       FROM %(ledger)s
  LEFT JOIN crm_stage AS stage ON stage.id = t.to_stage_id
+ LEFT JOIN crm_stage_past AS past_stage ON past_stage.id = t.to_past_stage_id
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
      WHERE %(is_step)s AND %(is_entry)s
 """
 
+# What lies before each step, for each stage that a lead may come from. Step 0 is to be won, behind
+# all stages; who comes from 0 comes from none of the pipeline, and all lies before. ``is_known``:
+# the lead comes from a stage of the pipeline, if it is one of its team: what lies before that
+# stage, too, counts for teams alone that do not have it. A few rows of a few stages, read once;
+# where nothing lies between, as with most steps, there are none.
+BETWEEN = f"""
+    WITH stage AS ({STAGES})
+    SELECT reached.id AS reached_id, origin.id AS origin_id, passed.id AS stage_id,
+           passed.sequence, passed.ref, passed.last_step_ref, origin.is_known,
+           origin.is_known AND (passed.sequence, passed.ref) > (origin.sequence, origin.ref)
+               AS is_behind_origin
+      FROM (
+               SELECT id, sequence, ref, FALSE AS is_customer
+                 FROM stage
+                WHERE is_placed AND NOT is_outside_pipeline
+            UNION ALL
+               SELECT 0, 0, 0, TRUE
+           ) AS reached
+      JOIN stage AS passed
+        ON passed.is_placed AND NOT passed.is_won AND NOT passed.is_outside_pipeline
+       AND (reached.is_customer
+            OR (passed.sequence, passed.ref) < (reached.sequence, reached.ref))
+      JOIN (
+               SELECT id, sequence, ref, is_placed AND NOT is_outside_pipeline AS is_known
+                 FROM stage
+            UNION ALL
+               SELECT 0, 0, 0, FALSE
+           ) AS origin
+        ON NOT origin.is_known
+        OR (passed.sequence, passed.ref) > (origin.sequence, origin.ref)
+        OR origin.id IN (SELECT stage_id FROM (%(teams)s) AS own)
+    OFFSET 0
+"""
+# Where an opportunity comes from; a lead that was lost, from where it was lost
+ORIGIN = f"""
+    CASE WHEN t.is_gap OR t.from_type = 'lead' THEN 0
+         WHEN t.from_status = 'lost' THEN COALESCE((
+             SELECT CASE WHEN loss.from_type = 'opportunity' AND NOT loss.is_gap
+                         THEN {stage_of("loss", "from")} END
+               FROM crm_stage_transition AS loss
+              WHERE loss.lead_ref = t.lead_ref AND (loss.date, loss.id) < (t.date, t.id)
+                AND loss.to_status = 'lost' AND loss.from_status IS DISTINCT FROM 'lost'
+              ORDER BY loss.date DESC, loss.id DESC
+              LIMIT 1
+         ), 0)
+         ELSE COALESCE({stage_of("t", "from")}, 0)
+    END
+"""
+REACHED = f"CASE WHEN t.to_status = 'won' THEN 0 ELSE {stage_of('t', 'to')} END"
+# Most rows have passed over nothing, which a look into a few rows tells: within CASE, the database
+# reads these once, and looks into them before it asks for anything else.
+MAY_PASS = f"""
+    CASE WHEN t.from_type IS NOT NULL
+         THEN ({REACHED}, {ORIGIN}) IN (
+                  SELECT reached_id, origin_id FROM (%(between)s) AS passing
+              )
+              AND (t.to_type = 'opportunity' OR t.to_status = 'won')
+              AND (t.from_status IS DISTINCT FROM 'won' OR t.is_gap)
+              AND %(is_step)s AND %(is_entry)s
+    END
+"""
 # The stages that were passed over: those of the team's pipeline, as it is now, between the one
-# that was left and the one that was reached. Where the lead comes from outside of that, it has
-# passed over those where it has not been.
-PASSED_OVER = """
+# that was left and the one that was reached, and those that were deleted since. Where the lead
+# comes from outside of that, it has passed over those where it has not been, but for those before
+# the one that it was created in as an opportunity.
+PASSED_OVER = f"""
     SELECT %(columns)s
-      FROM (SELECT * FROM crm_stage_transition WHERE %(may_skip)s) AS t
-      JOIN crm_stage AS reached
-        ON reached.id = t.to_stage_id AND reached.is_outside_pipeline IS NOT TRUE
-      JOIN crm_stage AS stage
-        ON stage.is_won IS NOT TRUE AND stage.is_outside_pipeline IS NOT TRUE
-       AND (reached.is_won OR (stage.sequence, stage.id) < (reached.sequence, reached.id))
+      FROM crm_stage_transition AS t
+      JOIN (%(between)s) AS passing
+        ON passing.reached_id = {REACHED} AND passing.origin_id = {ORIGIN}
+       AND (passing.last_step_ref IS NULL OR t.id <= passing.last_step_ref)
        AND %(is_stage_of_team)s
- LEFT JOIN crm_stage AS origin
-        ON origin.id = t.from_stage_id AND origin.is_outside_pipeline IS NOT TRUE
-       AND t.from_type = 'opportunity' AND %(is_origin_of_team)s
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
-     WHERE %(is_step)s AND %(is_entry)s
+     WHERE {MAY_PASS}
        AND CASE
-           WHEN origin.id IS NOT NULL THEN
-               origin.is_won IS NOT TRUE
-               AND (stage.sequence, stage.id) > (origin.sequence, origin.id)
+           WHEN passing.is_known AND %(is_origin_of_team)s THEN passing.is_behind_origin
            ELSE NOT EXISTS (
                SELECT
                  FROM crm_stage_transition AS past
                 WHERE past.lead_ref = t.lead_ref AND (past.date, past.id) < (t.date, t.id)
-                  AND past.to_type = 'opportunity' AND past.to_stage_id = stage.id
-           )
+                  AND past.to_type = 'opportunity'
+                  AND {stage_of("past", "to")} = passing.stage_id
+           ) AND (t.from_type = 'lead' OR NOT EXISTS (
+               SELECT
+                 FROM (
+                          SELECT *
+                            FROM crm_stage_transition AS past
+                           WHERE past.lead_ref = t.lead_ref
+                           ORDER BY past.date, past.id
+                           LIMIT 1
+                      ) AS first
+                 JOIN ({STAGES}) AS began
+                   ON began.id = {stage_of("first", "to")} AND began.is_placed
+                  AND NOT began.is_outside_pipeline
+                WHERE first.to_type = 'opportunity'
+                  AND (began.is_won
+                       OR (passing.sequence, passing.ref) <= (began.sequence, began.ref))
+           ))
            END
 """
 # "in" rather than "exists": the database reads these few rows once, and not for each step
 IS_OF_TEAM = """
     (
-        %(stage)s.id NOT IN (SELECT %(stage_column)s FROM %(relation)s)
-        OR (%(stage)s.id, t.team_id) IN (SELECT %(stage_column)s, %(team_column)s FROM %(relation)s)
+        %(stage)s NOT IN (SELECT stage_id FROM (%(teams)s) AS own)
+        OR (%(stage)s, t.team_id) IN (SELECT stage_id, team_id FROM (%(teams)s) AS own)
     )
 """
 
@@ -113,6 +187,7 @@ SHARED = {
     "campaign_id": SQL("lead.campaign_id"),
     "country_id": SQL("lead.country_id"),
     "is_reconstructed": SQL("t.is_reconstructed"),
+    "is_imported": SQL("t.is_imported"),
 }
 OF_STAYS = {
     "id": SQL("t.id::bigint"),
@@ -120,21 +195,25 @@ OF_STAYS = {
         """CASE
         WHEN t.to_status = 'won' THEN 'customer'
         WHEN t.to_type = 'lead' THEN 'lead'
-        WHEN stage.is_outside_pipeline THEN 'outside'
+        WHEN stage.is_outside_pipeline OR past_stage.is_outside_pipeline THEN 'outside'
         ELSE 'opportunity'
         END"""
     ),
     "stage_id": SQL(
         "CASE WHEN t.to_type = 'opportunity' OR t.to_status = 'won' THEN t.to_stage_id END"
     ),
+    "funnel_stage_id": SQL(
+        f"CASE WHEN t.to_type = 'opportunity' OR t.to_status = 'won' THEN {stage_of('t', 'to')} END"
+    ),
     "verdict": SQL("t.verdict"),
     "expected_revenue": SQL("t.expected_revenue"),
     "is_skipped": SQL("FALSE"),
 }
 OF_PASSED_OVER = {
-    "id": SQL(f"-{pair_id('t.id', 'stage.id')}"),
+    "id": SQL(f"-{pair_id('t.id', stage_number('passing.stage_id'))}"),
     "step_type": SQL("'opportunity'"),
-    "stage_id": SQL("stage.id"),
+    "stage_id": SQL("CASE WHEN passing.stage_id > 0 THEN passing.stage_id END"),
+    "funnel_stage_id": SQL("passing.stage_id"),
     "verdict": SQL("NULL"),
     "expected_revenue": SQL("NULL::numeric"),
     "is_skipped": SQL("TRUE"),
@@ -142,6 +221,7 @@ OF_PASSED_OVER = {
     "outcome": SQL("'advanced'"),
     "days_in_step": SQL("NULL::double precision"),
     "lost_reason_id": SQL("NULL::int"),
+    "lost_reason_name": SQL("NULL::varchar"),
     "created_date": SQL(FIRST_DATE),
 }
 
@@ -193,12 +273,10 @@ class FunnelQuery(Carried):
     is_step = SQL(IS_FUNNEL_STEP, t=SQL.identifier("t"))
     first_date = SQL(FIRST_DATE)
 
-    def sql(self, currency_id, teams):
-        """Return it.
-
-        :param currency_id: the currency of what belongs to no company
-        :param teams: the field of stages that says whose they are
-        """
+    def sql(self, env):
+        """Return it; what belongs to no company is in the currency of the environment's."""
+        currency_id = env.company.currency_id.id
+        own = teams(env)
         is_entry = SQL(IS_ENTRY, t=SQL.identifier("t"))
         company_currency = SQL("COALESCE(company.currency_id, %s)", currency_id)
         shared = {**SHARED, "company_currency": company_currency}
@@ -214,9 +292,9 @@ class FunnelQuery(Carried):
             SQL(
                 PASSED_OVER,
                 columns=_columns({**shared, **OF_PASSED_OVER}),
-                may_skip=SQL(MAY_SKIP),
-                is_stage_of_team=_is_of_team("stage", teams),
-                is_origin_of_team=_is_of_team("origin", teams),
+                between=SQL(BETWEEN, teams=own),
+                is_stage_of_team=_is_of_team("stage_id", own),
+                is_origin_of_team=_is_of_team("origin_id", own),
                 is_step=FunnelQuery.is_step,
                 is_entry=is_entry,
             ),
@@ -230,7 +308,10 @@ class FunnelQuery(Carried):
             "left_date": end["date"],
             "outcome": outcome,
             "days_in_step": SQL(DAYS, is_gap=end["is_gap"], date=end["date"]),
-            "lost_reason_id": SQL("CASE WHEN %s = 'lost' THEN lead.lost_reason_id END", outcome),
+            **{
+                name: SQL("CASE WHEN %s = 'lost' THEN %s END", outcome, end[name])
+                for name in ("lost_reason_id", "lost_reason_name")
+            },
             "created_date": self.first_date,
         }
 
@@ -287,11 +368,5 @@ def _columns(columns):
     )
 
 
-def _is_of_team(stage, teams):
-    return SQL(
-        IS_OF_TEAM,
-        relation=SQL.identifier(teams.relation),
-        stage_column=SQL.identifier(teams.column1),
-        team_column=SQL.identifier(teams.column2),
-        stage=SQL.identifier(stage),
-    )
+def _is_of_team(column, own):
+    return SQL(IS_OF_TEAM, stage=SQL.identifier("passing", column), teams=own)

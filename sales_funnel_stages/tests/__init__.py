@@ -11,6 +11,8 @@ from . import insight
 from . import leaving
 from . import report
 from . import test_flush_net
+from . import test_searches
+from . import test_signatures
 from . import test_customer_tours
 from . import test_demo
 from . import test_answering_tours

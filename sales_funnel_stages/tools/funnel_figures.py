@@ -90,28 +90,32 @@ class Figures:
     def drop_off(self):
         """Return how often leads left the funnel, and why: the most frequent first.
 
-        :return: ``[{"key", "outcome", "lost_reason_id", "now", "before"}]``
+        :return: ``[{"key", "outcome", "lost_reason_id", "lost_reason_name", "now", "before"}]``;
+            the name only of a reason that does not exist any more
         """
         rows = {}
         for row in self.outcomes:
             outcome, reason_id = row["outcome"], row["lost_reason_id"]
             if outcome in DROP_OFFS:
-                figures = rows.setdefault((outcome, reason_id), {NOW: 0, BEFORE: 0})
+                reason = reason_id, row.get("lost_reason_name")
+                figures = rows.setdefault((outcome, reason), {NOW: 0, BEFORE: 0})
                 figures[NOW if row["is_now"] else BEFORE] += row["count"]
         return [
             {
-                "key": f"{outcome}-{reason_id or 0}",
+                "key": f"{outcome}-{reason_id or name or 0}",
                 "outcome": outcome,
                 "lost_reason_id": reason_id,
+                "lost_reason_name": name,
                 **figures,
             }
-            for (outcome, reason_id), figures in sorted(
+            for (outcome, (reason_id, name)), figures in sorted(
                 rows.items(),
                 key=lambda item: (
                     -item[1][NOW],
                     DROP_OFFS.index(item[0][0]),
                     -item[1][BEFORE],
-                    item[0][1] or 0,
+                    item[0][1][0] or 0,
+                    item[0][1][1] or "",
                 ),
             )
         ]

@@ -8,11 +8,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from .places import requiring_stages
-from .rulebook import REQUIRED, Rule
+from .rulebook import OFF, REQUIRED, Rule, Settings
 from .verdict import OPEN, WON
 
-#: the opportunities that are counted: by what going on requires, and by what winning did
-COUNTED = OPEN, WON
+LEADS = "leads"
+#: what is counted: open opportunities by what going on requires, leads by what conversion does,
+#: and opportunities that were won by what winning did
+COUNTED = OPEN, LEADS, WON
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Impact:
 
     :param concerned: ``{status: number}``
     :param held_back: ``{status: number}``; of those that are won: the ones that lack something
-    :param by_stage: ``{stage_id: number}`` of the open ones that are held back
+    :param by_stage: ``{stage_id: number}`` of the open opportunities that are held back
     :param by_user: ``{user_id: number}``, likewise
     """
 
@@ -91,6 +93,9 @@ class Impact:
         >>> impact.add(WON, 2, 8, 4, 1)
         >>> impact.held_back[OPEN], impact.concerned[WON], impact.by_user
         (3, 4, Counter({8: 3}))
+        >>> impact.add(LEADS, 0, 0, 9, 6)
+        >>> impact.held_back[OPEN], impact.held_back[LEADS], impact.by_user
+        (3, 6, Counter({8: 3}))
         """
         self.concerned[status] += concerned
         self.held_back[status] += held_back
@@ -107,6 +112,36 @@ class Impact:
 def is_followed(book, framework_id):
     """Tell whether any team or company follows a framework."""
     return any(each.framework_id == framework_id for each in book.settings)
+
+
+def framework_in_use(book, team_id, company_id, team_ids):
+    """Return the framework that somebody works by, 0 where there is none.
+
+    That of their team; else that of their company, if any of its teams follows it; else the
+    one that most teams follow whose rules are not off; else that of the company.
+
+    :param team_ids: the teams that are at work, and not archived
+    :param team_id: the team of who asks, 0 for none
+
+    >>> from .rulebook import OFF, Rulebook, Settings
+    >>> teams = {1: Settings(7), 2: Settings(8), 3: Settings(8), 4: Settings(9, OFF)}
+    >>> book = Rulebook(teams=teams, companies={5: Settings(9), 6: Settings(7)})
+    >>> [framework_in_use(book, *place, teams) for place in [(1, 5), (0, 6), (0, 5), (4, 5)]]
+    [7, 7, 8, 9]
+    >>> framework_in_use(book, 0, 6, [2]), framework_in_use(book, 0, 5, [])
+    (8, 9)
+    """
+    if team_id in book.teams:
+        return book.settings_of(team_id, company_id, company_id).framework_id
+    own = book.companies.get(company_id, Settings()).framework_id
+    followed = Counter()
+    for id_ in set(team_ids) & book.teams.keys():
+        team, settings = book.teams[id_], book.settings_of(id_, 0, company_id)
+        if settings.policy != OFF and settings.framework_id:
+            followed[settings.framework_id] += 1
+            if settings.framework_id == own and team.company_id in (0, company_id):
+                return own
+    return min(followed, key=lambda id_: (-followed[id_], id_), default=own)
 
 
 def followers(book, scenario):
@@ -144,7 +179,8 @@ def requirements(book, scenario, status):
     """Return where each criterion is required.
 
     :param status: ``OPEN``: to enter the next stage of the pipeline, as
-        :meth:`Rulebook.next_gate` has it; ``WON``: to enter the stage that it is in
+        :meth:`Rulebook.next_gate` has it; ``LEADS``: to become an opportunity; ``WON``: to
+        enter the stage that it is in
     :return: ``{company_id: {criterion_id: {stage_ids: team_ids}}}``; 0 is no stage or no team
 
     >>> from .rulebook import Rulebook, Settings, Stage
@@ -159,6 +195,8 @@ def requirements(book, scenario, status):
     {5: {11: {(0, 1, 2, 3): [0]}}}
     >>> requirements(book, Scenario(), WON)
     {5: {10: {(2, 3): [0]}, 11: {(3,): [0]}}}
+    >>> requirements(replace(book, rules={7: (Rule(12, 0, REQUIRED),)}), Scenario(), LEADS)
+    {5: {12: {(0, 1, 2, 3): [0]}}}
     """
     if scenario.kind == "rule":
         rule = Rule(scenario.criterion_id, scenario.gate, REQUIRED)
@@ -168,7 +206,9 @@ def requirements(book, scenario, status):
         teams[company_id][team_id] = framework_id
 
     def get_gate(stage_id, team_id):
-        return stage_id if status == WON else book.next_gate(True, stage_id, team_id)
+        if status == WON:
+            return stage_id
+        return book.next_gate(status == OPEN, stage_id, team_id)
 
     return {
         company_id: requiring_stages(book, frameworks, get_gate)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .move_note import MoveNote
 from .rulebook import POLICIES, REQUIRED
-from .verdict import LOST, OPEN, State, Verdict, position_left
+from .verdict import LOST, OPEN, WON, State, Verdict, position_left
 
 (
     CREATED,
@@ -66,10 +66,27 @@ class Transition:
         return bool(here and there) and there.is_opportunity and not here.is_opportunity
 
     @property
+    def is_loss(self):
+        """Whether the lead is lost by it: it was not, or did not exist."""
+        here, there = self.before, self.after
+        return bool(there) and there.status == LOST != (here and here.status)
+
+    @property
     def is_step(self):
         """Whether the lead left where it was, other than by a change of hands."""
         here, there = self.before, self.after
         return bool(here) and not (there and here.standing == there.standing)
+
+
+def is_win(from_status, to_status):
+    """Tell whether a deal is won by a step: it comes to be won from what was not.
+
+    To move on among won stages ("Delivered") is no win.
+
+    >>> is_win(None, "won"), is_win("lost", "won"), is_win("won", "won"), is_win("won", "open")
+    (True, True, False, False)
+    """
+    return to_status == WON != from_status
 
 
 def is_laxer(before, after, rulebook, user_company_id):

@@ -133,6 +133,12 @@ class CrmLead2opportunityPartner(models.TransientModel):
         if given:
             self.lead_id.write({"qualification_answer_ids": given})
 
+    def _action_merge(self):
+        leads = self.duplicated_lead_ids | self.lead_id
+        with leads._merged_and_reopened() as context:
+            wizard = self.with_context(**context)
+            return super(CrmLead2opportunityPartner, wizard)._action_merge().with_env(self.env)
+
     def _action_convert(self):
         self._check_not_converted_meanwhile()
         return super()._action_convert()
@@ -157,11 +163,19 @@ class CrmLead2opportunityPartner(models.TransientModel):
             )
         )
 
+    def _get_gates_of_merge(self, leads):
+        """Return the ids of the stages that are entered where a merge opens what was lost."""
+        if self.name != "merge":
+            return []
+        kept, _vals = leads._foresee_merge()
+        return kept.stage_id.ids if kept.won_status == "lost" else []
+
     def _take_reason(self, leads):
         """Return these leads so that their conversion overrides the rules, if a reason is given."""
         if (self.override_reason or "").strip():
+            gates = [CONVERSION, *self._get_gates_of_merge(leads)]
             return leads._with_override(
-                self.override_reason, self.override_make_good_date, gates=[CONVERSION]
+                self.override_reason, self.override_make_good_date, gates=gates
             )
         if self.name == "convert" and self.is_held_back and self.can_override:
             raise UserError(

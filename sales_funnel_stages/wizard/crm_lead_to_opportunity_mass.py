@@ -1,6 +1,7 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 
 from ..models.mass_conversion.choices import read_choices
+from ..models.mass_conversion.skipped import CLOSED
 from ..tools.mass_conversion import WIZARD_FIELDS
 
 # the fields by which it is said what will happen; whose customers are created is not
@@ -23,6 +24,15 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     skipped_ids = fields.One2many(
         "crm.lead2opportunity.skipped", "wizard_id", string="Left as They Are"
     )
+
+    @api.model
+    def default_get(self, fields):
+        # crm opens none where the first one is closed; here it is the first that is not
+        leads = self.env["crm.lead"].browse(self.env.context.get("active_ids") or ())
+        open_lead = leads.exists().filtered(lambda lead: lead.probability != CLOSED)[:1]
+        return super(
+            CrmLead2opportunityPartnerMass, self.with_context(active_id=open_lead.id)
+        ).default_get(fields)
 
     def _compute_qualification(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
@@ -54,7 +64,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         :param dict skipped: ``{id: Skipped}``
         """
         reasons = self.env["crm.lead"]._get_skip_reasons(skipped)
-        self.skipped_ids = [
+        # sudo: it may be left since whoever selected it may not write on it
+        self.sudo().skipped_ids = [
             Command.create({"lead_id": id_, "reason": reason}) for id_, reason in reasons.items()
         ]
 

@@ -42,7 +42,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """
         leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
         leads = self._take_reason(leads)
-        result = leads._convert_in_mass(self._get_choices())
+        result = leads._convert_but_failing(self._get_choices())
         self._skip(result.skipped)
         gone = result.merged.keys()
         remaining = [id_ for id_ in leads._ids if id_ not in gone] + result.kept_ids

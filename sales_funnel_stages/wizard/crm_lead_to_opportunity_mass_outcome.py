@@ -118,6 +118,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         if linked:
             told = self.env._("Linked to customers that exist: %s.", len(linked))
             sentences.append(self._list_leads(told, lead_model.browse(linked), linked))
+            sentences += self._get_replaced_sentences_of(dry_run, linked)
         if created:
             told = self.env._("Linked to customers that are created: %s.", len(created))
             sentences.append(self._list_leads(told, lead_model.browse(created), created))
@@ -125,6 +126,22 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         if alone:
             sentences.append(self.env._("Without a customer: %s.", alone))
         return sentences
+
+    def _get_replaced_sentences_of(self, dry_run, lead_ids):
+        """Return what is replaced of leads by what the customers have that they are linked to."""
+        # sudo: as in the dry run
+        lead_model = self.env["crm.lead"].sudo()
+        partner_model = self.env["res.partner"].sudo()
+        replaced = {}
+        for lead in lead_model.browse(lead_ids):
+            partner = partner_model.browse(dry_run.customers[lead.id].partner_id)
+            details = lead._foresee_replaced_details(partner)
+            if details:
+                replaced[lead.id] = "; ".join(f"{label}: {text}" for label, text in details.items())
+        if not replaced:
+            return []
+        told = self.env._("Of which the address is replaced by the customer's: %s.", len(replaced))
+        return [self._list_leads(told, self.env["crm.lead"].browse(replaced), replaced)]
 
     def _list_leads(self, told, leads, details=None):
         """Return a sentence under which a list of leads unfolds, in HTML.

@@ -40,8 +40,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
         )
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
-        # the activities are for whoever it is allocated to
-        with leads._plans_started_at_end() as converting:
+        # the activities are for whoever it is allocated to; the customer comes before all else
+        with leads._in_one_move() as converting:
             return super()._convert_and_allocate(converting, user_ids, team_id=team_id)
 
     # ------------------------------------------------------------------
@@ -87,6 +87,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             if not is_opportunity:
                 customer = self._foresee_customer(draft, self.partner_id or draft.partner_id)
                 sentences.append(self._get_customer_text(draft.partner_id, customer))
+                sentences += self._get_replaced_sentences(draft, customer)
                 draft._foresee_conversion(draft.partner_id)
             if self.force_assignment or not draft.user_id:
                 self._foresee_assignment(draft, is_opportunity)
@@ -97,6 +98,19 @@ class CrmLead2opportunityPartner(models.TransientModel):
                 # sudo: whoever may see the lead may see who is going to work on it
                 sentences.append(self._get_plan_text(plan, draft.sudo()._get_plan_steps(plan)))
         return sentences
+
+    def _get_replaced_sentences(self, draft, customer):
+        # sudo: whoever may link a lead to a customer sees its address on the lead then
+        replaced = draft.sudo()._foresee_replaced_details(customer.sudo())
+        return [
+            self.env._(
+                "%(what)s: replaced by what %(customer)s has. Until now: %(value)s.",
+                what=label,
+                customer=customer.display_name or customer.name,
+                value=text,
+            )
+            for label, text in replaced.items()
+        ]
 
     def _foresee_assignment(self, draft, is_opportunity):
         """Let an unsaved lead be assigned as this wizard assigns it."""

@@ -22,6 +22,21 @@ class TestImportScreen(StageRuleCommon, HttpCase):
         self.assertEqual(qualified.type, "opportunity")
         self.assertEqual(too_far.stage_id, self.stage_new)
 
+    @mute_logger("odoo.http")
+    def test_past_deals(self):
+        self.start_tour(
+            "/odoo/action-crm.crm_lead_all_leads/import",
+            "sales_funnel_stages_past_deals_tour",
+            login=self.manager.login,
+        )
+        leads = self.env["crm.lead"].search([("name", "in", ["Canopy 2024", "Fence 2024"])])
+        rows = leads.transition_ids.sorted("id")
+        self.assertEqual(
+            [row.date.strftime("%Y-%m") for row in rows],
+            ["2024-01", "2024-02", "2024-03", "2024-05"],
+        )
+        self.assertEqual(set(rows.mapped("is_imported")), {True})
+
     def test_hoot(self):
         self.browser_js(
             "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"

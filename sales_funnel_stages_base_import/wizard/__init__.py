@@ -1,1 +1,3 @@
+from . import past_dates
+from . import row_numbers
 from . import base_import_import

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
 from ...tools.verdict import ARRIVED
@@ -58,25 +59,27 @@ class CrmLead(models.Model):
     def _search_has_arrival_debt(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # sudo: whoever may see a lead may see what it owes
-        hands = (
-            self.env["crm.stage.transition"]
-            .sudo()
-            ._read_group(self._arrival_domain(), ["team_id", "company_id"])
-        )
-        owing = Domain.OR(
-            Domain("team_id", "=", team.id)
-            & Domain("company_id", "=", company.id)
-            & Domain(
-                "id",
-                "in",
-                self._get_owing_query(
-                    self._arrival_domain()
-                    & Domain("team_id", "=", team.id)
-                    & Domain("company_id", "=", company.id)
-                ),
-            )
-            for team, company in hands
-        )
+        rows = self._arrival_domain() & self._still_here_domain()
         # Odoo asks for True, or for both
-        return Domain(False in value) | owing
+        return Domain(False in value) | Domain("id", "in", self._get_owing_query(rows))
+
+    @api.model
+    def _still_here_domain(self):
+        """Return the domain of those rows of the ledger whose lead is still in the same hands."""
+
+        def to_sql(rows, alias, query):
+            return SQL(
+                """EXISTS (
+                    SELECT
+                      FROM crm_lead AS lead
+                     WHERE lead.id = %s
+                       AND (lead.team_id, lead.company_id) IS NOT DISTINCT FROM (%s, %s)
+                )""",
+                *(
+                    rows._field_to_sql(alias, name, query)
+                    for name in ("lead_id", "team_id", "company_id")
+                ),
+                to_flush=(self._fields["team_id"], self._fields["company_id"]),
+            )
+
+        return Domain.custom(to_sql=to_sql)

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
 from .request import PENDING
@@ -54,19 +54,22 @@ class CrmLead(models.Model):
     # Asking
     # ------------------------------------------------------------------
 
-    def action_request_stage_approval(self, vals):
+    def action_request_stage_approval(self, vals=None, **move):
         """Ask for permission to let this lead make a move that the stage rules refuse.
 
         The team leader, else the sales managers, get an activity. Asking again for what one
         has asked for already brings the request up to date.
 
-        :param dict vals: the move: ``stage_id`` (to enter it), ``type`` ("opportunity": to
-            become one), or both; ``reason`` (why) and, optional, ``make_good_date`` (by when
-            what is unmet will be made good, as "2030-12-31")
+        :param dict vals: the move, which may be given by keyword arguments as well: ``stage_id``
+            (to enter it), ``type`` ("opportunity": to become one), or both; ``reason`` (why) and,
+            optional, ``make_good_date`` (by when what is unmet will be made good, as "2030-12-31")
         :return: the id of the ``crm.stage.request``
+        :raise UserError: where nothing is to be asked for, or nobody to be asked
         """
         self.ensure_one()
         self.check_access("write")
+        if vals is None or (move and isinstance(vals, dict)):
+            vals = {**(vals or {}), **move}
         is_conversion, stage = self._read_asked_move(vals)
         reason = self._read_reason(
             vals.get("reason"),
@@ -233,13 +236,19 @@ class CrmLead(models.Model):
     @api.model
     def _handle_moves(self, transition_by_lead):  # pylint: disable=missing-return
         super()._handle_moves(transition_by_lead)
-        # sudo: whoever moves a lead makes outdated what is asked for it
-        requests = self.env["crm.stage.request"].sudo()
-        pending = requests.search(
-            [("lead_id", "in", list(transition_by_lead)), ("state", "=", PENDING)]
+        request_model = self.env["crm.stage.request"]
+        request_model.flush_model(["lead_id", "state"])
+        # asked at each move, most often for nothing: a search takes three times as long
+        pending = self.env.execute_query(
+            SQL(
+                "SELECT id FROM crm_stage_request WHERE lead_id = ANY(%s) AND state = %s",
+                [*transition_by_lead],
+                PENDING,
+            )
         )
         if pending:
-            pending._outdate()
+            # sudo: whoever moves a lead makes outdated what is asked for it
+            request_model.sudo().browse(id_ for [id_] in pending)._outdate()
 
     def _take_over_from(self, opportunities):  # pylint: disable=missing-return
         super()._take_over_from(opportunities)

@@ -5,4 +5,5 @@ Calls gate/ and what is imported before it.
 
 from . import team_plan
 from . import activity_plan
+from . import replaced_details
 from . import foresight

@@ -14,7 +14,10 @@ from . import refusal
 from . import probability
 from . import override_note
 from . import derived_fields
+from . import imported_past
 from . import gate
+from . import nested_calls
+from . import create_and_write
 from . import asked_move
 from . import move_with_reason
 from . import advance

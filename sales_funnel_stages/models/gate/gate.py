@@ -1,11 +1,9 @@
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 from odoo import api, models
 
-from ...exceptions import StageRuleError
-from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
 from ...tools import verdict as verdicts
-from .concurrency import DESTINATION_FIELDS
+from .call import calls_of
 
 
 class CrmLead(models.Model):
@@ -24,112 +22,72 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        try:
-            return self._create_at_gate(vals_list)
-        except StageRuleError as error:
-            lacking = self._get_intake_refusals(vals_list, error)
-            if not lacking:
-                raise
-            leads = self._create_at_gate(
-                [
-                    self._as_plain_lead(vals) if index in lacking else vals
-                    for index, vals in enumerate(vals_list)
-                ]
-            )
-            leads._note_what_they_lack({leads[index].id: each for index, each in lacking.items()})
-            return leads
+    def _pass_gate(self, call):
+        """Judge what a call has changed of these leads; let it pass and record it, or refuse all.
 
-    @api.model
-    def _create_at_gate(self, vals_list):
-        # copies: what is derived is taken out, and crm adds to the values it is given
-        vals_list = [dict(vals) for vals in vals_list]
-        derived_list = [self._take_derived(vals) for vals in vals_list]
-        with self._undone_if_refused():
-            leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
-            leads._pass_gate({})
-            leads._check_derived(derived_list)
-        return leads
+        What is read here may let Odoo compute a field, and that may move a lead (see
+        ``nested_calls.py``): then they are looked at anew.
 
-    def write(self, vals):
-        if not self._get_derived_names().isdisjoint(vals):
-            vals = dict(vals)
-            derived = self._take_derived(vals)
-            with self._undone_if_refused():
-                self.write(vals)
-                self._check_derived([derived] * len(self))
-            return True
-        if RECORDED_FIELDS.isdisjoint(vals):
-            self._note_answers_before(vals)
-            return super().write(vals)
-        self._fetch_to_move()
-        self._note_answers_before(vals)
-        before = self._get_states()
-        if not DESTINATION_FIELDS.isdisjoint(vals):
-            self._check_not_moved_meanwhile(before)
-        # Odoo scores nothing anew for another company or customer
-        is_scored = not STATUS_FIELDS.isdisjoint(vals)
-        is_refusable = self._is_move(vals) or (is_scored and self._is_any_left_open(before))
-        # other writes convert nothing, and need no environment of their own
-        is_conversion = vals.get("type") == "opportunity"
-        with self._in_one_move() if is_conversion else nullcontext(self) as leads:
-            undone = leads._undone_if_refused() if is_refusable else nullcontext()
-            with undone, leads._at_gate() if is_scored else nullcontext():
-                # a copy: crm adds to the values it is given
-                result = super(CrmLead, leads).write(dict(vals))
-                is_hand_derived = HAND_FIELDS.isdisjoint(vals)
-                leads._pass_gate(before, is_refusable, is_hand_derived=is_hand_derived)
-        return result
-
-    @api.model
-    def _is_move(self, vals):
-        """Tell whether writing these values can be refused."""
-        if not MOVING_FIELDS.isdisjoint(vals):
-            return True
-        # a change of hands wins where a team has no stage of its own but Won
-        book = self._get_rulebook()
-        may_be_refused = book.is_start_won or book.arrivals
-        return bool(may_be_refused) and not (HAND_FIELDS | {"partner_id"}).isdisjoint(vals)
-
-    # ------------------------------------------------------------------
-    # What follows from a move
-    # ------------------------------------------------------------------
-
-    def _pass_gate(self, before, is_refusable=True, is_hand_derived=False, book=None):
-        """Judge what changed; let it pass and record it, or refuse all of it.
-
-        :param dict before: ``{id: State}``; without a state a lead was just created
-        :param bool is_refusable: whether the change can be refused at all
-        :param bool is_hand_derived: whether nobody has said in whose hands the leads are to be
-        :param Rulebook book: by which to judge, by default the one in force
+        :param Call call: the one that moves them
         :raise StageRuleError: names every lead refused, and every criterion it lacks
         """
-        after = self._get_states()
-        moved = {
-            id_: state
-            for id_, state in after.items()
-            if id_ not in before or before[id_].place != state.place
-        }
+        recordings = None
+        while recordings != call.recordings:
+            recordings = call.recordings
+            transitions = self._judge_call(call)
+            if not transitions:
+                return
+            rows = self._prepare_ledger_rows(transitions)
+        self._record_transitions(rows)
+        for each in calls_of(self.env.cr):
+            each.note_recorded(transitions)
+        self._log_overrides(transitions)
+        self._handle_moves(transitions)
+
+    def _judge_call(self, call):
+        """Return ``{id: Transition}`` of those of these leads that a call has moved.
+
+        :param Call call: the one that moves them
+        :raise StageRuleError: see ``_pass_gate``
+        """
+        before, moved = self._get_moved_by(call)
         if not moved:
-            return
+            return {}
         transitions = self._judge_moves(
             before,
             moved,
-            is_refusable and self._is_user_gated(),
-            frozenset(moved) if is_hand_derived else frozenset(),
-            book,
+            call.is_refusable and self._is_user_gated(),
+            frozenset(moved) if call.is_hand_derived else frozenset(),
+            call.book,
         )
+        transitions = self._leave_past_unjudged(transitions)
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         if refused:
             created = refused.keys() - before.keys()
             # what stays with whom it was is no move that was held back
             moves = {id_: verdict for id_, verdict in refused.items() if not verdict.is_arrival}
             self._note_refusals(moves, created)
-            raise self._make_stage_rule_error(refused, created)
-        self._record_transitions(transitions)
-        self._log_overrides(transitions)
-        self._handle_moves(transitions)
+            raise call.leads._make_stage_rule_error(refused, created)
+        return transitions
+
+    def _get_moved_by(self, call):
+        """Return where these leads were, and where those are that a call has moved since.
+
+        :return: ``{id: State}``, without those that were not there, and ``{id: State}``
+        """
+        leads, before = self, call.before
+        if call.has_inner:
+            # some may have been deleted
+            leads = self.exists()
+            recorded = leads.browse(call.recorded_ids.intersection(leads._ids))
+            before = {id_: state for id_, state in before.items() if id_ not in recorded._ids}
+            before.update(recorded._get_recorded_states())
+        moved = {
+            id_: state
+            for id_, state in leads._get_states().items()
+            if id_ not in before or before[id_].place != state.place
+        }
+        return before, moved
 
     @api.model
     def _handle_moves(self, transition_by_lead):

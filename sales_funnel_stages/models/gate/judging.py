@@ -3,6 +3,7 @@ from odoo import api, models
 from ...names import MANAGER_GROUP
 from ...tools import verdict as verdicts
 from ...tools.move_note import MoveNote
+from ...tools.reopening import Reopening
 from ...tools.rulebook import ALWAYS, FROM_LEADER
 from ...tools.transition import Transition, direction, is_laxer
 
@@ -32,20 +33,21 @@ class CrmLead(models.Model):
         book = book or self._get_rulebook()
         user_company_id = self._get_user_company_id()
         note = self._get_move_note()
+        reopening = Reopening.of(self.env) or Reopening()
         # most leads of a batch do the same: each change is worked out once
-        case_by_change = {}
+        case_by_change, changes = {}, {}
         for id_, state in after.items():
-            change = before.get(id_), state, id_ in derived_ids
+            judged_from = reopening.judged_from(id_, before.get(id_), state)
+            changes[id_] = change = before.get(id_), state, id_ in derived_ids, judged_from
             if change not in case_by_change:
                 case_by_change[change] = verdicts.case(
-                    *change[:2], book, user_company_id, change[2]
+                    judged_from, state, book, user_company_id, change[2]
                 )
         unmet_by_lead = self.browse(after)._get_unmet_criteria(
             {id_ for case in case_by_change.values() for id_, _tier in case.in_force}
         )
         transition_by_outcome, transitions = {}, {}
-        for id_, state in after.items():
-            change = before.get(id_), state, id_ in derived_ids
+        for id_, change in changes.items():
             case = case_by_change[change]
             origin = change[0] and change[0].standing
             # what a draft stands for

@@ -1,11 +1,7 @@
-from contextlib import contextmanager
-
 from odoo import api, models
 
 from ...tools.verdict import WON
-
-# the ids of the leads that are being written and judged afterwards, for the cursor's cache
-AT_GATE_KEY = "sales_funnel_stages.at_gate"
+from .call import calls_of
 
 SCORES = ("probability", "automated_probability")
 # what the score says of whatever stands in a won stage, and of nothing else
@@ -42,9 +38,10 @@ class CrmLead(models.Model):
 
     def _is_left_open(self):
         """Tell whether a lead in a won stage is not won, and nobody is about to move it."""
-        at_gate = self.env.cr.cache.get(AT_GATE_KEY, ())
+        # what is moved now is judged afterwards
+        is_moved = any(call.is_scored and self.id in call.ids for call in calls_of(self.env.cr))
         is_new = not self.id or self.create_date == self.env.cr.now()
-        return self.probability != CERTAIN and not is_new and self.id not in at_gate
+        return self.probability != CERTAIN and not is_new and not is_moved
 
     @api.model
     def _is_any_left_open(self, before):
@@ -56,14 +53,3 @@ class CrmLead(models.Model):
         return any(
             state.stage_id in won_stage_ids and state.status != WON for state in before.values()
         )
-
-    @contextmanager
-    def _at_gate(self):
-        """Let Odoo score these as it likes: they are judged afterwards."""
-        cache = self.env.cr.cache
-        others = cache.get(AT_GATE_KEY, frozenset())
-        cache[AT_GATE_KEY] = others.union(self._ids)
-        try:
-            yield
-        finally:
-            cache[AT_GATE_KEY] = others

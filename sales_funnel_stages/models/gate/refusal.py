@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...exceptions import StageRuleError
+from ...tools.reopening import Reopening
 from ...tools.rulebook import FROM_LEADER
 
 
@@ -50,6 +51,8 @@ class CrmLead(models.Model):
         """
         names = self._get_criterion_names({id_ for v in refused.values() for id_ in v.unmet})
         stage_names = self._get_stage_names({v.gate for v in refused.values()})
+        # a lost deal is an opportunity already, whatever is merged into it
+        reopened = Reopening.of(self.env) or Reopening()
         messages = {}
         for lead in self:
             verdict = refused[lead.id]
@@ -57,7 +60,8 @@ class CrmLead(models.Model):
             if verdict.is_arrival:
                 messages[lead.id] = lead._describe_refused_arrival(unmet)
                 continue
-            stage_name = not verdict.is_conversion and stage_names[verdict.gate]
+            is_named = not verdict.is_conversion or lead.id in reopened.origins
+            stage_name = is_named and stage_names.get(verdict.gate)
             messages[lead.id] = self._describe_refusal(lead.name, stage_name, unmet)
         return messages
 

@@ -71,7 +71,7 @@ class CrmStageRuleOnboarding(models.AbstractModel):
                 "name": "impact",
                 "is_done": company.is_stage_rule_impact_seen,
                 "title": self.env._("Look at the impact"),
-                "state": self.env._("See which deals the rules would hold back."),
+                "state": self.env._("See what the rules would hold back."),
                 "button": self.env._("Impact"),
             },
             {

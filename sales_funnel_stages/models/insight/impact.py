@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...names import MANAGER_GROUP
-from ...tools.impact import OPEN, WON, Scenario, is_followed
+from ...tools.impact import LEADS, OPEN, WON, Scenario, is_followed
 from ...tools.rulebook import CONVERSION, ENFORCE, RECOMMENDED
 
 
@@ -15,8 +15,8 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
         string="Impact",
         compute="_compute_stage_rule_impact",
         groups=MANAGER_GROUP,
-        help="How many open opportunities would be held back at their next step, and how many "
-        "of last year's wins did not meet what was asked.",
+        help="How many open opportunities would be held back at their next step, how many leads "
+        "could not be converted, and how many of last year's wins did not meet what was asked.",
     )
 
     @api.depends(lambda self: self._impact_depends())
@@ -63,11 +63,14 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
             "scenario": str(scenario),
             "open": impact.concerned[OPEN],
             "held_back": impact.held_back[OPEN],
+            "leads": impact.concerned[LEADS],
+            "leads_unmet": impact.held_back[LEADS],
             "wins": impact.concerned[WON],
             "wins_unmet": impact.held_back[WON],
             "is_doubtful": impact.is_doubtful,
             "is_enforced": self._is_enforced(),
             "summary": self._get_impact_text(impact.held_back[OPEN], impact.concerned[OPEN]),
+            "leads_summary": self._get_leads_text(impact.held_back[LEADS], impact.concerned[LEADS]),
             "wins_summary": self._get_wins_text(impact.held_back[WON], impact.concerned[WON]),
             "by_stage": [{"id": id_, "name": stages[id_], "count": n} for id_, n in by_stage],
             "by_user": [{"id": id_, "name": users[id_], "count": n} for id_, n in by_user],
@@ -86,6 +89,14 @@ class CrmStageRuleImpactMixin(models.AbstractModel):
         return self.env._(
             "Enforcing this today would hold back %(held_back)s of %(open)s open opportunities.",
             **counts,
+        )
+
+    def _get_leads_text(self, unmet, leads):
+        """Return what is said of leads; nothing where a company has none."""
+        return leads and self.env._(
+            "As they are, %(unmet)s of %(leads)s leads could not be converted.",
+            unmet=unmet,
+            leads=leads,
         )
 
     def _get_wins_text(self, unmet, wins):

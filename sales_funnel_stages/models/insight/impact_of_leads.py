@@ -10,17 +10,25 @@ from ...tools import impact
 from ...tools.impact import Impact, Scenario
 
 A_YEAR = timedelta(days=365)
+# Materialized, so that the database groups what was found by hashes: it would sort all of it.
+COUNTS = """
+WITH counted AS MATERIALIZED (%s)
+SELECT status, team_id, stage_id, user_id, ARRAY[%s]
+  FROM counted
+ GROUP BY status, team_id, stage_id, user_id
+"""
 
 
 class CrmLead(models.Model):
     """The impact of rules: how many leads they would hold back, before they do.
 
     Held back is an open opportunity that lacks what is required to enter the next stage of
-    its pipeline, as the gate would say today. Of those that were won within a year, the ones
-    are counted that lack, as they stand now, what winning requires.
+    its pipeline, as the gate would say today, and a lead that lacks what is required to become
+    an opportunity. Of those that were won within a year, the ones are counted that lack, as
+    they stand now, what winning requires.
 
     What is counted is what the user may see; whether a criterion is met is what everybody
-    is told (see ``_in_canonical_env``). Two queries count any number of scenarios.
+    is told (see ``_in_canonical_env``). One query counts any number of scenarios.
     """
 
     _inherit = "crm.lead"
@@ -37,29 +45,27 @@ class CrmLead(models.Model):
     _open_opportunity_idx = models.Index(
         "(team_id, stage_id, user_id) WHERE type = 'opportunity' AND won_status = 'pending'"
     )
+    _open_lead_idx = models.Index("(team_id) WHERE type = 'lead' AND won_status = 'pending'")
     _won_idx = models.Index("(team_id, date_closed) WHERE won_status = 'won'")
 
     @api.model
     def _impact_domain(self, status):
         """Return the domain of the leads that are counted.
 
-        :param status: ``impact.OPEN`` or ``impact.WON``
+        :param status: one of ``impact.COUNTED``
         """
-        if status == impact.OPEN:
-            return (
-                Domain("type", "=", "opportunity")
-                & Domain("won_status", "=", "pending")
-                & Domain("active", "=", True)
-            )
+        domain = Domain("type", "=", "lead" if status == impact.LEADS else "opportunity")
+        if status != impact.WON:
+            return domain & Domain("won_status", "=", "pending") & Domain("active", "=", True)
         return (
-            Domain("type", "=", "opportunity")
+            domain
             & Domain("won_status", "=", "won")
             & Domain("date_closed", ">=", fields.Datetime.now() - A_YEAR)
             & Domain("active", "in", (True, False))
         )
 
     def _search_stage_rule_scenario(self, operator, value):
-        """Search what a scenario holds back, or which wins lack it: ``open/…`` or ``won/…``."""
+        """Search what a scenario holds back, by one of ``impact.COUNTED``: ``open/…``."""
         if operator != "in":
             return NotImplemented
         # Odoo does not check who may search by a field that is not stored
@@ -105,10 +111,15 @@ class CrmLead(models.Model):
         for company_id, places in impact.requirements(book, scenario, status).items():
             model = self.browse()._in_canonical_env(self.env["res.company"].browse(company_id))
             met = self._get_met_domains(company_id)
+            # most are required in the same places: where a lead stands is asked once
+            criteria = defaultdict(list)
+            for id_, teams in places.items():
+                for stage_ids, team_ids in teams.items() if id_ in met else ():
+                    criteria[stage_ids, tuple(team_ids)].append(id_)
             domains[company_id] = Domain.OR(
-                self._place_domain(stages) & self._unmet_domain(model, met[id_])
-                for id_, stages in places.items()
-                if id_ in met
+                self._place_domain(book, *place)
+                & Domain.OR(self._unmet_domain(model, met[id_]) for id_ in ids)
+                for place, ids in criteria.items()
             )
         return self._by_rule_company(domains)
 
@@ -125,13 +136,17 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _place_domain(self, places):
-        """Return a domain of ``{stage_ids: team_ids}``."""
-        return Domain.OR(
-            Domain("stage_id", "in", self._or_none(stage_ids))
-            & Domain("team_id", "in", self._or_none(team_ids))
-            for stage_ids, team_ids in places.items()
-        )
+    def _place_domain(self, book, stage_ids, team_ids):
+        """Return the domain of the leads that are in some stages, and of some teams.
+
+        Nothing is asked for where it is all of them, and none.
+        """
+        domain = Domain.TRUE
+        if len(stage_ids) <= len(book.stages):
+            domain &= Domain("stage_id", "in", self._or_none(stage_ids))
+        if len(team_ids) <= len(book.teams):
+            domain &= Domain("team_id", "in", self._or_none(team_ids))
+        return domain
 
     @api.model
     def _or_none(self, ids):
@@ -157,7 +172,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_impacts(self, scenarios):
-        """Return ``{scenario: Impact}``; two queries, however many scenarios and leads.
+        """Return ``{scenario: Impact}``; one query, however many scenarios and leads.
 
         :param scenarios: of :class:`Scenario`
         """
@@ -169,12 +184,10 @@ class CrmLead(models.Model):
         domain = Domain.TRUE
         if all(each.kind == "team" for each in counted):
             domain = Domain("team_id", "in", [each.team_id for each in counted])
-        for status in impact.COUNTED:
-            for team_id, stage_id, user_id, counts in self._count_impact(columns, status, domain):
-                counts = dict(zip(columns, counts, strict=True))
-                for scenario, column in counted.items():
-                    if scenario.is_about(team_id):
-                        impacts[scenario].add(status, stage_id, user_id, *counts[column])
+        for status, team_id, stage_id, user_id, counts in self._count_impact(columns, domain):
+            for scenario, column in counted.items():
+                if scenario.is_about(team_id):
+                    impacts[scenario].add(status, stage_id, user_id, *counts[column])
         return impacts
 
     @api.model
@@ -189,29 +202,53 @@ class CrmLead(models.Model):
         return Scenario() if team.framework_id == scenario.framework_id else scenario
 
     @api.model
-    def _count_impact(self, scenarios, status, domain):
+    def _count_impact(self, scenarios, domain):
         """Count the leads of scenarios, and those that they hold back; one query.
 
         :param list scenarios: of :class:`Scenario`
-        :param status: ``impact.OPEN`` or ``impact.WON``
         :param Domain domain: only of these leads
-        :return: rows of team, stage and user (ids, 0 for none), and a list with a pair
-            (all, held back) for each scenario
+        :return: rows of status, team, stage and user (ids, 0 for none; the last two of open
+            opportunities only), and ``{scenario: (number of all, number of those held back)}``
+        """
+        queries = (self._count_query(scenarios, status, domain) for status in impact.COUNTED)
+        flags = range(1, 2 * len(scenarios) + 1)
+        counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE flags[%s])", flag) for flag in flags)
+        found = self.env.execute_query(SQL(COUNTS, SQL(" UNION ALL ").join(queries), counts))
+        return [
+            (
+                status,
+                *(id_ or 0 for id_ in place),
+                dict(zip(scenarios, zip(counts[::2], counts[1::2], strict=True), strict=True)),
+            )
+            for status, *place, counts in found
+        ]
+
+    @api.model
+    def _count_query(self, scenarios, status, domain):
+        """Return the query of the leads that are one of ``impact.COUNTED``, to be counted.
+
+        It has status, team, stage, user, and for each scenario whether it is about the lead,
+        and whether it holds it back.
         """
         query = self._search(self._impact_domain(status) & domain, active_test=False)
-        counts = []
+        flags = []
         for scenario in scenarios:
             concerned = self._concerned_domain(scenario)
             held_back = concerned & self._held_back_domain(scenario, status)
-            for counted in (concerned, held_back):
-                condition = counted.optimize_full(self)._to_sql(self, query.table, query)
-                counts.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
-        groups = [
+            flags += [
+                each.optimize_full(self)._to_sql(self, query.table, query)
+                for each in (concerned, held_back)
+            ]
+        team_id, *place = (
             self._field_to_sql(query.table, name, query)
             for name in ("team_id", "stage_id", "user_id")
-        ]
-        query.groupby = SQL(", ").join(groups)
-        return [
-            (*(id_ or 0 for id_ in row[:3]), list(zip(row[3::2], row[4::2], strict=True)))
-            for row in self.env.execute_query(query.select(*groups, *counts))
-        ]
+        )
+        if status != impact.OPEN:
+            place = [SQL("NULL::integer")] * len(place)
+        return query.select(
+            SQL("%s AS status", status),
+            SQL("%s AS team_id", team_id),
+            SQL("%s AS stage_id", place[0]),
+            SQL("%s AS user_id", place[1]),
+            SQL("ARRAY[%s] AS flags", SQL(", ").join(flags)),
+        )

@@ -78,6 +78,7 @@ class CrmStage(models.Model):
                            AND to_type IS NOT NULL
                            AND seconds_in_previous IS NOT NULL
                            AND is_gap IS NOT TRUE
+                           AND is_doubtful IS NOT TRUE
                            AND date >= %(since)s
                       GROUP BY from_stage_id, days
                     ), share AS (

@@ -5,13 +5,16 @@ merged or deleted. Knows where a lead stands, and judges nothing. Calls qualific
 """
 
 from . import ledger_mixin
+from . import past_stage
 from . import transition
+from . import doubtful
 from . import held_back_move
 from . import summary
 from . import facts_shown
 from . import access
 from . import state
 from . import facts
+from . import imported_past
 from . import recording
 from . import held_back
 from . import ending

@@ -16,10 +16,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def unlink(self):
+        self._record_so_far()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, lead_ref, lead_id
+                SELECT lead_ref, lead_id
                   FROM crm_stage_transition
                  WHERE lead_id = ANY(%(ids)s) OR lead_ref = ANY(%(ids)s)
                 """,
@@ -27,14 +28,14 @@ class CrmLead(models.Model):
             )
         )
         ids = set(self.ids)
-        own = {lead_id for _id, _ref, lead_id in rows} & ids
+        own = {lead_id for _ref, lead_id in rows} & ids
         # those that were merged have left their rows to another lead
         heirs = {
             ref: lead_id
-            for _id, ref, lead_id in rows
+            for ref, lead_id in rows
             if ref in ids - own and lead_id and lead_id not in ids
         }
-        deleted = self.browse(({ref for _id, ref, _lead_id in rows} | own) & (ids - heirs.keys()))
+        deleted = self.browse(({ref for ref, _lead_id in rows} | own) & (ids - heirs.keys()))
         last_rows = self._prepare_ledger_rows(
             {
                 **deleted._end(transitions.DELETED),
@@ -47,12 +48,24 @@ class CrmLead(models.Model):
                 row["lead_id"] = heirs.get(row["lead_ref"])
                 if not row["lead_id"]:
                     row["lead_name"] = None
+            self._begin_where_recorded(last_rows)
             self.env["crm.stage.transition"]._record(last_rows)
-            self._erase_from_ledger(
-                [id_ for id_, _ref, lead_id in rows if lead_id in ids], deleted.ids
-            )
+            self._erase_from_ledger(ids, deleted.ids)
         self._erase_held_back_moves(ids)
         return result
+
+    @api.model
+    def _begin_where_recorded(self, rows):
+        """Let last rows begin where the ones before ended; others may move what they delete.
+
+        :param list[dict] rows: values of rows
+        """
+        states = self.browse(row["lead_ref"] for row in rows)._get_recorded_states()
+        # sudo: rows keep the names of what the user may not read
+        env = self.env(su=True, context={**self.env.context, "lang": self._get_ledger_lang()})
+        places = {state: self._prepare_place("from", state, env) for state in {*states.values()}}
+        for row in rows:
+            row.update(places.get(states.get(row["lead_ref"]), {}))
 
     def _end(self, direction, heirs=None):
         """Return ``{id: Transition}``: these leads end, in that direction.
@@ -73,8 +86,8 @@ class CrmLead(models.Model):
         return transitions_
 
     @api.model
-    def _erase_from_ledger(self, row_ids, lead_ids):
-        """Blank what could be personal in rows, and in those that say that leads were deleted.
+    def _erase_from_ledger(self, lead_ids, deleted_ids):
+        """Blank what could be personal in rows of leads, and in those that say they were deleted.
 
         They belong to no lead any more.
         """
@@ -84,11 +97,11 @@ class CrmLead(models.Model):
                 """
                 UPDATE crm_stage_transition
                    SET lead_id = NULL, %s
-                 WHERE id = ANY(%s) OR (lead_ref = ANY(%s) AND direction = %s)
+                 WHERE lead_id = ANY(%s) OR (lead_ref = ANY(%s) AND direction = %s)
                 """,
                 rows._get_blanks(rows._personal_texts),
-                row_ids,
-                lead_ids,
+                [*lead_ids],
+                deleted_ids,
                 transitions.DELETED,
             )
         )

@@ -42,13 +42,18 @@ class CrmLead(models.Model):
         groups=SALESPERSON_GROUP,
     )
 
+    def _record_so_far(self):
+        """Record what has been done to these leads so far by calls that are not at their end yet.
+
+        For other packages to extend; called before they are moved on, or deleted.
+        """
+
     @api.model
-    def _record_transitions(self, transition_by_lead):
+    def _record_transitions(self, rows):
         """Add rows to the ledger.
 
-        :param dict transition_by_lead: ``{id: Transition}``
+        :param list[dict] rows: as ``_prepare_ledger_rows`` returns them
         """
-        rows = self._prepare_ledger_rows(transition_by_lead)
         self.env["crm.stage.transition"]._record(rows)
         # the latest first, which is not where Odoo puts what is added
         self.invalidate_model(["transition_ids"], flush=False)
@@ -69,6 +74,7 @@ class CrmLead(models.Model):
             for transition in set(transition_by_lead.values())
         }
         facts = self._get_facts(transition_by_lead)
+        losses = leads.filtered(lambda lead: transition_by_lead[lead.id].is_loss)._get_losses()
         now = self.env.cr.now()
         rows = []
         for lead in leads:
@@ -87,10 +93,22 @@ class CrmLead(models.Model):
                     "company_id": lead.company_id.id,
                     "expected_revenue": lead.expected_revenue,
                     "met_by": facts[lead.id],
+                    **losses.get(lead.id, {}),
                     **time,
                 }
             )
-        return rows
+        return self._tell_past(rows, transition_by_lead, self._prepare_place_kept)
+
+    def _get_losses(self):
+        """Return ``{id: values of a row}``: why each is lost, whatever becomes of the reason."""
+        lang = self._get_ledger_lang() if self else None
+        return {
+            lead.id: {
+                "lost_reason_id": lead.lost_reason_id.id,
+                "lost_reason_name": lead.lost_reason_id.name,
+            }
+            for lead in self.with_context(lang=lang)
+        }
 
     def _get_step_starts(self):
         """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""
@@ -111,7 +129,7 @@ class CrmLead(models.Model):
         verdict, note = transition.verdict, transition.note
         # sudo: rows keep the names of what the user may not read
         lang = self._get_ledger_lang()
-        env = self.with_context(lang=lang).sudo().env
+        env = self.env(su=True, context={**self.env.context, "lang": lang})
         is_permitted = verdict.name in (verdicts.OVERRIDDEN, verdicts.APPROVED)
         # the reason for an override that was not needed says nothing
         is_noted = is_permitted or not note.permission
@@ -140,6 +158,7 @@ class CrmLead(models.Model):
             "unmet_criterion_ids": [Command.set(transition.missing)],
             "is_reconstructed": False,
             "is_gap": False,
+            "is_imported": False,
             "by_user_id": user.id,
             "by_user_name": user.name,
             "date": env.cr.now(),
@@ -174,7 +193,17 @@ class CrmLead(models.Model):
         }
 
     @api.model
+    def _prepare_place_kept(self, prefix, state):
+        """Return the same, in the language in which names are kept."""
+        lang = self._get_ledger_lang()
+        # sudo: rows keep the names of what the user may not read
+        env = self.env(su=True, context={**self.env.context, "lang": lang})
+        return self._prepare_place(prefix, state, env)
+
+    @api.model
     def _get_ledger_lang(self):
         """Return the language in which names are kept: the one that the user reads."""
         user = self._get_real_user()
-        return user.with_user(user).context_get()["lang"]
+        # which goes by the user of the environment
+        own = user if user.id == self.env.uid else user.with_user(user)
+        return own.context_get()["lang"]

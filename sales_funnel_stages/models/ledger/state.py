@@ -1,6 +1,7 @@
 from itertools import islice
 
 from odoo import api, models, tools
+from odoo.tools import SQL
 from odoo.tools.constants import PREFETCH_MAX
 
 from ...tools import verdict as verdicts
@@ -27,6 +28,32 @@ class CrmLead(models.Model):
                 status,
             )
             for lead, status in zip(leads, leads._get_open_won_lost(), strict=True)
+        }
+
+    def _get_recorded_states(self):
+        """Return ``{id: State}``: where the ledger has these leads, without those it has not.
+
+        Queries: one.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id, row.to_type, row.to_stage_id, row.team_id, row.company_id,
+                       row.to_status
+                  FROM unnest(%s::int[]) AS lead (id)
+                  JOIN LATERAL (
+                           SELECT * FROM crm_stage_transition
+                            WHERE lead_ref = lead.id ORDER BY id DESC LIMIT 1
+                       ) AS row ON TRUE
+                """,
+                [*self._ids],
+            )
+        )
+        return {
+            id_: verdicts.State(
+                type_ == "opportunity", stage_id or 0, team_id or 0, company_id or 0, status
+            )
+            for id_, type_, stage_id, team_id, company_id, status in rows
         }
 
     def _get_open_won_lost(self):

@@ -9,7 +9,7 @@ from odoo.tools.misc import babel_locale_parse
 
 from ...tools import transition as transitions
 from ...tools.rulebook import REQUIRED
-from ...tools.verdict import APPROVED, WON
+from ...tools.verdict import APPROVED
 
 MOVES = (
     transitions.FORWARD,
@@ -59,7 +59,9 @@ class CrmStageTransition(models.Model):
             threshold=2,
             locale=babel_locale_parse(self.env.lang),
         )
-        if self.from_type == "lead" or not self.from_stage_name:
+        # which stages an imported deal went through until it was closed is not known
+        is_stage_known = self.from_stage_name and not (self.is_imported and self.is_gap)
+        if self.from_type == "lead" or not is_stage_known:
             return (
                 self.env._("%s as a lead", duration)
                 if self.from_type == "lead"
@@ -74,9 +76,16 @@ class CrmStageTransition(models.Model):
         what = self._get_what_text(
             stage=names["crm.stage", self.to_stage_id.id, self.to_stage_name or ""],
             team=names["crm.team", self.team_id.id, self.team_name or ""],
+            lost_reason=names[
+                "crm.lost.reason", self.lost_reason_id.id, self.lost_reason_name or ""
+            ],
         )
         user = self._get_by_name()
-        return self.env._("%(what)s by %(user)s", what=what, user=user) if user else what
+        if not user:
+            return what
+        if self.is_imported:
+            return self.env._("%(what)s, imported by %(user)s", what=what, user=user)
+        return self.env._("%(what)s by %(user)s", what=what, user=user)
 
     def _get_by_name(self):
         """Return what the one is called now who took this step: a name of then may be another's."""
@@ -84,17 +93,20 @@ class CrmStageTransition(models.Model):
         # sudo: whoever may read a step of a lead may know who took it
         return self.sudo().by_user_id.name or self.by_user_name
 
-    def _get_what_text(self, stage, team):
+    def _get_what_text(self, stage, team, lost_reason):
         """Return what happened, in lower case.
 
         :param str stage: what the stage is called that was entered; what was reconstructed may
             not know it
         :param str team: what the team is called
+        :param str lost_reason: why it was lost, if it was, and if somebody said so
         """
         if self.direction in MOVES or self.direction == transitions.CREATED:
             return self._get_move_text(stage)
         return {
-            transitions.BECAME_LOST: self.env._("marked as lost"),
+            transitions.BECAME_LOST: self.env._("marked as lost: %s", lost_reason)
+            if lost_reason
+            else self.env._("marked as lost"),
             transitions.REOPENED: self.env._("reopened in %s", stage)
             if stage
             else self.env._("reopened"),
@@ -119,7 +131,7 @@ class CrmStageTransition(models.Model):
     def _get_move_text(self, stage):
         """Return which way the lead went, in lower case; see ``_get_what_text``."""
         is_forward = self.direction in (transitions.FORWARD, transitions.SKIPPED)
-        if is_forward and self.to_status == WON:
+        if is_forward and transitions.is_win(self.from_status, self.to_status):
             return self.env._("won")
         if self.from_type != self.to_type and self.direction != transitions.SIDEWAYS:
             return self._get_type_text(stage)
@@ -205,6 +217,9 @@ class CrmStageTransition(models.Model):
             kept_by_model["crm.stage"].add((row.from_stage_id.id, row.from_stage_name or ""))
             kept_by_model["crm.stage"].add((row.to_stage_id.id, row.to_stage_name or ""))
             kept_by_model["crm.team"].add((row.team_id.id, row.team_name or ""))
+            kept_by_model["crm.lost.reason"].add(
+                (row.lost_reason_id.id, row.lost_reason_name or "")
+            )
             kept_by_model["crm.qualification.criterion"].update(
                 (each["id"], each["name"]) for each in row.receipt or []
             )

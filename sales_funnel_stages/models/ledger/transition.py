@@ -34,21 +34,21 @@ VERDICTS = [
 # what was not met, and let pass all the same
 LET_THROUGH = "'guided', 'overridden', 'approved', 'arrived'"
 
-# Whether a row is a step, or the beginning of all: what only came into other hands is neither.
-# To be filled in with the name of the table
-IS_STEP = "(%(row)s.seconds_in_previous IS NOT NULL OR %(row)s.from_type IS NULL)"
+# Whether a row is a step, or the beginning of all: what only came into other hands is neither,
+# nor is what contradicts other rows. To be filled in with the name of the table
+IS_STEP = """(
+    (%(row)s.seconds_in_previous IS NOT NULL OR %(row)s.from_type IS NULL)
+    AND %(row)s.is_doubtful IS NOT TRUE
+)"""
 # When the step began in which a lead is, NULL where that is not recorded; by its number
 STEP_START = """(
     SELECT max(step.date)
       FROM crm_stage_transition AS step
      WHERE step.lead_ref = %s AND {is_step}
 )""".format(is_step=IS_STEP % {"row": "step"})
-# Whether a row may have taken its lead past stages. One that is converted comes from none of the
-# pipeline, though Odoo has it in a stage, in which it usually stays and has passed over nothing.
-MAY_SKIP = """(
-    direction = 'skipped'
-    OR direction = 'forward' AND from_type = 'lead' AND from_stage_id IS DISTINCT FROM to_stage_id
-)"""
+# A deal is won by the row by which it comes to be won from what was not (see
+# ``tools.transition.is_win``): what is won and moves on, to "Delivered", is not won once more.
+IS_WIN = "(%(row)s.to_status = 'won' AND %(row)s.from_status IS DISTINCT FROM 'won')"
 
 
 class UncheckedMany2one(fields.Many2one):
@@ -106,6 +106,12 @@ class CrmStageTransition(models.Model):
     from_stage_name = fields.Char()
     to_stage_id = fields.Many2one("crm.stage", ondelete="set null")
     to_stage_name = fields.Char()
+    from_past_stage_id = fields.Many2one(
+        "crm.stage.past", string="From Deleted Stage", ondelete="set null"
+    )
+    to_past_stage_id = fields.Many2one(
+        "crm.stage.past", string="To Deleted Stage", ondelete="set null"
+    )
     from_status = fields.Selection(STATUSES)
     to_status = fields.Selection(STATUSES)
     seconds_in_previous = fields.Integer(
@@ -150,6 +156,12 @@ class CrmStageTransition(models.Model):
         help="The criteria that were required there and not met, as far as they still exist.",
     )
     reason = fields.Text()
+    lost_reason_id = fields.Many2one(
+        "crm.lost.reason",
+        ondelete="set null",
+        help="Why the lead was lost then.",
+    )
+    lost_reason_name = fields.Char(string="Lost Reason Then")
     approver_id = fields.Many2one("res.users", string="Approved By", ondelete="set null")
     approver_name = fields.Char()
     make_good_date = fields.Date(
@@ -158,14 +170,17 @@ class CrmStageTransition(models.Model):
     is_reconstructed = fields.Boolean(
         string="Reconstructed", help="From what Odoo had tracked before this addon was installed."
     )
+    is_imported = fields.Boolean(
+        string="Imported",
+        help="With a date of the past, by somebody with the right to import past deals.",
+    )
     is_gap = fields.Boolean(
         string="After a Gap", help="How the lead came to where this step begins is not known."
     )
 
     # the last step of a lead is looked up at each step
     _lead_ref_date_idx = models.Index("(lead_ref, date)")
-    # few rows skip stages, or say by when to make good; reports and lists look for these alone
-    _skipped_idx = models.Index(f"(date) WHERE {MAY_SKIP}")
+    # few rows say by when to make good; reports and lists look for these alone
     _make_good_idx = models.Index("(lead_id) WHERE make_good_date IS NOT NULL")
     _let_through_idx = models.Index(f"(date) WHERE verdict IN ({LET_THROUGH})")
 

@@ -10,6 +10,7 @@ from . import customers
 from . import assignment
 from . import duplicates
 from . import run
+from . import failing
 from . import dry_run
 from . import chunks
 from . import line
@@ -17,9 +18,11 @@ from . import batch
 from . import batch_merge
 from . import jobs
 from . import steering
+from . import as_before
 from . import convert
 from . import touched
 from . import unused_customers
 from . import undo
 from . import work
 from . import settings
+from . import contact_merge

@@ -7,34 +7,12 @@ from ...tools.rulebook import CONVERSION
 from .choices import read_choices
 from .line import DONE, SKIPPED, WAITING
 
-# what a conversion may change, and what undoing it gives back
-RESTORED_FIELDS = (
-    "stage_id",
-    "user_id",
-    "team_id",
-    "partner_id",
-    "conversion_plan_id",
-    "contact_name",
-    "partner_name",
-    "email_from",
-    "phone",
-    "function",
-    "website",
-    "lang_id",
-    "street",
-    "street2",
-    "city",
-    "zip",
-    "state_id",
-    "country_id",
-)
-
 
 class Conversion(NamedTuple):
     """What became of a lead.
 
     :ivar created_ids: the ids of its customer and its company, if they were created for it
-    :ivar before: the values of fields that have changed, as they were before
+    :ivar before: what has changed of it, as it was before (see ``_read_columns``)
     """
 
     state: str
@@ -58,20 +36,23 @@ class CrmLead(models.Model):
         self.check_access("write")
         # sudo: whoever converts a lead may hand it over at the same time
         leads = self.sudo()
-        rows = leads.read(["type", *RESTORED_FIELDS], load=None)
-        before = {values["id"]: values for values in rows}
+        before = leads._read_columns()
         result = self._convert_in_mass(choices)
+        after = leads._read_columns()
         reasons = self._get_skip_reasons(result.skipped)
         created_ids = set(result.created_partner_ids)
         return {
-            lead.id: lead._describe_conversion(before[lead.id], created_ids, reasons.get(lead.id))
-            for lead in leads.exists()
+            lead.id: lead._describe_conversion(
+                before[lead.id], after[lead.id], created_ids, reasons.get(lead.id)
+            )
+            for lead in leads.browse(after)
         }
 
-    def _describe_conversion(self, before, created_ids, reason):
+    def _describe_conversion(self, before, after, created_ids, reason):
         """Return the :class:`Conversion` of this lead.
 
-        :param dict before: its values before the conversion
+        :param dict before: what it was before the conversion, see ``_read_columns``
+        :param dict after: what it is
         :param set created_ids: of the customers that were created
         :param reason: why it was left as it is; None: it was not
         """
@@ -82,14 +63,13 @@ class CrmLead(models.Model):
         if self.type == "lead":
             return Conversion(SKIPPED, self.env._("It is archived, lost or won."))
         partner = self.partner_id
-        after = self.read(RESTORED_FIELDS, load=None)[0]
         return Conversion(
             DONE,
             partner_id=partner.id,
             created_ids=tuple(
                 id_ for id_ in (partner + partner.parent_id)._ids if id_ in created_ids
             ),
-            before={name: before[name] for name in RESTORED_FIELDS if before[name] != after[name]},
+            before={name: before[name] for name in before if before[name] != after[name]},
         )
 
 

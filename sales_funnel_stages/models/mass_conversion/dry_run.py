@@ -22,8 +22,16 @@ class CrmLead(models.Model):
         :param choices: :class:`Choices`
         """
         merges = self._foresee_merges() if choices.deduplicate else Merges(self, {}, {}, {})
-        leads, skipped = merges.leads, merges.skipped
-        customers, values = leads._foresee_customers(choices, merges.values)
+        closed = merges.leads._get_closed()
+        leads, skipped = merges.leads._without(closed), {**merges.skipped, **closed}
+        values = {id_: merges.values[id_] for id_ in leads._ids if id_ in merges.values}
+        customers, placed = leads._foresee_customers(choices, values)
+        if foreign := leads._get_foreign(customers):
+            skipped = {**skipped, **foreign}
+            leads = leads._without(foreign)
+            values = {id_: values[id_] for id_ in leads._ids if id_ in values}
+            customers, placed = leads._foresee_customers(choices, values)
+        values = placed
         verdicts = leads._foresee_refusals(customers, values)
         if verdicts:
             refused = leads._get_refused({id_: each.unmet for id_, each in verdicts.items()})

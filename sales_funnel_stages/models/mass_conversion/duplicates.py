@@ -133,7 +133,8 @@ class CrmLead(models.Model):
 
     def _get_duplicate_keys(self):
         """Return the e-mails and the id of the customer by which crm finds duplicates of this."""
-        partner = self.partner_id
+        # sudo: of another company, which is said where it is converted
+        partner = self.sudo().partner_id
         return email_normalize_all(partner.email or self.email_from or ""), partner.id
 
     def _index_duplicates(self):

@@ -42,9 +42,13 @@ class CrmLead(models.Model):
             returns the partners that it has created
         :return: :class:`Result`
         """
-        skipped = self._get_moved()
+        skipped = {**self._get_moved(), **self._get_closed()}
         leads = self._without(skipped)
         customers = leads._choose_customers(choices)
+        if foreign := leads._get_foreign(customers):
+            skipped = {**skipped, **foreign}
+            leads = leads._without(foreign)
+            customers = leads._choose_customers(choices)
         verdicts = leads._foresee_refusals(customers)
         if verdicts:
             leads._note_refusals(verdicts)

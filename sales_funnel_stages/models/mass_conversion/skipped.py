@@ -1,8 +1,10 @@
 from odoo import api, models
 from odoo.tools import split_every
 
-from ...tools.mass_conversion import Skipped
+from ...tools.mass_conversion import Customer, Skipped
 
+# what crm takes for closed, whatever its stage
+CLOSED = 100
 # so many unsaved leads are in memory at a time
 JUDGED_AT_ONCE = 1000
 
@@ -17,6 +19,39 @@ class CrmLead(models.Model):
         moved = self.browse(self._get_moved_meanwhile(self._get_states()))
         reasons = moved._describe_moved_meanwhile() if moved else {}
         return {id_: Skipped(reason) for id_, reason in reasons.items()}
+
+    def _get_closed(self):
+        """Return ``{id: Skipped}`` of the leads that are open at 100 %: crm converts none alone."""
+        reason = self.env._("Its probability is 100, as of what is closed. Set another one first.")
+        return {
+            lead.id: Skipped(reason)
+            for lead in self._filter_convertible()
+            if lead.type == "lead" and lead.probability == CLOSED
+        }
+
+    def _get_foreign(self, customers):
+        """Return ``{id: Skipped}`` of those whose customer is of another company.
+
+        :param dict customers: see ``_choose_customers``
+        """
+        # sudo: whose it is decides, whoever may read it
+        partner_model = self.env["res.partner"].sudo()
+        skipped = {}
+        for lead in self.sudo():
+            partner = partner_model.browse(customers.get(lead.id, Customer()).partner_id or ())
+            company = lead.company_id
+            # what is in nobody's hands becomes its customer's company's
+            is_settled = company and (lead.team_id or lead.user_id)
+            if is_settled and not partner._is_of(company):
+                skipped[lead.id] = Skipped(
+                    self.env._(
+                        "Its customer %(customer)s is of %(theirs)s, and not of %(company)s.",
+                        customer=partner.display_name,
+                        theirs=partner.company_id.name,
+                        company=company.name,
+                    )
+                )
+        return skipped
 
     def _get_refused(self, unmet):
         """Return ``{id: Skipped}`` of those that the stage rules refuse to convert.
@@ -80,3 +115,12 @@ class CrmLead(models.Model):
             missing = ", ".join(name for id_, name in names.items() if id_ in each.unmet)
             reasons[lead_id] = each.reason or self.env._("Still missing: %s", missing)
         return reasons
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _is_of(self, company):
+        """Tell whether all of these may be the customers of that company, as Odoo checks it."""
+        domain = self._check_company_domain(company)
+        return self.filtered_domain(domain) == self

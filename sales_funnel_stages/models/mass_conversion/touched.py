@@ -73,6 +73,7 @@ class CrmLeadConversionBatchLine(models.Model):
         See readme/MASS_CONVERSION.md. One query for each thing that may have happened.
         """
         leads, dates = self.lead_id, self._get_dates()
+        # whether their team uses leads does not matter: they come back to the one before
         sentences = {**leads._get_lead_obstacles(), **leads._get_status_obstacles()}
         for text, last_dates in leads._get_last_touches():
             for lead in leads:

@@ -1,6 +1,4 @@
-import json
 import logging
-from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -32,24 +30,15 @@ class CrmLeadConversionBatchLine(models.Model):
     def _undo_together(self):
         leads = self._get_leads(self.batch_id.undo_user_id)
         self._delete_started_activities()
-        ids_by_values = defaultdict(list)
-        for line in self:
-            # an empty value is none to the database
-            values = json.dumps(line.values_before or {}, sort_keys=True)
-            ids_by_values[values].append(line.lead_id.id)
         reason = leads.env._("The mass conversion was undone.")
         # nobody is told that they are assigned what was theirs before
         leads = leads.with_context(
             mail_auto_subscribe_no_notify=True, **MoveNote(reason=reason).context()
         )
-        # what Odoo would derive from the other values
-        kept = [leads._fields["team_id"], leads._fields["company_id"]]
-        with self.env.protecting(kept, self.lead_id):
-            for values, ids in ids_by_values.items():
-                leads.browse(ids).write(
-                    {"type": "lead", "date_conversion": False, **json.loads(values)}
-                )
+        leads._put_back({line.lead_id.id: line.values_before or {} for line in self})
         leads._message_log_batch(bodies=dict.fromkeys(leads.ids, reason))
+        # what was computed is written in the name of whoever has it undone
+        leads.env.flush_all()
         self.write({"state": UNDONE, "reason": False, "date": self.env.cr.now()})
 
     def _delete_started_activities(self):

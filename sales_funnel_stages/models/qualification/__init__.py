@@ -15,3 +15,4 @@ from . import last_message
 from . import missing
 from . import checklist
 from . import merge
+from . import contact_merge

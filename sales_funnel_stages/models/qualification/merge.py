@@ -73,15 +73,7 @@ class CrmLead(models.Model):
             if twin == line:
                 line.write({"lead_id": self.id, "is_key_contact": is_key_contact})
                 continue
-            twin.write(
-                {
-                    "role": strongest("contact_role", [twin.role, line.role]),
-                    "relationship": strongest(
-                        "relationship", [twin.relationship, line.relationship]
-                    ),
-                    "is_key_contact": twin.is_key_contact or is_key_contact,
-                }
-            )
+            twin._join(line, is_key_contact)
 
     def _format_qualification(self):
         """Return what is known of the qualification, for the summary of a merge.

@@ -87,7 +87,14 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------
 
     def _search_missing_first_id(self, operator, value):
-        if operator != "in":
+        if operator in ("any", "any!"):
+            # by name ("contains"), or by whatever else a criterion has
+            criteria = self.env["crm.qualification.criterion"]
+            # sudo: asked for by programs only, which have checked it
+            criteria = criteria.sudo(self.env.su or operator == "any!")
+            domain = value if isinstance(value, Domain) else Domain("id", "in", value)
+            value = criteria.search(domain).ids
+        elif operator != "in":
             return NotImplemented
 
         def to_sql(model, alias, _query):

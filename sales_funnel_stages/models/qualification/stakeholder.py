@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.answers import strongest
 from ..erasure.erasure_mixin import OF_ANYBODY
 
 CONTACT_ROLES = [
@@ -82,6 +83,20 @@ class CrmLeadStakeholder(models.Model):
         """Return what tells this person from others: the contact, or else the name."""
         self.ensure_one()
         return self.partner_id or self.contact_name.strip().casefold()
+
+    def _join(self, twin, is_key_contact):
+        """Say the strongest that this line or another of the same person says.
+
+        :param bool is_key_contact: whether the other one makes a key contact of this
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "role": strongest("contact_role", [self.role, twin.role]),
+                "relationship": strongest("relationship", [self.relationship, twin.relationship]),
+                "is_key_contact": self.is_key_contact or is_key_contact,
+            }
+        )
 
     def _release_key_contact(self, lead_ids):
         """Let another person become the key contact of these leads, besides ``self``."""

@@ -33,7 +33,7 @@ class CrmAppendOnlyMixin(models.AbstractModel):
     _description = "Record of What Happened"
 
     @api.model
-    def default_get(self, fields_list):  # pylint: disable=method-required-super
+    def default_get(self, fields):  # pylint: disable=method-required-super
         """Nothing of a row is by default: defaults are what any user or context may say."""
         return {}
 

@@ -52,7 +52,11 @@ class CrmLead(models.Model):
 
         :raise UserError: names each that is none, and says what to do
         """
-        obstacles = {**self._get_lead_obstacles(), **self._get_status_obstacles()}
+        obstacles = {
+            **self._get_team_obstacles(),
+            **self._get_lead_obstacles(),
+            **self._get_status_obstacles(),
+        }
         if obstacles:
             raise UserError("\n".join(obstacles[lead.id] for lead in self if lead.id in obstacles))
 
@@ -77,15 +81,19 @@ class CrmLead(models.Model):
 
         For addons to extend, with what only opportunities can have.
         """
-        if not self.env.user.has_group("crm.group_use_lead"):
-            return {
-                lead.id: self.env._(
-                    "“%s” has to stay an opportunity, since leads are not in use. They are "
-                    "switched on in the settings of CRM.",
-                    lead.name,
-                )
-                for lead in self
-            }
+        if self.env.user.has_group("crm.group_use_lead"):
+            return {}
+        return {
+            lead.id: self.env._(
+                "“%s” has to stay an opportunity, since leads are not in use. They are "
+                "switched on in the settings of CRM.",
+                lead.name,
+            )
+            for lead in self
+        }
+
+    def _get_team_obstacles(self):
+        """Return ``{id: sentence}``: which of these cannot be leads in the team they are in."""
         return {
             lead.id: self.env._(
                 "“%(lead)s” belongs to the team %(team)s, which does not use leads. Give it to "

@@ -133,9 +133,9 @@ class CrmLead(models.Model):
 
         :param str reason: why, for the ledger
         """
-        vals = {"active": True, "lost_reason_id": False, "date_closed": False}
+        vals = {"active": True, "date_closed": False}
         leads = self.with_context(**MoveNote(reason=reason).context())
-        staying = leads.browse(self._get_lead_obstacles())
+        staying = leads.browse({**self._get_team_obstacles(), **self._get_lead_obstacles()})
         staying._write_at_start(vals)
         (leads - staying)._write_at_start({**vals, "type": "lead", "date_conversion": False})
         # Odoo has predicted anew; where a lead had a probability of its own, that is forgotten,

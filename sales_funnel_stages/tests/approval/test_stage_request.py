@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Date
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
@@ -159,6 +160,32 @@ class TestAsking(StageRequestCommon):
             with self.subTest(vals=vals), self.assertRaisesRegex(UserError, says):
                 record.action_request_stage_approval(vals)
         self.assertFalse(self.env["crm.stage.request"].search([]))
+
+    def test_by_keyword_arguments(self):
+        """As the README has it, and as JSON-2 calls whatever it calls."""
+        stage_id = self.stage_qualified.id
+        for arguments in (
+            {"stage_id": stage_id, "reason": WHY, "make_good_date": "2090-12-31"},
+            {"vals": {"stage_id": stage_id, "reason": WHY, "make_good_date": "2090-12-31"}},
+            {"vals": {"stage_id": stage_id}, "reason": WHY, "make_good_date": "2090-12-31"},
+        ):
+            with self.subTest(arguments):
+                deal = self.make_opportunity()
+                id_ = call_kw(deal.browse(), "action_request_stage_approval", [deal.ids], arguments)
+                request = self.env["crm.stage.request"].browse(id_)
+                self.assertEqual(request.lead_id, deal.sudo())
+                self.assertEqual(request.to_stage_id, self.stage_qualified)
+                self.assertEqual(request.reason, WHY)
+                self.assertEqual(str(request.make_good_date), "2090-12-31")
+        deal = self.make_opportunity()
+        for arguments, says in (
+            ({}, "Say what you ask for"),
+            ({"vals": None}, "Say what you ask for"),
+            ({"vals": "x", "reason": WHY}, "Say what you ask for"),
+            ({"stage_id": stage_id, "reason": WHY, "state": "approved"}, "“state” cannot be"),
+        ):
+            with self.subTest(arguments), self.assertRaisesRegex(UserError, says):
+                deal.action_request_stage_approval(**arguments)
 
     def test_nothing_to_ask_where_nothing_is_enforced(self):
         self.team.stage_rule_policy = GUIDE

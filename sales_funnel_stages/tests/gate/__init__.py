@@ -22,3 +22,4 @@ from . import test_attacks
 from . import test_import
 from . import test_held_back
 from . import test_scoring
+from . import test_copy

@@ -231,6 +231,29 @@ class TestDebtOnArrival(StageRuleCommon, StageRuleAssertions):
             2,
         )
 
+    def count_queries(self, found):
+        """Return how many queries it takes to find those that owe something."""
+        lead_model = self.env["crm.lead"].with_user(self.manager)
+        for _again in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            leads = lead_model.search([("has_arrival_debt", "=", True)])
+        self.assertEqual(len(leads), found)
+        return self.env.cr.sql_log_count - before
+
+    def test_the_number_of_queries_does_not_grow(self):
+        """Neither with the teams and companies that leads came to, nor with the leads."""
+        self.make_far("One").team_id = self.team
+        few = self.count_queries(1)
+        for number in range(4):
+            self.make_far(f"More {number}").team_id = self.make_team(f"Team {number}", ENFORCE)
+        elsewhere = self.make_far("Elsewhere", team_id=False, company_id=self.other_company.id)
+        self.env.company.stage_rule_policy = ENFORCE
+        elsewhere.company_id = self.env.company
+        self.make_far("Two").team_id = self.team
+        self.assertEqual(self.count_queries(7), few)
+
     def test_the_report_counts_it(self):
         deal = self.make_far()
         deal.team_id = self.team

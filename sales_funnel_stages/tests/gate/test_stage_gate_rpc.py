@@ -61,7 +61,8 @@ class TestStageGateRPC(RemoteCase, StageRuleCommon, StageRuleAssertions):
             ("web_save", lead, [{"type": "opportunity"}, {}]),
             ("action_set_won", opportunity, []),
             ("action_set_won_rainbowman", opportunity, []),
-            ("copy", opportunity, []),
+            # as a copy that is to be one; else it is a lead
+            ("copy", opportunity, [{"type": "opportunity"}]),
         ]:
             with self.subTest(method):
                 answer = self.call(method, record.ids, *args)

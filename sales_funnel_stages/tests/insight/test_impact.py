@@ -6,7 +6,7 @@ from odoo.fields import Command, Date, Datetime
 from odoo.tests import Form, new_test_user, tagged
 
 from ...exceptions import StageRuleError
-from ...tools.impact import OPEN, WON, Scenario
+from ...tools.impact import LEADS, OPEN, WON, Scenario
 from ...tools.rulebook import GUIDE, RECOMMENDED, REQUIRED
 from ..support.common import (
     CONVERT_ANSWERS,
@@ -68,6 +68,24 @@ class ImpactCommon(StageRuleCommon):
         except ZeroDivisionError:
             self.env.invalidate_all()
             return False
+
+    def is_conversion_refused(self, lead):
+        """Tell whether the gate refuses to convert a lead as it is."""
+        lead = lead.with_user(self.manager)
+        try:
+            with self.env.cr.savepoint():
+                lead.convert_opportunity(lead.partner_id)
+                raise ZeroDivisionError
+        except StageRuleError:
+            return True
+        except ZeroDivisionError:
+            self.env.invalidate_all()
+            return False
+
+    def filter_leads(self, leads):
+        return leads.filtered(
+            lambda lead: lead.active and lead.type == "lead" and lead.won_status == "pending"
+        )
 
     def filter_open(self, leads):
         return leads.filtered(
@@ -182,6 +200,47 @@ class TestImpact(ImpactCommon):
             self.assertEqual(form.stage_rule_impact["held_back"], 1)
         self.assertEqual(self.team.framework_id, self.framework)
 
+    def test_leads_are_those_whose_conversion_the_gate_refuses(self):
+        leads = self.make_leads(80, team_id=self.team.id, type="lead")
+        self.make_leads(10, team_id=self.team.id, type="opportunity")
+        still_leads = self.filter_leads(leads)
+        refused = still_leads.filtered(self.is_conversion_refused)
+        self.assertTrue(5 < len(refused) < len(still_leads) - 5, "leads of both kinds")
+        impact = self.impact_of(self.team)
+        self.assertEqual((impact["leads_unmet"], impact["leads"]), (len(refused), len(still_leads)))
+        self.assertEqual(self.search_scenario(self.team, LEADS), refused.with_user(self.manager))
+        self.assertIn(
+            f"{len(refused)} of {len(still_leads)} leads could not be converted",
+            impact["leads_summary"],
+        )
+
+    def test_leads_alone(self):
+        """A company that has leads only is not told that nothing would be affected."""
+        self.make_lead("Unknown")
+        self.make_lead("Known", **self.answers(CONVERT_ANSWERS))
+        self.make_lead("Lost").action_set_lost()
+        for record in (self.team, self.framework):
+            impact = self.impact_of(record)
+            self.assertEqual((impact["open"], impact["leads_unmet"], impact["leads"]), (0, 1, 2))
+            self.assertEqual(
+                impact["leads_summary"], "As they are, 1 of 2 leads could not be converted."
+            )
+        self.make_lead("Theirs", user=self.all_rep, team_id=False)
+        self.assertEqual(self.impact_of(self.team)["leads"], 2, "only its own")
+
+    def test_leads_under_a_rule_by_itself(self):
+        """Conversion asks for what the stage asks for that a lead is put into."""
+        self.make_lead("Early", stage_id=self.stage_new.id)
+        late = self.make_lead("Late", stage_id=self.stage_qualified.id)
+        rule = self.framework.rule_ids.filtered(lambda rule: rule.stage_id == self.stage_qualified)
+        impact = self.impact_of(rule[:1])
+        self.assertEqual((impact["leads_unmet"], impact["leads"]), (1, 2))
+        self.assertEqual(self.search_scenario(rule[:1], LEADS), late.with_user(self.manager))
+        with Form(rule[:1].with_user(self.manager)) as form:
+            form.stage_id = self.env["crm.stage"]
+            self.assertEqual(form.stage_rule_impact["leads_unmet"], 2)
+            form.stage_id = self.stage_qualified
+
     def test_a_rule_by_itself(self):
         early = self.make_opportunity("Early", stage=self.stage_new)
         late = self.make_opportunity("Late", stage=self.stage_qualified)
@@ -218,6 +277,7 @@ class TestImpact(ImpactCommon):
     def test_in_words(self):
         self.assertIn("no open opportunities", self.impact_of(self.team)["summary"])
         self.assertIn("Nothing was won", self.impact_of(self.team)["wins_summary"])
+        self.assertFalse(self.impact_of(self.team)["leads_summary"], "there are none")
         self.make_opportunity("Won", stage=self.stage_won)
         self.make_opportunity()
         impact = self.impact_of(self.team)
@@ -263,7 +323,17 @@ class TestImpact(ImpactCommon):
 
     def test_nonsense_finds_nothing(self):
         self.make_opportunity()
-        for text in ("", "open", "open/", "open/team:x:0:0:0", "lost/all:0:0:0:0", 7, False):
+        for text in (
+            "",
+            "open",
+            "open/",
+            "open/team:x:0:0:0",
+            "leads/team:x:0:0:0",
+            "lead/all:0:0:0:0",
+            "lost/all:0:0:0:0",
+            7,
+            False,
+        ):
             with self.subTest(text=text):
                 self.assertFalse(self.lead_model.search([("stage_rule_scenario", "=", text)]))
 

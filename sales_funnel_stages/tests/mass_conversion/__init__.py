@@ -6,3 +6,4 @@ from . import test_mass_conversion_queries
 from . import test_conversion_batch
 from . import test_conversion_undo
 from . import test_conversion_batch_tour
+from . import test_left_as_they_are

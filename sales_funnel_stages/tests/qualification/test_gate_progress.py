@@ -2,6 +2,7 @@ from ast import literal_eval
 
 from lxml import etree
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tests import Form, tagged
 
@@ -136,6 +137,63 @@ class TestMissingFirst(LeadsInUseCommon):
         self.assertGreaterEqual(len(leads.missing_first_id), 4)
         self.assertIn(False, [lead.missing_first_id.id for lead in leads])
         self.assert_search_agrees(leads)
+
+    def test_every_operator(self):
+        """Whatever the web client or a program asks by, as of a field that is stored."""
+        leads = self.make_leads()
+        need, budget = self.criterion("need"), self.criterion("budget")
+        needs, budgets = need.name, budget.name
+        others = leads.missing_first_id - need - budget
+        self.assertTrue(others)
+        every, none = leads.missing_first_id, self.env["crm.qualification.criterion"]
+        for operator, value, criteria, is_empty_found in (
+            ("ilike", needs.lower(), need, False),
+            ("not ilike", needs, every - need, True),
+            ("like", needs, need, False),
+            ("not like", needs, every - need, True),
+            ("=ilike", f"{needs.lower()}%", need, False),
+            ("=like", f"{needs}%", need, False),
+            ("not =ilike", f"{needs}%", every - need, True),
+            ("ilike", "no criterion is called so", none, False),
+            ("not ilike", "no criterion is called so", every, True),
+            ("ilike", "", every, False),
+            ("=", need.name, need, False),
+            ("!=", need.name, every - need, True),
+            ("in", [need.name, budget.id, False], need + budget, True),
+            ("not in", [need.name, False], every - need, False),
+            ("=", need.id, need, False),
+            ("=?", False, every, True),
+            ("=", False, none, True),
+            ("!=", False, every, False),
+            ("in", [], none, False),
+            ("not in", [], every, True),
+            ("any", [("name", "ilike", budgets)], budget, False),
+            ("not any", [("name", "ilike", budgets)], every - budget, True),
+            ("any", [], every, False),
+        ):
+            with self.subTest(operator=operator, value=value):
+                found = leads.search(
+                    Domain("id", "in", leads.ids) & Domain("missing_first_id", operator, value)
+                )
+                expected = leads.filtered(
+                    lambda lead, criteria=criteria, is_empty_found=is_empty_found: (
+                        lead.missing_first_id in criteria
+                        if lead.missing_first_id
+                        else is_empty_found
+                    )
+                )
+                self.assertEqual(found, expected.sorted())
+        by_path = Domain("missing_first_id.name", "=", need.name) & Domain("id", "in", leads.ids)
+        self.assertEqual(
+            leads.search(by_path),
+            leads.filtered(lambda lead: lead.missing_first_id == need).sorted(),
+        )
+
+    def test_an_operator_that_says_nothing(self):
+        need = self.criterion("need")
+        for operator, value in ((">", 3), ("<=", need.id), ("child_of", need.ids)):
+            with self.subTest(operator), self.assertRaisesRegex(UserError, "Missing First"):
+                self.env["crm.lead"].search([("missing_first_id", operator, value)])
 
     def test_other_frameworks_and_companies(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

@@ -13,6 +13,7 @@ from ..support.common import (
 # what is not known of a lead, but happens to it
 NOT_ANSWERS = {
     "conversion_plan_id",
+    "past_create_date",
     "qualification_answer_ids",
     "revisit_date",
     "stage_request_ids",

@@ -73,8 +73,6 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon, FiguresAssertions):
                 for number in range(LEADS)
             ]
         )
-        # what was won and is open again, but still there
-        cls.unshown = {("opportunity", cls.stage_won.id)}
         past = (datetime(2026, 4, 1), TODAY)
         cls.histories.replace(
             {
@@ -116,10 +114,14 @@ class TestFunnelDashboardFigures(FunnelDashboardCommon, FiguresAssertions):
                 ("lead", None),
                 *(("opportunity", id_) for id_ in self.pipeline),
                 ("customer", None),
+                # what was lost there and is open again
+                ("opportunity", self.stage_won.id),
                 ("outside", self.stage_hold.id),
             ],
         )
         for step in dashboard["steps"]:
+            if step["stage_id"] == self.stage_won.id:
+                continue
             for figures in (step["now"], step["before"]):
                 self.assertGreater(figures["entered"], 5, "too little for a test")
                 self.assertEqual(figures["entered"], sum(figures[each] for each in OUTCOMES))
@@ -410,10 +412,92 @@ class TestFunnelDashboard(FunnelDashboardCommon):
         self.histories.replace({lead: [(TODAY - timedelta(days=2), State(True, stage.id))]})
         stage.unlink()
         names = {step["name"]: step["now"]["reached"] for step in self.get_dashboard()["steps"]}
-        self.assertEqual(names["No stage"], 1)
+        self.assertEqual(names["Gone"], 1)
+        self.assertNotIn("No stage", names)
         # it is no step of the pipeline: it comes after what is
-        keys = [step["key"] for step in self.get_dashboard()["steps"]]
-        self.assertGreater(keys.index("opportunity-0"), keys.index("customer-0"))
+        self.assertGreater([*names].index("Gone"), [*names].index("Customer"))
+
+    def test_a_stage_of_a_team_that_one_may_not_see_is_no_empty_step(self):
+        """Whose stage it is says the stage, whoever looks."""
+        there = self.env["res.company"].create({"name": "There"})
+        team = self.env["crm.team"].create({"name": "Theirs", "company_id": there.id})
+        stage_model = self.env["crm.stage"]
+        stage_model.create({"name": "Elsewhere", "team_ids": [Command.set(team.ids)]})
+        stage_model.create({"name": "Here", "team_ids": [Command.set(self.team.ids)]})
+        stage = stage_model.create({"name": "Of all"})
+        self.env.invalidate_all()
+        theirs = stage_model.with_user(self.manager).search([("name", "=", "Elsewhere")])
+        self.assertFalse(theirs.team_ids, "the manager sees the team")
+        names = [step["name"] for step in self.get_dashboard()["steps"]]
+        self.assertEqual(names.count("Of all"), 1)
+        self.assertFalse({"Elsewhere", "Here"} & set(names))
+        stage.team_ids = [Command.set(team.ids)]
+        self.assertNotIn("Of all", [step["name"] for step in self.get_dashboard()["steps"]])
+
+    def test_what_is_beside_the_pipeline(self):
+        """Deleted, or won by now: below the customer, under its name, and not in the picture."""
+        gone, sold = self.env["crm.stage"].create(
+            [{"name": "Gone", "sequence": 2}, {"name": "Sold", "sequence": 2}]
+        )
+        lead = self.make_lead()
+        start = TODAY - timedelta(days=9)
+        self.histories.replace(
+            {
+                lead: [
+                    (start + timedelta(days=number), State(True, stage_id))
+                    for number, stage_id in enumerate(
+                        (self.pipeline[0], gone.id, sold.id, self.stage_hold.id)
+                    )
+                ]
+            }
+        )
+        gone.unlink()
+        sold.is_won = True
+        beside = [step for step in self.get_dashboard()["steps"] if step["is_beside"]]
+        self.assertEqual(
+            [(step["type"], step["name"], step["now"]["entered"]) for step in beside],
+            [("opportunity", "Sold", 1), ("opportunity", "Gone", 1), ("outside", "On hold", 1)],
+        )
+        for step in beside:
+            behind = self.report.search_count(
+                [("step_type", "=", step["type"]), ("funnel_stage_id", "=", step["stage_id"])]
+            )
+            self.assertEqual(behind, step["now"]["reached"], step["name"])
+
+    def test_a_lost_reason_that_was_deleted_keeps_its_name(self):
+        reason = self.env["crm.lost.reason"].create({"name": "Price"})
+        deals = self.make_opportunity("One") + self.make_opportunity("Two")
+        for lead in deals.with_env(self.env):
+            lead.action_set_lost(lost_reason_id=reason.id)
+            lead.action_unarchive()
+        deals[1].with_env(self.env).action_set_lost()
+        reason.unlink()
+        found = [row for row in self.get_dashboard()["drop_off"] if row["outcome"] == "lost"]
+        self.assertEqual(
+            {row["name"]: row["now"] for row in found}, {"Price": 2, "Lost, no reason given": 1}
+        )
+        for row in found:
+            behind = [
+                ("outcome", "=", "lost"),
+                ("lost_reason_id", "=", row["lost_reason_id"] or False),
+                ("lost_reason_name", "=", row["lost_reason_name"] or False),
+            ]
+            self.assertEqual(self.report.search_count(behind), row["now"], row["name"])
+
+    def test_what_was_lost_last_month_stays_so(self):
+        """Whoever is restored since, or lost for another reason, was lost for that one then."""
+        price, time = self.env["crm.lost.reason"].create([{"name": "Price"}, {"name": "Time"}])
+        lead = self.make_opportunity().with_env(self.env)
+        lead.action_set_lost(lost_reason_id=price.id)
+
+        def reasons():
+            return {row["name"]: row["now"] for row in self.get_dashboard()["drop_off"]}
+
+        self.assertEqual(reasons(), {"Price": 1})
+        lead.action_restore()
+        self.assertEqual(reasons(), {"Price": 1})
+        lead.action_set_lost(lost_reason_id=time.id)
+        self.assertEqual(reasons(), {"Price": 1, "Time": 1})
 
     def test_it_is_a_few_statements(self):
         self.get_dashboard()

@@ -3,6 +3,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from odoo.fields import Command, Date
 from odoo.tests import tagged
 from odoo.tools import SQL, file_open
 
@@ -13,6 +14,8 @@ from ..support.funnel_case import AGGREGATES, FunnelAssertions
 PAGE = "sales_funnel_stages/readme/FUNNEL.md"
 START = datetime(2024, 1, 1, 9)
 HISTORY = ["day", "what happens"]
+LOSSES = ["lost reason", "times"]
+WINS = ["month", "won", "days to win"]
 OUTCOMES = ("advanced", "lost", "returned", "set_aside", "merged", "deleted", "still_here")
 OUTCOME_NAMES = {"advanced": "went on", "returned": "moved back", "still_here": "still there"}
 EVENTS = {
@@ -22,12 +25,24 @@ EVENTS = {
     r"returned to lead": "return_to_lead",
     r"moved to (?P<stage>.+)": "move",
     r"won": "win",
-    r"lost": "lose",
+    r"lost(?: for (?P<reason>.+))?": "lose",
     r"restored": "restore",
+    r"revisited": "revisit",
     r"handed over to (?P<team>.+)": "hand_over",
     r"a duplicate is created as a lead": "create_duplicate",
     r"the duplicate is merged into it": "merge_duplicate",
     r"deleted": "delete",
+    r"the lost reason (?P<reason>.+) is called (?P<name>.+)": "rename_reason",
+    r"the lost reason (?P<reason>.+) is deleted": "delete_reason",
+    r"the won stage (?P<name>.+) is added": "add_won_stage",
+    r"the stage (?P<name>.+) is inserted (?P<side>before|after) (?P<stage>.+)": "insert_stage",
+    r"the stage (?P<name>.+) is moved (?P<side>before|after) (?P<stage>.+)": "insert_stage",
+    r"the stage (?P<stage>.+) is deleted": "delete_stage",
+    r"the stage (?P<stage>.+) is called (?P<name>.+)": "rename_stage",
+    r"the stage (?P<stage>.+) is folded": "fold_stage",
+    r"the stage (?P<stage>.+) becomes a won one": "win_stage",
+    r"the stage (?P<stage>.+) is set outside the pipeline": "set_stage_outside",
+    r"the stage (?P<stage>.+) is kept for (?P<team>.+)": "keep_stage_for",
 }
 
 
@@ -64,17 +79,39 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
         for history, (header, *rows) in examples:
             with self.subTest(history[1:]), closing(self.env.cr.savepoint()):
                 self.happen(history[1:])
-                self.assertEqual(self.figures("team" in header), rows)
-                self.assert_funnel(groupings=((), ("step_type", "stage_id")))
+                self.assertEqual(self.told(header, rows), rows)
+                self.assert_funnel(groupings=((), ("step_type", "funnel_stage_id")))
             self.env.invalidate_all()
 
     # ------------------------------------------------------------------
     # What the report says
     # ------------------------------------------------------------------
 
+    def told(self, header, rows):
+        """Return the rows of a table as the report and the dashboard have them.
+
+        :param rows: those of the page
+        """
+        if header == LOSSES:
+            drop_off = self.dashboard("2024-01-01", "2024-12-31")["drop_off"]
+            return [[row["name"], str(row["now"])] for row in drop_off if row["outcome"] == "lost"]
+        if header == WINS:
+            return [[month, *self.wins(month)] for month, *_figures in rows]
+        return self.figures("team" in header)
+
+    def dashboard(self, first, last):
+        domain = [("lead_ref", "in", self.lead_refs)]
+        return self.env["crm.funnel.report"].get_dashboard(domain, first, last)
+
+    def wins(self, month):
+        last = Date.end_of(Date.to_date(f"{month}-01"), "month")
+        velocity = self.dashboard(f"{month}-01", str(last))["velocity"]["now"]
+        days = velocity["cycle_days"]
+        return str(velocity["won"]), "" if days is None else f"{days:g}"
+
     def figures(self, is_by_team):
-        """Return the rows of the table that the page has."""
-        keys = [*(["team_id"] if is_by_team else []), "step_type", "stage_id"]
+        """Return the rows of the table of steps that the page has."""
+        keys = [*(["team_id"] if is_by_team else []), "step_type", "funnel_stage_id"]
         groups = self.env["crm.funnel.report"]._read_group(
             [("lead_ref", "in", self.lead_refs)], keys, [*AGGREGATES.values()]
         )
@@ -166,11 +203,58 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
     def win(self):
         self.lead.action_set_won()
 
-    def lose(self):
-        self.lead.action_set_lost()
+    def lose(self, reason):
+        # as the wizard has it
+        self.lead.action_set_lost(lost_reason_id=reason and self.lost_reason(reason).id)
 
     def restore(self):
         self.lead.action_unarchive()
+
+    def revisit(self):
+        self.lead._revisit()
+        self.lead.type = "opportunity"
+
+    def lost_reason(self, name):
+        reason_model = self.env["crm.lost.reason"]
+        return reason_model.search([("name", "=", name)]) or reason_model.create({"name": name})
+
+    def rename_reason(self, reason, name):
+        self.lost_reason(reason).name = name
+
+    def delete_reason(self, reason):
+        self.lost_reason(reason).unlink()
+
+    def add_won_stage(self, name):
+        self.env["crm.stage"].create({"name": name, "sequence": 90, "is_won": True})
+
+    def insert_stage(self, name, side, stage):
+        stage_model, beside = self.env["crm.stage"], self.stage(stage)
+        new = stage_model.search([("name", "=", name)]) or stage_model.create({"name": name})
+        others = [each for each in stage_model.search([]) if each != new]
+        place = others.index(beside) + (side == "after")
+        for number, each in enumerate([*others[:place], new, *others[place:]]):
+            each.sequence = 10 * number
+
+    def delete_stage(self, stage):
+        self.stage(stage).unlink()
+
+    def rename_stage(self, stage, name):
+        self.stage(stage).name = name
+
+    def fold_stage(self, stage):
+        self.stage(stage).fold = True
+
+    def win_stage(self, stage):
+        self.stage(stage).is_won = True
+
+    def set_stage_outside(self, stage):
+        # no rule may need it
+        self.stage(stage).rule_ids.unlink()
+        self.stage(stage).is_outside_pipeline = True
+
+    def keep_stage_for(self, stage, team):
+        self.assertEqual(self.others.name, team)
+        self.stage(stage).team_ids = [Command.set(self.others.ids)]
 
     def hand_over(self, team):
         self.lead.write({"team_id": self.others.id, "user_id": False})

@@ -25,7 +25,7 @@ def figures(rows, stays, period):
     :return: a dictionary of
 
         - ``steps``: ``{(step type, stage id): figures}``, no stage for leads and customers
-        - ``drop_off``: ``{(outcome, lost reason): how often}``
+        - ``drop_off``: ``{(outcome, lost reason, or its name where it is gone): how often}``
         - ``velocity``: its parts, and its value
     """
     inside = in_period(stays, period)
@@ -33,11 +33,11 @@ def figures(rows, stays, period):
     places = defaultdict(list)
     for stay in inside:
         has_stage = stay.step_type in ("opportunity", "outside")
-        places[stay.step_type, stay.stage_id if has_stage else None].append(stay)
+        places[stay.step_type, stay.funnel_stage_id if has_stage else None].append(stay)
     return {
         "steps": {place: _step(members, row_by_id) for place, members in places.items()},
         "drop_off": Counter(
-            (stay.outcome, stay.lost_reason_id)
+            (stay.outcome, stay.lost_reason_id or stay.lost_reason_name)
             for stay in inside
             if not stay.is_skipped and stay.outcome not in ("advanced", "here")
         ),
@@ -48,7 +48,9 @@ def figures(rows, stays, period):
 def in_period(stays, period):
     """Return the stays that began in a period, without what happened to them later."""
     return [
-        stay._replace(left_date=None, outcome="here", days=None, lost_reason_id=None)
+        stay._replace(
+            left_date=None, outcome="here", days=None, lost_reason_id=None, lost_reason_name=None
+        )
         if stay.left_date and stay.left_date > period.as_of
         else stay
         for stay in stays
@@ -120,9 +122,11 @@ def _velocity(rows, inside, period):
         parts["cycle_days"] = mean(
             (stay.date - first[ref]) / timedelta(days=1) for ref, stay in wins.items()
         )
-        parts["value"] = (
-            len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
-        )
+        # what is won as it is created takes no days: what it earns a day cannot be said
+        if parts["cycle_days"]:
+            parts["value"] = (
+                len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
+            )
     return parts
 
 

@@ -110,13 +110,15 @@ HEAD = [
 ]
 
 
-def tables_in(text):
-    """Return the tables of doors in a text: for each the cells of its rows, without the head."""
-    tables = []
+def tables_in(text, head=None):
+    """Return the tables with that head in a text: for each the cells of its rows, without it."""
+    tables, is_inside = [], False
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if cells == HEAD:
+        is_inside = is_inside and line.startswith("|")
+        if cells == (head or HEAD):
             tables.append([])
-        elif tables and line.startswith("|") and not set(line) <= set("|- "):
+            is_inside = True
+        elif is_inside and not set(line) <= set("|- "):
             tables[-1].append(cells)
     return tables

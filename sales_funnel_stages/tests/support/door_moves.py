@@ -103,6 +103,10 @@ def copy(test, record):
     return record.copy({"name": test.door})
 
 
+def copy_as_opportunity(test, record):
+    return record.copy({"name": test.door, "type": "opportunity"})
+
+
 def load(test, names, row):
     result = test.acting["crm.lead"].load(names, [row])
     test.said = "\n".join(message["message"] for message in result["messages"])
@@ -150,6 +154,20 @@ def convert_and_merge(test, record):
         record,
         name="merge",
         duplicated_lead_ids=[Command.set(leads.ids)],
+    ).action_apply()
+    return leads.exists()
+
+
+def convert_and_reopen(test, record):
+    """Merge a lead into what was lost, which is open again by that."""
+    leads = record + test.twin
+    wizard(
+        test,
+        "crm.lead2opportunity.partner",
+        record,
+        name="merge",
+        duplicated_lead_ids=[Command.set(leads.ids)],
+        force_assignment=False,
     ).action_apply()
     return leads.exists()
 

@@ -46,6 +46,13 @@ def ahead(test):
     return record
 
 
+def lead_of_lost(test):
+    """A lead, and a lost opportunity that it is merged into: ``test.twin``."""
+    record, test.twin = lead(test), test.make_opportunity(test.door, test.stage_proposition)
+    test.twin.with_env(test.env).action_set_lost()
+    return record
+
+
 def advanced(test):
     return test.make_opportunity(test.door, test.stage_proposition)
 

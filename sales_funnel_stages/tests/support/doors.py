@@ -90,7 +90,10 @@ GATES = [
         who=CLIENTS,
     ),
     Door("JSON-2", move.call_json_2, start.opportunity, **QUALIFIED, who=CLIENTS),
-    Door("copy", move.copy, start.opportunity, **CONVERTED, **BORN),
+    Door("copy", move.copy, start.opportunity, **CONVERTED, **BORN, outcome=AS_LEAD),
+    Door(
+        "copy: as an opportunity", move.copy_as_opportunity, start.opportunity, **CONVERTED, **BORN
+    ),
     Door(
         "convert: method",
         move.call("convert_opportunity", False),
@@ -112,6 +115,14 @@ GATES = [
         start.duplicate,
         **CONVERTED,
         **STRICTER,
+    ),
+    Door(
+        "convert: wizard, merged into a lost one",
+        move.convert_and_reopen,
+        start.lead_of_lost,
+        **PROPOSITION,
+        **TEAM_DERIVED,
+        direction="reopened",
     ),
     Door(
         "convert: in mass",

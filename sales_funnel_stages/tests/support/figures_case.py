@@ -97,7 +97,10 @@ class FiguresAssertions(FunnelAssertions):
                 self._assert_close(figures, of_place, f"{where}, {place}")
             else:
                 self.assertFalse(any(figures.values()), f"{where}, {place}")
-        drop_off = {(r["outcome"], r["lost_reason_id"]): r[when] for r in found["drop_off"]}
+        drop_off = {
+            (row["outcome"], row["lost_reason_id"] or row["lost_reason_name"]): row[when]
+            for row in found["drop_off"]
+        }
         drop_off = {key: count for key, count in drop_off.items() if count}
         self.assertEqual(drop_off, expected["drop_off"], where)
         self._assert_close(found["velocity"][when], expected["velocity"], f"{where}, velocity")

@@ -45,6 +45,7 @@ KEYS = {
         for name in (
             "step_type",
             "stage_id",
+            "funnel_stage_id",
             "outcome",
             "team_id",
             "user_id",
@@ -57,11 +58,13 @@ KEYS = {
             "is_skipped",
         )
     },
+    "lost_reason_name": lambda stay: stay.lost_reason_name or False,
 }
 GROUPINGS = (
     (),
     ("step_type",),
     ("step_type", "stage_id"),
+    ("step_type", "funnel_stage_id"),
     *((name,) for name in KEYS if name != "step_type"),
     ("team_id", "step_type", "stage_id"),
     ("created_date:month", "step_type"),
@@ -205,6 +208,18 @@ class FunnelAssertions:
                 tuple(stage.team_ids._ids),
             )
             for stage in self.env["crm.stage"].search([])
+        ] + [
+            reference.Stage(
+                -past.id,
+                past.sequence,
+                past.is_won,
+                past.is_outside_pipeline,
+                tuple(past.team_ids._ids),
+                past.stage_ref or past.id,
+                past.last_step_ref,
+                bool(past.stage_ref),
+            )
+            for past in self.env["crm.stage.past"].search([])
         ]
 
     def _tuples(self, table, names, more):

@@ -27,6 +27,7 @@ COLUMNS = (
     "expected_revenue",
     "is_gap",
     "is_reconstructed",
+    "lost_reason_id",
 )
 
 
@@ -58,6 +59,7 @@ class FunnelHistories:
 
     def _rows(self, lead, steps):
         before, left = None, None
+        reasons = {"lost": lead.lost_reason_id.id or None}
         for date, after in steps:
             way = DELETED if after is None else direction(before, after, self.rulebook)
             is_step = before is not None and way != "handed_over"
@@ -76,6 +78,7 @@ class FunnelHistories:
                 "expected_revenue": lead.expected_revenue,
                 "is_gap": False,
                 "is_reconstructed": False,
+                "lost_reason_id": reasons.get(way),
             }
             if is_step or before is None:
                 left = date

@@ -21,9 +21,11 @@ class Row(NamedTuple):
     direction: str
     from_type: str
     from_stage_id: int
+    from_past_stage_id: int
     from_status: str
     to_type: str
     to_stage_id: int
+    to_past_stage_id: int
     to_status: str
     #: None where it left no step
     seconds_in_previous: int
@@ -34,15 +36,38 @@ class Row(NamedTuple):
     company_id: int
     verdict: str
     expected_revenue: float
+    lost_reason_id: int
+    lost_reason_name: str
     unmet: tuple
+
+    @property
+    def came_from(self):
+        """The number of the stage: below zero of one that was deleted, None of none."""
+        return _number(self.from_stage_id, self.from_past_stage_id)
+
+    @property
+    def came_to(self):
+        return _number(self.to_stage_id, self.to_past_stage_id)
+
+
+def _number(stage_id, past_stage_id):
+    return stage_id or (-past_stage_id if past_stage_id else None)
 
 
 class Stage(NamedTuple):
+    """One that is there, or (with a number below zero) one that was deleted."""
+
     id: int
     sequence: int
     is_won: bool
     is_outside: bool
     team_ids: tuple
+    #: the number that it had
+    ref: int = None
+    #: the last row that was there when it was deleted
+    last_step_ref: int = None
+    #: whether it is known where in the pipeline it was
+    is_placed: bool = True
 
 
 class Lead(NamedTuple):
@@ -53,10 +78,9 @@ class Lead(NamedTuple):
     medium_id: int
     campaign_id: int
     country_id: int
-    lost_reason_id: int
 
 
-NO_LEAD = Lead(None, None, None, None, None, None)
+NO_LEAD = Lead(None, None, None, None, None)
 
 
 class Stay(NamedTuple):
@@ -67,6 +91,7 @@ class Stay(NamedTuple):
     lead_id: int
     step_type: str
     stage_id: int
+    funnel_stage_id: int
     is_skipped: bool
     date: object
     left_date: object
@@ -81,6 +106,7 @@ class Stay(NamedTuple):
     campaign_id: int
     country_id: int
     lost_reason_id: int
+    lost_reason_name: str
     verdict: str
     is_reconstructed: bool
     expected_revenue: float
@@ -113,15 +139,16 @@ def _stays_of_one(history, stage_by_id, lead_by_id):
         lead = lead_by_id.get(row.lead_id, NO_LEAD)
         stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
         yield stay
-        if _may_skip(row):
-            past = history[: history.index(row)]
-            for stage in _passed_over(row, past, stage_by_id):
-                yield _skipped(stay, stage)
+        past = history[: history.index(row)]
+        for stage in _passed_over(row, past, stage_by_id):
+            yield _skipped(stay, stage)
 
 
 def _is_step(row):
     """Tell whether a lead goes from one step to another, or begins, or ends."""
     if row.seconds_in_previous is None and row.from_type is not None:
+        return False
+    if row.from_status == "won" and row.to_status == "won":
         return False
     is_unconverted = row.from_type == "lead" and row.to_type == "lead"
     is_open = row.from_status == "open" and row.to_status == "open"
@@ -129,7 +156,7 @@ def _is_step(row):
 
 
 def _stay(row, ending, lead, stage_by_id):
-    stage = stage_by_id.get(row.to_stage_id)
+    stage = stage_by_id.get(row.came_to)
     if row.to_status == "won":
         step_type = "customer"
     elif row.to_type == "lead":
@@ -148,6 +175,7 @@ def _stay(row, ending, lead, stage_by_id):
         lead_id=row.lead_id,
         step_type=step_type,
         stage_id=None if step_type == "lead" else row.to_stage_id,
+        funnel_stage_id=None if step_type == "lead" else row.came_to,
         is_skipped=False,
         date=row.date,
         left_date=ending and ending.date,
@@ -161,7 +189,8 @@ def _stay(row, ending, lead, stage_by_id):
         medium_id=lead.medium_id,
         campaign_id=lead.campaign_id,
         country_id=lead.country_id,
-        lost_reason_id=lead.lost_reason_id if outcome == "lost" else None,
+        lost_reason_id=ending.lost_reason_id if outcome == "lost" else None,
+        lost_reason_name=ending.lost_reason_name if outcome == "lost" else None,
         verdict=row.verdict,
         is_reconstructed=bool(row.is_reconstructed),
         expected_revenue=row.expected_revenue,
@@ -181,57 +210,104 @@ def _outcome(ending):
     return "returned" if ending.direction == "backward" else "set_aside"
 
 
-def _may_skip(row):
-    """Tell whether a row may go past stages, as a lead that is converted past the one it has."""
-    is_elsewhere = row.from_type == "lead" and row.from_stage_id != row.to_stage_id
-    return row.direction == "skipped" or row.direction == "forward" and is_elsewhere
-
-
 def _passed_over(row, past, stage_by_id):
     """Return the stages that a row went past.
 
     :param past: the rows of the same lead before it
     """
-    reached = stage_by_id.get(row.to_stage_id)
-    if not reached or reached.is_outside:
+    if not _may_pass(row):
         return []
-    pipeline = _pipeline(stage_by_id.values(), row.team_id)
-    left = stage_by_id.get(row.from_stage_id)
-    if left in pipeline and row.from_type == "opportunity":
-        behind = {stage.id for stage in pipeline[: pipeline.index(left) + 1]}
-    else:
-        behind = {each.to_stage_id for each in past if each.to_type == "opportunity"}
-    return [
+    own = _pipeline(stage_by_id.values(), row.team_id)
+    there = _that_lie_before(row, own, stage_by_id)
+    left = stage_by_id.get(_origin(row, past))
+    if left in own:
+        return [stage for stage in there if _place(stage) > _place(left)]
+    behind = {each.came_to for each in past if each.to_type == "opportunity"}
+    behind |= _before_it_began(row, past, stage_by_id)
+    return [stage for stage in there if stage.id not in behind]
+
+
+def _that_lie_before(row, pipeline, stage_by_id):
+    """Return the open stages of a pipeline that lie before what a row has reached."""
+    there = [
         stage
         for stage in pipeline
-        if not stage.is_won and _place(stage) < _place(reached) and stage.id not in behind
+        if not stage.is_won and (not stage.last_step_ref or row.id <= stage.last_step_ref)
     ]
+    if row.to_status == "won":
+        return there
+    reached = stage_by_id.get(row.came_to)
+    return [stage for stage in there if _is_before(stage, reached)]
+
+
+def _may_pass(row):
+    """Tell whether a row leads further in the pipeline, or to a customer, from somewhere."""
+    is_entry = row.to_type == "opportunity" or row.to_status == "won"
+    was_won = row.from_status == "won" and not row.is_gap
+    return row.from_type is not None and is_entry and not was_won
+
+
+def _is_before(stage, reached):
+    """Tell whether a stage lies before one that is reached, if that is of the pipeline."""
+    is_known = reached and reached.is_placed and not reached.is_outside
+    return is_known and _place(stage) < _place(reached)
+
+
+def _origin(row, past):
+    """Return the stage of the pipeline that an opportunity came from, None where it is unknown.
+
+    A lead that was lost comes from where it was lost.
+    """
+    if row.is_gap or row.from_type == "lead":
+        return None
+    if row.from_status != "lost":
+        return row.came_from
+    losses = [each for each in past if each.to_status == "lost" != each.from_status]
+    if not losses or losses[-1].is_gap or losses[-1].from_type != "opportunity":
+        return None
+    return losses[-1].came_from
+
+
+def _before_it_began(row, past, stage_by_id):
+    """Return the ids of the stages up to the one that a lead was created in as an opportunity."""
+    first = past[0] if past else None
+    if row.from_type == "lead" or not first or first.to_type != "opportunity":
+        return set()
+    began = stage_by_id.get(first.came_to)
+    if not began or began.is_outside or not began.is_placed:
+        return set()
+    return {
+        stage.id for stage in stage_by_id.values() if began.is_won or _place(stage) <= _place(began)
+    }
 
 
 def _pipeline(stages, team_id):
-    """Return the stages that leads of a team go through, in order."""
-    own = [
+    """Return the stages that leads of a team go through, or went."""
+    return [
         stage
         for stage in stages
-        if not stage.is_outside and (not stage.team_ids or team_id in stage.team_ids)
+        if stage.is_placed
+        and not stage.is_outside
+        and (not stage.team_ids or team_id in stage.team_ids)
     ]
-    return sorted(own, key=_place)
 
 
 def _place(stage):
-    return bool(stage.is_won), stage.sequence, stage.id
+    return stage.sequence, stage.ref or stage.id
 
 
 def _skipped(stay, stage):
     return stay._replace(
-        id=-(stay.id * 1_000_000 + stage.id),
+        id=-(stay.id * 1_000_000 + (stage.id if stage.id > 0 else 500_000 - stage.id)),
         step_type="opportunity",
-        stage_id=stage.id,
+        stage_id=stage.id if stage.id > 0 else None,
+        funnel_stage_id=stage.id,
         is_skipped=True,
         left_date=stay.date,
         outcome="advanced",
         days=None,
         lost_reason_id=None,
+        lost_reason_name=None,
         verdict=None,
         expected_revenue=None,
         unmet=(),

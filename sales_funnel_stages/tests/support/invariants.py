@@ -41,6 +41,7 @@ HISTORY = {
                        LAG(to_status) OVER history AS to_status,
                        is_gap
                   FROM crm_stage_transition
+                 WHERE is_doubtful IS NOT TRUE
                 WINDOW history AS (PARTITION BY lead_ref ORDER BY id)) AS row
          WHERE NOT COALESCE(is_gap, FALSE)
            AND (from_type, from_stage_id, from_status)

@@ -123,6 +123,35 @@ def csv_totals(folder):
     }
 
 
+def csv_quarters(folder):
+    """Count what was closed, quarter by quarter, with nothing but the csv module.
+
+    :return: ``{first day: (won, lost, revenue won)}``
+    """
+    quarters = {}
+    with open(Path(folder) / "sales_pipeline.csv", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["deal_stage"] in ("Won", "Lost"):
+                first = quarter_of(datetime.strptime(row["close_date"], "%m/%d/%Y").date())
+                won, lost, revenue = quarters.get(first, (0, 0, 0))
+                is_won = row["deal_stage"] == "Won"
+                quarters[first] = (
+                    won + is_won,
+                    lost + (not is_won),
+                    revenue + is_won * int(row["close_value"]),
+                )
+    return quarters
+
+
+def quarter_of(day):
+    """Return the first day of the quarter of a day.
+
+    >>> quarter_of(date(2017, 12, 31))
+    datetime.date(2017, 10, 1)
+    """
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
 class MavenFiles:
     """The files of the folder, read once.
 
@@ -300,6 +329,18 @@ class MavenFiles:
                 for deal in deals
             ],
         )
+
+    def past(self, deals):
+        """Return the table that creates closed deals once more, as a past: at their dates."""
+        leads = self.leads(deals, "opportunity")
+        columns = ["stage_id/id", "active", "probability", "past_create_date", "date_closed"]
+        rows = []
+        for deal, (id_, *values) in zip(deals, leads.rows, strict=True):
+            values[leads.fields.index("expected_revenue") - 1] = str(deal.value or 0)
+            status = ["True", "100"] if deal.stage == "Won" else ["False", "0"]
+            dates = [f"{deal.engaged} 09:00:00", f"{deal.closed} 12:00:00"]
+            rows.append([f"{id_}_past", *values, STAGES[deal.stage], *status, *dates])
+        return Table(leads.model, [*leads.fields, *columns], rows)
 
     def stages(self, deals):
         """Return the table of the stages that deals end in."""

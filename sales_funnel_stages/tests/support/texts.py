@@ -2,7 +2,8 @@
 
 PREFIX = "sales_funnel_stages"
 TYPES = ("binary", "char", "html", "json", "properties", "reference", "text")
-# What our addons have set up, and names of stages, teams, criteria and fields: about nobody.
+# What our addons have set up, and names of stages, teams, criteria, lost reasons and fields: about
+# nobody.
 IMPERSONAL = {
     "crm.lead.conversion.batch": {"name", "user_context"},
     "crm.qualification.criterion": {"name", "domain", "guidance"},
@@ -10,11 +11,13 @@ IMPERSONAL = {
     "crm.qualification.answer.past": {"criterion_name"},
     "crm.rulebook": {"version"},
     "crm.rulebook.change": {"about", "changes", "framework_name", "res_name", "version"},
+    "crm.stage.past": {"name"},
     "crm.stage.refusal": {"stage_name", "team_name"},
     "crm.stage.request": {"missing", "place"},
     "crm.stage.transition": {
         "from_stage_name",
         "from_team_name",
+        "lost_reason_name",
         "receipt",
         "rules_version",
         "team_name",

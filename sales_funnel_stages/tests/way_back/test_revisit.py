@@ -192,8 +192,10 @@ class TestRevisit(RevisitCommon, StageRuleAssertions):
         self.assertEqual(opportunity.won_status, "pending")
         self.assertTrue(opportunity.is_automated_probability)
         self.assertGreater(opportunity.probability, 0)
-        for name in ("revisit_date", "lost_reason_id", "date_conversion", "date_closed"):
+        for name in ("revisit_date", "date_conversion", "date_closed"):
             self.assertFalse(opportunity[name], name)
+        # why it was lost once is true for good
+        self.assertEqual(opportunity.lost_reason_id, self.reason)
         self.assertEqual((opportunity.user_id, opportunity.team_id), (self.rep, self.team))
         self.assertEqual(opportunity.partner_id, self.customer)
         self.assertEqual(opportunity.stakeholder_ids, stakeholders)

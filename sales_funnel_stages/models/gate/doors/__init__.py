@@ -7,6 +7,7 @@ from . import intake
 from . import import_rows
 from . import assignment
 from . import convert
+from . import copy
 from . import merge
 from . import won_and_lost
 from . import stage

@@ -9,8 +9,8 @@ class CrmTeam(models.Model):
         lead_model = self.env["crm.lead"].with_context(active_test=False)
         # sudo: the team is taken from every lead, whoever may see them
         leads = lead_model.sudo().search([("team_id", "in", self.ids)])
-        before, book = leads._get_states(), leads._get_rulebook()
-        result = super().unlink()
+        leads._record_so_far()
         # what the team let pass is judged by what it was
-        leads._pass_gate(before, is_refusable=False, book=book)
-        return result
+        book = leads._get_rulebook()
+        with leads._moving(leads._get_states(), is_refusable=False, book=book):
+            return super().unlink()

@@ -40,6 +40,7 @@ class CrmStageTransition(models.Model):
                 time.monotonic() - started,
             )
         self.invalidate_model(flush=False)
+        self.env["crm.stage.past"]._keep_named()
 
     @api.model
     def _backfill_range(self, first_id, last_id):

@@ -9,7 +9,11 @@ def insert(main_company_id):
     :param main_company_id: in whose language leads without a company keep names
     """
     return SQL(
-        "WITH %s, %s, %s %s", SQL(NAMES), SQL(SIGNED, main_company_id), SQL(ADDED), SQL(SAID)
+        "WITH %s, %s, %s %s",
+        SQL(NAMES),
+        SQL(SIGNED, main_company=main_company_id, is_loss=SQL(IS_LOSS)),
+        SQL(ADDED),
+        SQL(SAID),
     )
 
 
@@ -32,11 +36,14 @@ NAMES = """
         SELECT 'user_id', users.id, code, partner.name
           FROM res_users AS users JOIN res_partner AS partner ON partner.id = partner_id
          CROSS JOIN code
+     UNION ALL
+        SELECT 'lost_reason_id', id, code, COALESCE(name->>code, name->>'en_US')
+          FROM crm_lost_reason CROSS JOIN code
     ), called AS (
         SELECT DISTINCT ON (field, each.id) field, each.id, each.name
           FROM backfill_value AS value
          CROSS JOIN LATERAL (VALUES (old_id, old_text), (new_id, new_text)) AS each (id, name)
-         WHERE field IN ('stage_id', 'team_id', 'user_id') AND each.id != 0
+         WHERE field IN ('stage_id', 'team_id', 'user_id', 'lost_reason_id') AND each.id != 0
       ORDER BY field, each.id, value.id DESC
     ), named AS (
         SELECT field, id, code, id AS kept_id, name FROM known
@@ -47,18 +54,28 @@ NAMES = """
     )
 """
 
-# By whom: the user who is the message's author, else the one who was logged in.
+IS_LOSS = "(to_status = 'lost' AND (kind = 'created' OR from_status != 'lost'))"
+# By whom: the user who is the message's author, else the one who was logged in. Why it was lost: as
+# was tracked then; of a lead that has been lost since, as it says.
 SIGNED = """
     signed AS (
         SELECT step.*, lead.name AS lead_name, lead.company_id, language.code,
+               CASE WHEN NOT %(is_loss)s THEN NULL
+                    WHEN tracked.new_lost_reason_id != 0 THEN tracked.new_lost_reason_id
+                    WHEN lead.status = 'lost'
+                         AND at = max(at) FILTER (WHERE %(is_loss)s) OVER (PARTITION BY lead.id)
+                    THEN lead.lost_reason_id
+               END AS lost_reason_id,
                author.name AS author_name,
                CASE WHEN kind = 'created' THEN lead.create_uid
                     WHEN creator.partner_id = author_id THEN creator.id
                     ELSE COALESCE(author_user.id, creator.id)
                END AS by_user_id
           FROM backfill_step AS step
-          JOIN backfill_lead AS lead ON lead.id = lead_id
-          JOIN language ON language.company_id = COALESCE(lead.company_id, %s)
+          JOIN backfill_lead AS lead ON lead.id = step.lead_id
+          LEFT JOIN (SELECT message_id, new_lost_reason_id FROM backfill_tracked) AS tracked
+            ON tracked.message_id = step.message_id
+          JOIN language ON language.company_id = COALESCE(lead.company_id, %(main_company)s)
           LEFT JOIN res_users AS creator ON creator.id = step.create_uid
           LEFT JOIN res_partner AS author ON author.id = author_id
           LEFT JOIN (
@@ -76,7 +93,8 @@ ADDED = """
                from_type, from_status, from_stage_id, from_stage_name, from_team_name,
                to_type, to_status, to_stage_id, to_stage_name, team_id, team_name,
                user_id, user_name, by_user_id, by_user_name, expected_revenue,
-               seconds_in_previous, is_gap, is_reconstructed, is_to_laxer_team
+               seconds_in_previous, is_gap, is_reconstructed, is_to_laxer_team,
+               lost_reason_id, lost_reason_name
         )
         SELECT lead_id, lead_id, lead_name, company_id, at, direction,
                CASE WHEN kind = 'created' THEN NULL
@@ -87,7 +105,8 @@ ADDED = """
                to_stage.kept_id, to_stage.name, team.kept_id, team.name,
                salesperson.kept_id, salesperson.name,
                by_user.kept_id, COALESCE(by_user.name, author_name), to_expected_revenue,
-               EXTRACT(EPOCH FROM at - since), is_gap, TRUE, FALSE
+               EXTRACT(EPOCH FROM at - since), is_gap, TRUE, FALSE,
+               lost_reason.kept_id, lost_reason.name
           FROM signed
           LEFT JOIN named AS from_stage
             ON (from_stage.field, from_stage.id, from_stage.code)
@@ -104,6 +123,9 @@ ADDED = """
              = ('user_id', to_user_id, signed.code)
           LEFT JOIN named AS by_user
             ON (by_user.field, by_user.id, by_user.code) = ('user_id', by_user_id, signed.code)
+          LEFT JOIN named AS lost_reason
+            ON (lost_reason.field, lost_reason.id, lost_reason.code)
+             = ('lost_reason_id', signed.lost_reason_id, signed.code)
       ORDER BY at, lead_id, rank, message_id
      RETURNING direction
     )

@@ -19,7 +19,7 @@ LEAD = """
            COALESCE(stage_id, 0) AS stage_id, COALESCE(team_id, 0) AS team_id,
            COALESCE(user_id, 0) AS user_id, COALESCE(active, FALSE) AS active,
            CASE WHEN won_status IN ('won', 'lost') THEN won_status ELSE 'open' END AS status,
-           expected_revenue, create_uid, write_date,
+           expected_revenue, lost_reason_id, create_uid, write_date,
            COALESCE(create_date, write_date, LOCALTIMESTAMP) AS create_date,
            date_conversion, date_closed, date_last_stage_update,
            date_conversion > create_date + INTERVAL '10 seconds' AS is_converted_later,
@@ -44,7 +44,7 @@ VALUE = """
       JOIN ir_model_fields AS field ON field.id = value.field_id AND field.model = 'crm.lead'
      WHERE COALESCE(message.subject, '') = ''
        AND field.name IN ('type', 'won_status', 'active', 'stage_id', 'team_id', 'user_id',
-                          'expected_revenue')
+                          'expected_revenue', 'lost_reason_id')
 """
 
 # Selections are tracked by their labels, in the language of whoever wrote.
@@ -79,6 +79,7 @@ TRACKED = """
            max(new_id) FILTER (WHERE value.field = 'team_id') AS new_team_id,
            max(old_id) FILTER (WHERE value.field = 'user_id') AS old_user_id,
            max(new_id) FILTER (WHERE value.field = 'user_id') AS new_user_id,
+           max(new_id) FILTER (WHERE value.field = 'lost_reason_id') AS new_lost_reason_id,
            max(old_amount) FILTER (WHERE value.field = 'expected_revenue') AS old_expected_revenue,
            max(new_amount) FILTER (WHERE value.field = 'expected_revenue') AS new_expected_revenue
       FROM backfill_value AS value

@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { groupBy } from "@web/core/utils/arrays";
 import { KeepLast } from "@web/core/utils/concurrency";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { CogMenu } from "@web/search/cog_menu/cog_menu";
 import { useSetupAction } from "@web/search/action_hook";
@@ -26,11 +27,31 @@ const VERDICTS = {
     fewer: { color: "text-bg-warning", icon: "fa-arrow-down", label: _t("Goes with fewer sales") },
     too_little: { color: "border", icon: "fa-hourglass-o", label: _t("Too little data yet") },
 };
-const CLOSED = ["won", "lost"];
+// those of a step differ in what is predicted; all others are the same
+const STEPS = {
+    won: {
+        outcomes: ["won", "lost"],
+        verdicts: VERDICTS,
+    },
+    converted: {
+        outcomes: ["won", "lost", "open", "gone", "unconverted"],
+        verdicts: {
+            ...VERDICTS,
+            predicts: { ...VERDICTS.predicts, label: _t("Predicts a conversion") },
+            fewer: { ...VERDICTS.fewer, label: _t("Goes with fewer conversions") },
+        },
+    },
+};
+const LEADS = "crm.criterion.worth.lead";
+const ACTIONS = {
+    "crm.criterion.worth": "sales_funnel_stages.crm_criterion_worth_action",
+    [LEADS]: "sales_funnel_stages.crm_criterion_worth_lead_action",
+};
 
 /**
  * For each criterion the win rate of the opportunities that met it when they became one, and of
- * those that did not. The search restricts what is counted; each figure opens what it counts.
+ * those that did not; of leads, how many were converted, and how many of those were won. The search
+ * restricts what is counted; each figure opens what it counts.
  */
 export class CriterionWorthController extends Component {
     static template = "sales_funnel_stages.CriterionWorthView";
@@ -44,7 +65,13 @@ export class CriterionWorthController extends Component {
         this.keepLast = new KeepLast();
         this.searchBarToggler = useSearchBarToggler();
         useSetupAction({ rootRef: useRef("root") });
-        onWillStart(() => this.load(this.props));
+        onWillStart(async () => {
+            const [hasLeads] = await Promise.all([
+                user.hasGroup("crm.group_use_lead"),
+                this.load(this.props),
+            ]);
+            this.hasLeads = hasLeads;
+        });
         onWillUpdateProps((props) => this.load(props));
     }
 
@@ -63,8 +90,37 @@ export class CriterionWorthController extends Component {
         }));
     }
 
+    get isOfLeads() {
+        return this.props.resModel === LEADS;
+    }
+
+    /** Both ways to look at it, where there are leads. */
+    get pages() {
+        const pages = [
+            { resModel: "crm.criterion.worth", label: _t("Opportunities") },
+            { resModel: LEADS, label: _t("Leads") },
+        ];
+        return this.hasLeads || this.isOfLeads ? pages : [];
+    }
+
+    openPage(resModel) {
+        return this.action.doAction(ACTIONS[resModel], {
+            stackPosition: "replaceCurrentAction",
+        });
+    }
+
     getVerdict(row) {
-        return VERDICTS[row.verdict];
+        return STEPS[row.step].verdicts[row.verdict];
+    }
+
+    /** What a criterion is called, and which step its figures are of, where there are several. */
+    getLabel(row) {
+        if (!this.isOfLeads) {
+            return row.name;
+        }
+        return row.step === "converted"
+            ? _t("%s: converted", row.name)
+            : _t("%s: then won", row.name);
     }
 
     /** Whether there is a difference to show: one of a few deals would only look like one. */
@@ -84,8 +140,10 @@ export class CriterionWorthController extends Component {
         return formatPercentage(rate, { digits: [false, 0] });
     }
 
-    formatCounts({ won, closed }) {
-        return _t("%(won)s of %(closed)s won", { won, closed });
+    formatCounts({ step }, { won, closed }) {
+        return step === "converted"
+            ? _t("%(converted)s of %(ended)s converted", { converted: won, ended: closed })
+            : _t("%(won)s of %(closed)s won", { won, closed });
     }
 
     formatInterval({ low, high }) {
@@ -131,7 +189,7 @@ export class CriterionWorthController extends Component {
     }
 
     openClosed(row, side) {
-        return this.open(row, side, CLOSED);
+        return this.open(row, side, STEPS[row.step].outcomes);
     }
 
     openOpen(row, side) {

@@ -19,11 +19,6 @@ import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@od
 const MODEL = "crm.funnel.report";
 const XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx";
 
-/** Whether a step is one that leads go through: the others are in the table alone. */
-function isInPicture({ type, stage_id }) {
-    return type !== "outside" && !(type === "opportunity" && !stage_id);
-}
-
 /** The funnel of a period, from contact to customer, within what the search bar says. */
 export class FunnelDashboard extends Component {
     static template = "sales_funnel_stages.FunnelDashboard";
@@ -94,7 +89,7 @@ export class FunnelDashboard extends Component {
             name: _t("Contact"),
             ...contacts,
         };
-        return [...(contact ? [contact] : []), ...steps.filter(isInPicture)];
+        return [...(contact ? [contact] : []), ...steps.filter(({ is_beside }) => !is_beside)];
     }
 
     get isEmpty() {

@@ -26,7 +26,7 @@ const inside = (name, { start, stop }) => [
 function ofStep({ type, stage_id }) {
     const ofType = [["step_type", "=", type]];
     return type === "opportunity" || type === "outside"
-        ? [...ofType, ["stage_id", "=", stage_id || false]]
+        ? [...ofType, ["funnel_stage_id", "=", stage_id || false]]
         : ofType;
 }
 
@@ -50,8 +50,11 @@ export class FunnelRecords {
         return this._in([...ofStep(step), ...conditions, ...happened]);
     }
 
-    ofDropOff({ outcome, lost_reason_id }) {
+    ofDropOff({ outcome, lost_reason_id, lost_reason_name }) {
         const reason = outcome === "lost" ? [["lost_reason_id", "=", lost_reason_id || false]] : [];
+        if (outcome === "lost" && !lost_reason_id) {
+            reason.push(["lost_reason_name", "=", lost_reason_name || false]);
+        }
         return this._in([...this._outcome(outcome), ...reason, ...this._happened]);
     }
 

@@ -4,13 +4,17 @@ import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
-const ACTION = "sales_funnel_stages.crm_lead_action_held_back";
+const ACTIONS = {
+    open: "sales_funnel_stages.crm_lead_action_held_back",
+    leads: "sales_funnel_stages.crm_lead_action_not_convertible",
+    won: "sales_funnel_stages.crm_lead_action_held_back",
+};
 // so many stages or salespeople are named; all others are a click away
 const MOST_ROWS = 6;
 
 /**
- * What enforcing something today would hold back: in words, by stage and by salesperson, each
- * with its opportunities one click away. It looks ahead and saves nothing.
+ * What enforcing something today would hold back: opportunities in words, by stage and by
+ * salesperson, and leads, each one click away. It looks ahead and saves nothing.
  */
 export class StageRuleImpact extends Component {
     static template = "sales_funnel_stages.StageRuleImpact";
@@ -39,6 +43,10 @@ export class StageRuleImpact extends Component {
         return this.openLeads(_t("Held Back"), "open", domain, groupBy);
     }
 
+    openUnmetLeads() {
+        return this.openLeads(_t("Leads That Could Not Be Converted"), "leads", [], []);
+    }
+
     openWins() {
         // those that were archived since count, too
         const anyActive = [["active", "in", [true, false]]];
@@ -46,7 +54,7 @@ export class StageRuleImpact extends Component {
     }
 
     async openLeads(name, status, domain, groupBy) {
-        const action = await this.action.loadAction(ACTION);
+        const action = await this.action.loadAction(ACTIONS[status]);
         const scenario = ["stage_rule_scenario", "=", `${status}/${this.impact.scenario}`];
         // leaving a form saves it, and who only looks has not decided yet
         const isDialog = this.env.inDialog || (await this.props.record.isDirty());
@@ -73,6 +81,14 @@ export class StageRuleImpactFigures extends StageRuleImpact {
         return is_enforced
             ? _t("%(held_back)s of %(open)s held back", { held_back, open })
             : _t("%(held_back)s of %(open)s would be held back", { held_back, open });
+    }
+
+    get leads() {
+        const { leads_unmet, leads } = this.impact;
+        return _t("%(unmet)s of %(leads)s leads could not be converted", {
+            unmet: leads_unmet,
+            leads,
+        });
     }
 
     get wins() {

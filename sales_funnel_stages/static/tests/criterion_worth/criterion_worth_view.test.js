@@ -22,8 +22,16 @@ class CriterionWorth extends models.Model {
     outcome = fields.Char();
 }
 
+class CriterionWorthLead extends models.Model {
+    _name = "crm.criterion.worth.lead";
+
+    criterion_ref = fields.Integer();
+    is_met = fields.Boolean();
+    outcome = fields.Char();
+}
+
 defineMailModels();
-defineModels([CriterionWorth]);
+defineModels([CriterionWorth, CriterionWorthLead]);
 
 const side = (won, closed, rate) => ({
     won,
@@ -38,6 +46,7 @@ const row = (ref, values) => ({
     ref,
     name: `Criterion ${ref}`,
     framework: "BANT",
+    step: "won",
     met: side(12, 16, 0.75),
     unmet: side(5, 20, 0.25),
     difference: 0.5,
@@ -47,14 +56,14 @@ const row = (ref, values) => ({
     ...values,
 });
 
-const mount = (rows, props) => {
-    onRpc("crm.criterion.worth", "get_worth", ({ args }) => {
+const mount = (rows, props, resModel = "crm.criterion.worth") => {
+    onRpc(resModel, "get_worth", ({ args }) => {
         expect.step(args[0]);
         return rows;
     });
     return mountView({
         type: "graph",
-        resModel: "crm.criterion.worth",
+        resModel,
         arch: `<graph js_class="criterion_worth"><field name="is_met"/></graph>`,
         searchViewArch: `<search><filter name="met" string="Met only" domain="[['is_met', '=', True]]"/></search>`,
         ...props,
@@ -69,6 +78,49 @@ test("a criterion has its rates, their difference and a verdict", async () => {
     expect(".o_criterion_worth_row").toHaveText(/\+50 points/);
     expect(".o_criterion_worth_row").toHaveText(/between \+18 and \+70/);
     expect(".o_criterion_worth_row .badge:last").toHaveText("Predicts a sale");
+    expect.verifySteps([[]]);
+});
+
+test("of leads it tells two steps, and opens what each counts", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step(action.domain?.at(-1) || action),
+    });
+    await mount(
+        [
+            row(7, { step: "converted" }),
+            row(7, { met: side(3, 12, 0.25), unmet: side(1, 4, 0.25), verdict: "too_little" }),
+        ],
+        {},
+        "crm.criterion.worth.lead"
+    );
+    expect(".o_criterion_worth_row:eq(0)").toHaveText(/Criterion 7: converted/);
+    expect(".o_criterion_worth_row:eq(0)").toHaveText(/12 of 16 converted/);
+    expect(".o_criterion_worth_row:eq(0) .badge:last").toHaveText("Predicts a conversion");
+    expect(".o_criterion_worth_row:eq(1)").toHaveText(/Criterion 7: then won/);
+    expect(".o_criterion_worth_row:eq(1)").toHaveText(/3 of 12 won/);
+    await contains(".o_criterion_worth_row:eq(0) button:contains(75%)").click();
+    await contains(".o_criterion_worth_row:eq(1) button:contains(25%)").click();
+    await contains(".o_criterion_worth_page:contains(Opportunities)").click();
+    expect.verifySteps([
+        [],
+        ["outcome", "in", ["won", "lost", "open", "gone", "unconverted"]],
+        ["outcome", "in", ["won", "lost"]],
+        "sales_funnel_stages.crm_criterion_worth_action",
+    ]);
+});
+
+test("leads are compared where they are used", async () => {
+    onRpc("has_group", () => false);
+    await mount([row(7)]);
+    expect(".o_criterion_worth_page").toHaveCount(0);
+    expect.verifySteps([[]]);
+});
+
+test("where leads are used, both pages are there", async () => {
+    onRpc("has_group", () => true);
+    await mount([]);
+    expect(queryAllTexts(".o_criterion_worth_page")).toEqual(["Opportunities", "Leads"]);
+    expect(".o_criterion_worth_page.active").toHaveText("Opportunities");
     expect.verifySteps([[]]);
 });
 

@@ -68,7 +68,7 @@ const opened = (domain) => [{ res_model: "crm.funnel.report", domain }];
 const step = (key) => `.o_funnel_step[data-step='${key}']`;
 const QUALIFIED = [
     ["step_type", "=", "opportunity"],
-    ["stage_id", "=", 4],
+    ["funnel_stage_id", "=", 4],
 ];
 
 test("the funnel is told from contact to customer, with what has changed", async () => {
@@ -209,6 +209,21 @@ test("what there was none of before opens nothing", async () => {
         "+50 from 0"
     );
     expect(`${step("opportunity-4")} .o_funnel_change button`).toHaveCount(0);
+});
+
+test("a reason that was deleted opens those that left for it by its name", async () => {
+    const [, returned] = DATA.drop_off;
+    const gone = { ...returned, key: "lost-Price", outcome: "lost", lost_reason_name: "Price" };
+    await openDashboard({ ...DATA, drop_off: [{ ...gone, name: "Price" }] });
+    tellWhatOpens();
+    await contains(".o_funnel_drop_off .o_funnel_value:first").click();
+    const conditions = [
+        ["is_skipped", "=", false],
+        ["outcome", "=", "lost"],
+        ["lost_reason_id", "=", false],
+        ["lost_reason_name", "=", "Price"],
+    ];
+    expect.verifySteps(opened(["&", ...INSIDE, "&", "&", "&", ...conditions]));
 });
 
 test("the number of a reason opens those that left for it", async () => {

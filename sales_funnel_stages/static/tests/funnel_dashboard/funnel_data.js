@@ -50,12 +50,20 @@ const QUALIFIED = {
     name: "Qualified",
 };
 const CUSTOMER = { ...LEAD, key: "customer-0", type: "customer", name: "Customer" };
-const OUTSIDE = { ...LEAD, key: "outside-9", type: "outside", stage_id: 9, name: "On hold" };
+const OUTSIDE = {
+    ...LEAD,
+    key: "outside-9",
+    type: "outside",
+    stage_id: 9,
+    name: "On hold",
+    is_beside: true,
+};
 export const NO_STAGE = {
     ...LEAD,
     key: "opportunity-0",
     type: "opportunity",
     name: "No stage",
+    is_beside: true,
     now: { ...NOTHING, reached: 3, entered: 3, advanced: 3 },
 };
 const NO_VELOCITY = {

@@ -15,11 +15,14 @@ const IMPACT = {
     scenario: "team:3:7:0:0",
     open: 212,
     held_back: 37,
+    leads: 90,
+    leads_unmet: 54,
     wins: 424,
     wins_unmet: 61,
     is_doubtful: false,
     is_enforced: false,
     summary: "Enforcing this today would hold back 37 of 212 open opportunities.",
+    leads_summary: "As they are, 54 of 90 leads could not be converted.",
     wins_summary: "Of last year's wins, 61 of 424 did not meet the rules.",
     by_stage: [
         { id: 4, name: "Qualified", count: 30 },
@@ -30,6 +33,7 @@ const IMPACT = {
 const NOTHING = {
     ...IMPACT,
     held_back: 0,
+    leads_unmet: 0,
     wins_unmet: 0,
     is_doubtful: false,
     by_stage: [],
@@ -44,6 +48,7 @@ class Team extends models.Model {
         { id: 2, name: "Doubtful", impact: { ...IMPACT, is_doubtful: true, is_enforced: true } },
         { id: 3, name: "Easy", impact: NOTHING },
         { id: 4, name: "New", impact: false },
+        { id: 5, name: "Without leads", impact: { ...NOTHING, leads: 0, leads_summary: 0 } },
     ];
 
     name = fields.Char();
@@ -89,6 +94,7 @@ const opened = (values) => [
 test("it says what enforcing would do, by stage and by salesperson", async () => {
     await mountImpact(1);
     expect(".o_impact_summary").toHaveText(IMPACT.summary);
+    expect(".o_impact_leads").toHaveText(IMPACT.leads_summary);
     expect(".o_impact_wins").toHaveText(IMPACT.wins_summary);
     expect(queryAllTexts(".o_impact_row")).toEqual([
         "Qualified",
@@ -109,6 +115,16 @@ test("what is held back is a click away", async () => {
     expect.verifySteps(opened({ domain: [SCENARIO, ["stage_id", "=", false]] }));
     await contains(".o_impact_more").click();
     expect.verifySteps(opened({ group_by: ["user_id"] }));
+    await contains(".o_impact_leads_unmet").click();
+    expect.verifySteps([
+        "sales_funnel_stages.crm_lead_action_not_convertible",
+        {
+            domain: [["stage_rule_scenario", "=", "leads/team:3:7:0:0"]],
+            target: undefined,
+            views: 2,
+            group_by: [],
+        },
+    ]);
     await contains(".o_impact_wins_unmet").click();
     expect.verifySteps(
         opened({
@@ -139,6 +155,12 @@ test("where nothing is held back there is nothing to click", async () => {
     expect(".o_stage_rule_impact button").toHaveCount(0);
 });
 
+test("of leads nothing is said where there are none", async () => {
+    await mountImpact(5);
+    expect(".o_impact_wins").toHaveCount(1);
+    expect(".o_impact_leads").toHaveCount(0);
+});
+
 test("without anything to say it is not there", async () => {
     await mountImpact(4);
     expect(".o_stage_rule_impact").toHaveCount(0);
@@ -154,15 +176,21 @@ test("in a list it is the figures", async () => {
         "37 of 212 would be held back",
         "37 of 212 held back",
     ]);
+    expect(queryAllTexts(".o_data_row .o_impact_leads_unmet")).toEqual([
+        "54 of 90 leads could not be converted",
+        "54 of 90 leads could not be converted",
+    ]);
     expect(queryAllTexts(".o_data_row .o_impact_wins_unmet")).toEqual([
         "61 of 424 wins did not meet the rules",
         "61 of 424 wins did not meet the rules",
     ]);
     expect(queryAllTexts(".o_data_row:eq(2) .o_stage_rule_impact_figures > span")).toEqual([
         "0 of 212 would be held back",
+        "0 of 90 leads could not be converted",
         "0 of 424 wins did not meet the rules",
     ]);
-    expect(".o_data_row button").toHaveCount(4);
+    expect(".o_data_row:eq(4) .o_stage_rule_impact_figures > span").toHaveCount(2);
+    expect(".o_data_row button").toHaveCount(6);
 });
 
 test("on cards, too", async () => {

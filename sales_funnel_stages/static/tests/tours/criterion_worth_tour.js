@@ -17,6 +17,11 @@ registry.category("web_tour.tours").add("sales_funnel_stages_criterion_worth", {
             run: "click",
         },
         {
+            content: "it opens on the framework in use, which these are not of",
+            trigger: ".o_searchview_facet:contains(Framework in Use) .o_facet_remove",
+            run: "click",
+        },
+        {
             content: "who met it won 15 of 20, who did not 2 of 14",
             trigger: `${row}:contains(75%):contains(15 of 20 won):contains(14%):contains(2 of 14 won)`,
         },

@@ -1,0 +1,89 @@
+from contextlib import nullcontext
+
+from odoo import api, models
+
+from ...exceptions import StageRuleError
+from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
+from ...tools.reopening import Reopening
+from .concurrency import DESTINATION_FIELDS
+
+
+class CrmLead(models.Model):
+    """``create`` and ``write``, in which every way ends in which a lead moves: see ``gate.py``."""
+
+    _inherit = "crm.lead"
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        try:
+            return self._create_at_gate(vals_list)
+        except StageRuleError as error:
+            lacking = self._get_intake_refusals(vals_list, error)
+            if not lacking:
+                raise
+            leads = self._create_at_gate(
+                [
+                    self._as_plain_lead(vals) if index in lacking else vals
+                    for index, vals in enumerate(vals_list)
+                ]
+            )
+            leads._note_what_they_lack({leads[index].id: each for index, each in lacking.items()})
+            return leads
+
+    @api.model
+    def _create_at_gate(self, vals_list):
+        # copies: what is derived is taken out, and crm adds to the values it is given
+        vals_list = [dict(vals) for vals in vals_list]
+        derived_list = [self._take_derived(vals) for vals in vals_list]
+        self._admit_past(vals_list)
+        with self._undone_if_refused():
+            with self.browse()._moving({}):
+                leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
+            leads._check_derived(derived_list)
+        return leads
+
+    def write(self, vals):
+        vals = self._without_dates_kept(vals)
+        if not self._get_derived_names().isdisjoint(vals):
+            vals = dict(vals)
+            derived = self._take_derived(vals)
+            with self._undone_if_refused():
+                self.write(vals)
+                self._check_derived([derived] * len(self))
+            return True
+        if RECORDED_FIELDS.isdisjoint(vals):
+            self._note_answers_before(vals)
+            return super().write(vals)
+        self._record_so_far()
+        self._fetch_to_move()
+        self._note_answers_before(vals)
+        before = self._get_states()
+        if not DESTINATION_FIELDS.isdisjoint(vals):
+            self._check_not_moved_meanwhile(before)
+        # Odoo scores nothing anew for another company or customer
+        is_scored = not STATUS_FIELDS.isdisjoint(vals)
+        is_refusable = self._is_move(vals) or (is_scored and self._is_any_left_open(before))
+        # other writes convert nothing, and need no environment of their own
+        is_conversion = vals.get("type") == "opportunity"
+        with self._in_one_move() if is_conversion else nullcontext(self) as leads:
+            undone = leads._undone_if_refused() if is_refusable else nullcontext()
+            moving = leads._moving(
+                before,
+                is_refusable=is_refusable,
+                is_hand_derived=HAND_FIELDS.isdisjoint(vals),
+                is_scored=is_scored,
+            )
+            with undone, moving:
+                # a copy: crm adds to the values it is given
+                result = super(CrmLead, leads).write(dict(vals))
+        return result
+
+    @api.model
+    def _is_move(self, vals):
+        """Tell whether writing these values can be refused."""
+        if not MOVING_FIELDS.isdisjoint(vals) or Reopening.of(self.env):
+            return True
+        # a change of hands wins where a team has no stage of its own but Won
+        book = self._get_rulebook()
+        may_be_refused = book.is_start_won or book.arrivals
+        return bool(may_be_refused) and not (HAND_FIELDS | {"partner_id"}).isdisjoint(vals)
