@@ -80,8 +80,8 @@ class TestMerge(StageRuleCommon, StageRuleAssertions):
             for name, field in self.env["crm.lead"]._fields.items()
             if field._module == "sales_funnel_stages" and field.store and field.type != "one2many"
         }
-        # what is merged is open, and has no day to be revisited on; a plan is no answer, nor is when
-        # one was created
+        # what is merged is open, and has no day to be revisited on; a plan is no answer, nor is
+        # when one was created
         self.assertEqual(
             set(values),
             answers - {"revisit_date", "conversion_plan_id", "past_create_date"},
