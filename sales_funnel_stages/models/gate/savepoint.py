@@ -17,14 +17,21 @@ class CrmLead(models.Model):
     @api.model
     @contextmanager
     def _undone_if_refused(self):
-        """Undo everything done inside where it fails, also if the error is swallowed.
-
-        A plain savepoint would send the tracking messages of the transaction at every
-        write; this one leaves them for the end, and costs nothing where nothing is enforced.
-        """
+        """As ``_undone_on_error``, which costs nothing where nothing is enforced."""
         if UndoneByCaller.of(self.env) or not self._can_be_refused():
             yield
             return
+        with self._undone_on_error():
+            yield
+
+    @api.model
+    @contextmanager
+    def _undone_on_error(self):
+        """Undo everything done inside where it fails, also if the error is swallowed.
+
+        A plain savepoint would send the tracking messages of the transaction at every
+        write; this one leaves them for the end.
+        """
         self.env.flush_all()
         savepoint = self.env.cr.savepoint(flush=False)
         is_done = False

@@ -1,4 +1,5 @@
 import logging
+from contextlib import suppress
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -6,6 +7,10 @@ from odoo.exceptions import UserError
 from ...tools.mass_conversion import Result, Skipped
 
 _logger = logging.getLogger(__name__)
+
+
+class TriedOutError(Exception):
+    """Undoes what did not fail."""
 
 
 class CrmLead(models.Model):
@@ -42,7 +47,7 @@ class CrmLead(models.Model):
     def _find_failing(self, choices):
         """Return ``{id: reason}`` of those that cannot be converted: all is tried, and undone."""
         try:
-            self._convert_in_savepoint(choices, is_trial=True)
+            self._try_to_convert(choices)
         except UserError as error:
             if len(self) == 1:
                 return {self.id: str(error)}
@@ -53,19 +58,15 @@ class CrmLead(models.Model):
             }
         return {}
 
-    def _convert_in_savepoint(self, choices, is_trial=False):
-        """Convert these; what is done is undone where it fails, or is only a trial."""
-        self.env.flush_all()
-        savepoint = self.env.cr.savepoint(flush=False)
-        leads = self.with_context(mail_auto_subscribe_no_notify=True) if is_trial else self
-        is_kept = False
-        try:
-            result = leads._convert_in_mass(choices)
-            if is_trial:
-                leads.env.flush_all()
-            is_kept = not is_trial
-            return result
-        finally:
-            if not is_kept:
-                self.env.transaction.clear()
-            savepoint.close(rollback=not is_kept)
+    def _convert_in_savepoint(self, choices):
+        """Convert these; what is done is undone where it fails."""
+        with self._undone_on_error():
+            return self._convert_in_mass(choices)
+
+    def _try_to_convert(self, choices):
+        """Convert these to see whether it fails; what is done is undone, and nobody is told."""
+        leads = self.with_context(mail_auto_subscribe_no_notify=True)
+        with suppress(TriedOutError), leads._undone_on_error():
+            leads._convert_in_mass(choices)
+            leads.env.flush_all()
+            raise TriedOutError
