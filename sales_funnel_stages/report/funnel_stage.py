@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ..models.ledger.past_stage import team_columns
+
 # ``ref`` is the number of the stage while it was there, which decides between equal sequences;
 # ``is_placed``: it is known where in the pipeline it is, or was until the step ``last_step_ref``
 STAGES = """
@@ -35,14 +37,4 @@ def stage_of(row, prefix):
 
 def teams(env):
     """Return the query of the teams of these stages: ``(stage_id, team_id)``."""
-    of_stages = env["crm.stage"]._fields["team_ids"]
-    of_past = env["crm.stage.past"]._fields["team_ids"]
-    return SQL(
-        TEAMS,
-        relation=SQL.identifier(of_stages.relation),
-        stage=SQL.identifier(of_stages.column1),
-        team=SQL.identifier(of_stages.column2),
-        past_relation=SQL.identifier(of_past.relation),
-        past=SQL.identifier(of_past.column1),
-        past_team=SQL.identifier(of_past.column2),
-    )
+    return SQL(TEAMS, **team_columns(env))

@@ -111,23 +111,21 @@ class CrmStage(models.Model):
     @api.model
     def _keep_links(self, past_ids):
         """Let steps and teams that name stages name instead what is kept of these."""
-        teams = self._fields["team_ids"]
-        kept = self.env["crm.stage.past"]._fields["team_ids"]
-        self.env.cr.execute(
-            SQL(
-                KEPT_TEAMS,
-                past_relation=SQL.identifier(kept.relation),
-                past=SQL.identifier(kept.column1),
-                past_team=SQL.identifier(kept.column2),
-                relation=SQL.identifier(teams.relation),
-                stage=SQL.identifier(teams.column1),
-                team=SQL.identifier(teams.column2),
-                ids=past_ids,
-            )
-        )
+        self.env.cr.execute(SQL(KEPT_TEAMS, **team_columns(self.env), ids=past_ids))
         for prefix in ("from", "to"):
             self.env.cr.execute(SQL(LINKED, **_columns(prefix), ids=past_ids))
         self.env.invalidate_all(flush=False)
+
+
+def team_columns(env):
+    """Return by which names a query finds the teams of stages, and of those that were deleted."""
+    found = {}
+    for start, model in (("", "crm.stage"), ("past_", "crm.stage.past")):
+        teams = env[model]._fields["team_ids"]
+        found[f"{start}relation"] = SQL.identifier(teams.relation)
+        found[start.rstrip("_") or "stage"] = SQL.identifier(teams.column1)
+        found[f"{start}team"] = SQL.identifier(teams.column2)
+    return found
 
 
 def _columns(prefix):
