@@ -29,8 +29,8 @@ class CrmRulebook(models.Model):
     @api.model
     def _renew(self):
         """Let the rules be read anew, by this transaction, and by others once it is committed."""
-        # sudo: a new one says only that there is something new
         # unlike any other, also of a transaction that is undone
+        # sudo: a new one says only that there is something new
         self._get_record().sudo().version = uuid4().hex
 
     @api.model

@@ -4,7 +4,7 @@ from odoo.tools import plaintext2html
 from ....exceptions import StageRuleError
 
 # who names one of them says where the copy is to start
-PLACE_FIELDS = {"type", "stage_id"}
+START_FIELDS = {"type", "stage_id"}
 
 
 class CrmLead(models.Model):
@@ -17,7 +17,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def copy(self, default=None):
-        if not PLACE_FIELDS.isdisjoint(default or {}):
+        if not START_FIELDS.isdisjoint(default or {}):
             return super().copy(default)
         try:
             with self._undone_if_refused():
