@@ -59,22 +59,18 @@ class ImpactCommon(StageRuleCommon):
     def is_refused(self, lead):
         """Tell whether the gate refuses the next step of an opportunity."""
         lead = lead.with_user(self.manager)
-        try:
-            with self.env.cr.savepoint():
-                lead.write({"stage_id": lead._get_next_gate()})
-                raise ZeroDivisionError
-        except StageRuleError:
-            return True
-        except ZeroDivisionError:
-            self.env.invalidate_all()
-            return False
+        return self._is_refused(lambda: lead.write({"stage_id": lead._get_next_gate()}))
 
     def is_conversion_refused(self, lead):
         """Tell whether the gate refuses to convert a lead as it is."""
         lead = lead.with_user(self.manager)
+        return self._is_refused(lambda: lead.convert_opportunity(lead.partner_id))
+
+    def _is_refused(self, move):
+        """Tell whether the gate refuses a move, which is undone."""
         try:
             with self.env.cr.savepoint():
-                lead.convert_opportunity(lead.partner_id)
+                move()
                 raise ZeroDivisionError
         except StageRuleError:
             return True

@@ -146,7 +146,7 @@ def convert(test, record):
     return record
 
 
-def convert_and_merge(test, record):
+def convert_and_merge(test, record, **choices):
     leads = record + test.twin
     wizard(
         test,
@@ -154,22 +154,14 @@ def convert_and_merge(test, record):
         record,
         name="merge",
         duplicated_lead_ids=[Command.set(leads.ids)],
+        **choices,
     ).action_apply()
     return leads.exists()
 
 
 def convert_and_reopen(test, record):
     """Merge a lead into what was lost, which is open again by that."""
-    leads = record + test.twin
-    wizard(
-        test,
-        "crm.lead2opportunity.partner",
-        record,
-        name="merge",
-        duplicated_lead_ids=[Command.set(leads.ids)],
-        force_assignment=False,
-    ).action_apply()
-    return leads.exists()
+    return convert_and_merge(test, record, force_assignment=False)
 
 
 def convert_in_mass(test, record):
