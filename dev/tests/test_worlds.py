@@ -307,10 +307,10 @@ def test_batch_and_undo(place, people, policy):
     after = deals.read_columns(place.admin, chosen)
     assert {row["write_uid"] for row in after} == {place.admin.uid}
     changed = [
-        (name, was[name], row[name])
+        (name, was.get(name), row.get(name))
         for was, row in zip(before, after, strict=True)
-        for name in was.keys() - {*deals.NOT_GIVEN_BACK}
-        if row[name] != was[name]
+        for name in (was.keys() | row.keys()) - {*deals.NOT_GIVEN_BACK}
+        if row.get(name) != was.get(name)
     ]
     assert not changed
 
