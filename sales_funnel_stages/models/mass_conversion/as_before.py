@@ -7,6 +7,8 @@ from odoo import api, models, tools
 from odoo.fields import Date
 from odoo.tools import SQL
 
+from ...names import RECORDED_FIELDS
+
 # whoever undoes a conversion is who has written last, and when; two nobody changes; and whether it
 # is won follows from the others, whatever an automation does meanwhile
 NOT_PUT_BACK = {"id", "create_uid", "create_date", "write_uid", "write_date", "won_status"}
@@ -75,9 +77,35 @@ class CrmLead(models.Model):
         with self.env.protecting(self._get_fields_kept(), complete):
             complete._write_back(known)
             complete._assign_back({id_: {**now[id_], **known[id_]} for id_ in complete._ids})
+            complete._keep({id_: now[id_] for id_ in complete._ids}, known)
         with self.env.protecting(self._get_fields_kept(is_followed=True), partial):
             partial._write_back(known)
             partial._assign_back(known)
+
+    def _keep(self, values_by_lead, but):
+        """Write what has been derived all the same: an addon may set Odoo's protection aside.
+
+        OCA's ``auditlog`` does, while it reads what it logs. A move is left as it is: who has made
+        it meanwhile, such as an automation, has meant it.
+
+        :param dict values_by_lead: ``{id: values}`` before anything was put back
+        :param dict but: ``{id: values}`` that have been put back
+        """
+        now = self._read_columns()
+        names = [
+            name
+            for name in self._get_columns_put_back()
+            if name not in RECORDED_FIELDS
+            and self._fields[name].compute
+            and self._is_written_back(self._fields[name])
+        ]
+        lost = {}
+        for id_, values in values_by_lead.items():
+            kept = [name for name in names if name not in but[id_]]
+            found = {name: values[name] for name in kept if now[id_][name] != values[name]}
+            if found:
+                lost[id_] = found
+        self.browse(lost)._write_back(lost)
 
     def _write_back(self, values_by_lead):
         """Write what a person could write, in one write for all leads of the same values."""
