@@ -102,21 +102,37 @@ class Queries:
 
 @dataclass
 class Speedup:
-    """How many times as fast as stock Odoo an action is, which takes long enough to do it once."""
+    """How many times as fast as stock Odoo an action is, which takes long enough to do it once.
+
+    :ivar floor: an action that does the least that has to be done
+    :ivar times_floor: how many times its time may be taken
+    :ivar queries_of_floor: how many times its queries
+    """
 
     name: str
     action: Callable
+    floor: Callable
     at_least: float
+    times_floor: float = 1.3
+    queries_of_floor: float = 1.2
 
     def measure(self, stock, ours):
         """→ the :class:`Result`"""
-        theirs, ours = (side.run(side.prepare(self.action)) for side in (stock, ours))
-        ratio = theirs.seconds / ours.seconds
+        theirs, least = (stock.run(stock.prepare(each)) for each in (self.action, self.floor))
+        own = ours.run(ours.prepare(self.action))
+        ratio = theirs.seconds / own.seconds
+        of_floor = own.seconds / least.seconds
+        queries = own.queries / least.queries
         return Result(
-            f"at least {self.at_least:g} times as fast",
+            f"at least {self.at_least:g} times as fast, at most {self.times_floor:g} times the"
+            f" floor, and {self.queries_of_floor:g} times its queries",
             f"{ratio:.1f} times as fast ({pairs.duration(theirs.seconds)}"
-            f" → {pairs.duration(ours.seconds)}; {theirs.queries:,} → {ours.queries:,} queries)",
-            ratio >= self.at_least,
+            f" → {pairs.duration(own.seconds)}; {theirs.queries:,} → {own.queries:,} queries),"
+            f" {of_floor:.2f} times the floor ({pairs.duration(least.seconds)}), {queries:.2f}"
+            f" times its queries ({least.queries:,})",
+            ratio >= self.at_least
+            and of_floor <= self.times_floor
+            and queries <= self.queries_of_floor,
         )
 
 

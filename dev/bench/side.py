@@ -16,8 +16,9 @@ from .clock import clock
 LOGIN = "bench_rep"
 # Two colleagues.
 SELLERS = ("bench_seller_1", "bench_seller_2")
-# By which those who visited a trade show are found.
-FAIR = "Trade show"
+# By which leads are found: those who visited a trade show, and those whom salespeople have met, a
+# fifth of whom are customers.
+FAIR, MET = "Trade show", "Met"
 TEAM = "sales_team.team_sales_department"
 
 
