@@ -19,6 +19,7 @@ class Choices(NamedTuple):
     :ivar partner_id: the customer that all are linked to, where ``action`` is ``LINK``
     :ivar user_ids: the salespeople, in turn; none: each lead keeps its own, and its team
     :ivar customer_user_id: the salesperson of customers that are created; 0: that of the lead
+    :ivar others: ``{field: value}``: what other addons have people choose in the wizard
     """
 
     deduplicate: bool = True
@@ -28,10 +29,12 @@ class Choices(NamedTuple):
     team_id: int = 0
     force_assignment: bool = False
     customer_user_id: int = 0
+    others: Mapping = {}
 
 
 # the names of the fields that hold the choices, of a batch and of crm's wizard: ``{choice: field}``
-BATCH_FIELDS = dict(zip(Choices._fields, Choices._fields, strict=True))
+OWN_CHOICES = tuple(name for name in Choices._fields if name != "others")
+BATCH_FIELDS = dict(zip(OWN_CHOICES, OWN_CHOICES, strict=True))
 WIZARD_FIELDS = {**BATCH_FIELDS, "customer_user_id": "user_id"}
 
 
@@ -103,21 +106,24 @@ class Result(Outcome):
     """What a mass conversion has made of leads.
 
     :ivar created_partner_ids: the customers that were created
+    :ivar untold_ids: ids of leads of which those who have got them are still to be told
     """
 
     created_partner_ids: tuple = ()
+    untold_ids: tuple = ()
 
     def __add__(self, other):
         """Return what was done by one and the other, of other leads.
 
         >>> Result(converted=(1,), merged={2: 1}) + Result(converted=(3,))
-        Result(converted=(1, 3), merged={2: 1}, skipped={}, created_partner_ids=())
+        Result(converted=(1, 3), merged={2: 1}, skipped={}, created_partner_ids=(), untold_ids=())
         """
         return Result(
             converted=self.converted + other.converted,
             merged={**self.merged, **other.merged},
             skipped={**self.skipped, **other.skipped},
             created_partner_ids=self.created_partner_ids + other.created_partner_ids,
+            untold_ids=self.untold_ids + other.untold_ids,
         )
 
 

@@ -1,7 +1,6 @@
 from odoo import models
 
-from ..models.mass_conversion.fast.hooks import WIZARD_HOOKS
-from ..tools.mass_conversion import Report
+from ..tools.mass_conversion import Report, Result
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -16,7 +15,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
         if self.name == "convert" and not self.is_in_batch and self._is_for_batch(leads):
             return self._start_batch(leads)
-        if self.name != "convert" or leads._get_hooks_of_others(WIZARD_HOOKS, self._name):
+        if self.name != "convert" or self._is_extended():
             # crm goes through them one by one, and calls what other addons have to say
             result = super().action_mass_convert()
         else:
@@ -57,7 +56,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             super(CrmLead2opportunityPartnerMass, self)._convert_and_allocate(
                 leads, user_ids, team_id=team_id
             )
-            return leads._get_new_customers()
+            return Result(created_partner_ids=leads._get_new_customers()._ids)
 
         result = leads._convert_those_allowed(self._get_choices(), convert)
         report = Report.of(self.env)

@@ -4,7 +4,9 @@ May call all other packages; only the wizards, reports and other addons call it.
 done with leads, then the batches: each file calls those before it.
 """
 
-from . import fast
+from . import extended
+from . import tracked_changes
+from . import through_wizard
 from . import skipped
 from . import customers
 from . import assignment

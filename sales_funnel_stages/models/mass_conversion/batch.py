@@ -53,6 +53,7 @@ class CrmLeadConversionBatch(models.Model):
     customer_user_id = fields.Many2one(
         "res.users", string="Salesperson of New Customers", ondelete="set null"
     )
+    other_choices = fields.Json(help="What other addons have people choose in the wizard.")
     override_reason = fields.Text(
         string="Reason", help="Why leads that do not meet the rules are converted anyway."
     )

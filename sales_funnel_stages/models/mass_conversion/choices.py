@@ -29,4 +29,5 @@ def prepare_choices(choices, names):
     return {
         names[choice]: [Command.set(value)] if isinstance(value, tuple) else value or False
         for choice, value in choices._asdict().items()
+        if choice in names
     }

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...tools.mass_conversion import BATCH_FIELDS
 from ...tools.rulebook import CONVERSION
+from .assignment import ToldLater
 from .choices import read_choices
 from .line import DONE, SKIPPED, WAITING
 
@@ -13,6 +14,7 @@ class Conversion(NamedTuple):
 
     :ivar created_ids: the ids of its customer and its company, if they were created for it
     :ivar before: what has changed of it, as it was before (see ``_read_columns``)
+    :ivar is_untold: whether its salesperson is still to be told of it
     """
 
     state: str
@@ -20,6 +22,7 @@ class Conversion(NamedTuple):
     partner_id: int = 0
     created_ids: tuple = ()
     before: dict = {}
+    is_untold: bool = False
 
 
 class CrmLead(models.Model):
@@ -37,15 +40,19 @@ class CrmLead(models.Model):
         # sudo: whoever converts a lead may hand it over at the same time
         leads = self.sudo()
         before = leads._read_columns()
-        result = self._convert_in_mass(choices)
+        result = self.with_context(**ToldLater().context())._convert_in_mass(choices)
         after = leads._read_columns()
         reasons = self._get_skip_reasons(result.skipped)
-        created_ids = set(result.created_partner_ids)
-        return {
+        created_ids, untold_ids = set(result.created_partner_ids), set(result.untold_ids)
+        conversions = {
             lead.id: lead._describe_conversion(
                 before[lead.id], after[lead.id], created_ids, reasons.get(lead.id)
             )
             for lead in leads.browse(after)
+        }
+        return {
+            id_: conversion._replace(is_untold=id_ in untold_ids)
+            for id_, conversion in conversions.items()
         }
 
     def _describe_conversion(self, before, after, created_ids, reason):
@@ -139,13 +146,15 @@ class CrmLeadConversionBatchLine(models.Model):
                 "created_partner_id": (created - company)[:1].id,
                 "created_company_id": company.id,
                 "values_before": conversion.before,
+                "is_untold": conversion.is_untold,
+                "are_customers_untold": bool(created),
             }
         )
 
     def _prepare_choices(self):
         """Return the :class:`Choices` with which these are converted."""
         batch = self.batch_id
-        choices = read_choices(batch, BATCH_FIELDS)
+        choices = read_choices(batch, BATCH_FIELDS)._replace(others=batch.other_choices or {})
         user_ids = choices.user_ids
         if user_ids:
             # salespeople take turns where those before have left off

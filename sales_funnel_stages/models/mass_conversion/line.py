@@ -64,6 +64,10 @@ class CrmLeadConversionBatchLine(models.Model):
         "res.partner", string="Created Contact", ondelete="set null"
     )
     created_company_id = fields.Many2one("res.partner", ondelete="set null")
+    is_untold = fields.Boolean(help="Its salesperson is still to be told of the lead.")
+    are_customers_untold = fields.Boolean(
+        help="The salesperson of what was created for it is still to be told."
+    )
     values_before = fields.Json(help="What the conversion has changed, as it was before.")
 
     # the jobs look for what is to be done at each chunk

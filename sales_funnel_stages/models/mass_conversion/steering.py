@@ -70,6 +70,8 @@ class CrmLeadConversionBatch(models.Model):
         batches.write({"state": CANCELLED, "end_date": fields.Datetime.now()})
         waiting = batches.line_ids.filtered(lambda line: line.state == WAITING)
         waiting.try_lock_for_update().state = CANCELLED
+        # who has been given some by then is told
+        batches._wake_jobs()
 
     def action_retry(self):
         """Have those that failed tried once more."""

@@ -1,6 +1,6 @@
 from itertools import filterfalse
 
-from odoo import fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import MissingError
 
 from ...names import SALESPERSON_GROUP
@@ -141,10 +141,18 @@ class CrmLead(models.Model):
     # Tracking
     # ------------------------------------------------------------------
     # Odoo notes what all tracked fields are at every write, since another field may change
-    # them. Nothing but writing them changes these: they are noted where that happens.
+    # them. Nothing but writing them changes these, unless another addon computes one: they are
+    # noted where that happens.
 
     def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
-        super()._track_prepare(filterfalse(NOTED_WHERE_WRITTEN.__contains__, fields_iter))
+        noted = self._get_noted_where_written()
+        super()._track_prepare(filterfalse(noted.__contains__, fields_iter))
+
+    @api.model
+    @tools.ormcache()
+    def _get_noted_where_written(self):
+        """Return the names of those that nothing but writing them changes: of others, too."""
+        return frozenset(name for name in NOTED_WHERE_WRITTEN if not self._fields[name].compute)
 
     def _message_track(self, fields_iter, initial_values_dict):
         changed = self._pick_changed(fields_iter, initial_values_dict)
@@ -174,7 +182,7 @@ class CrmLead(models.Model):
 
     def _note_answers_before(self, vals):  # pylint: disable=missing-return
         """Note what these fields are before values are written, to be tracked."""
-        written = NOTED_WHERE_WRITTEN.intersection(vals)
+        written = self._get_noted_where_written().intersection(vals)
         if written and not (
             self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
         ):

@@ -1,0 +1,50 @@
+from collections import defaultdict
+
+from odoo import models
+
+from ...tools.carried import Carried
+
+
+class Links(Carried):
+    """Says that leads are linked to customers by a caller, who has the gate judge them together.
+
+    :param ids: of leads that are still to be linked
+    """
+
+    def __init__(self, ids):
+        self.ids = set(ids)
+
+    @classmethod
+    def takes(cls, leads, vals):
+        """Tell whether a write of values is the link of these leads, which is then made."""
+        links = cls.of(leads.env)
+        if not links or vals.keys() != {"partner_id"} or not links.ids.issuperset(leads._ids):
+            return False
+        links.ids.difference_update(leads._ids)
+        return True
+
+
+class CrmLead(models.Model):
+    """Many leads that get a customer each: the gate is asked about all of them once."""
+
+    _inherit = "crm.lead"
+
+    def _link_to_customers(self, partner_by_id):
+        """Write the customer of each of these leads, in one write for those that share one.
+
+        :param dict partner_by_id: ``{id: partner_id}``
+        :raise StageRuleError: where that moves one that may not be moved
+        """
+        ids_by_partner = defaultdict(list)
+        for id_ in self._ids:
+            ids_by_partner[partner_by_id[id_]].append(id_)
+        leads = self.with_context(**Links(self._ids).context())
+        self._record_so_far()
+        self._fetch_to_move()
+        with self._moving(
+            self._get_states(),
+            is_refusable=self._is_move({"partner_id": True}),
+            is_hand_derived=True,
+        ):
+            for partner_id, ids in ids_by_partner.items():
+                leads.browse(ids).write({"partner_id": partner_id})
