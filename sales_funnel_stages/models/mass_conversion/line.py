@@ -64,9 +64,13 @@ class CrmLeadConversionBatchLine(models.Model):
         "res.partner", string="Created Contact", ondelete="set null"
     )
     created_company_id = fields.Many2one("res.partner", ondelete="set null")
-    is_untold = fields.Boolean(help="Its salesperson is still to be told of the lead.")
+    is_untold = fields.Boolean(
+        string="Assignment Not Told Yet",
+        help="Whoever was given the lead is told at the end of the batch.",
+    )
     are_customers_untold = fields.Boolean(
-        help="The salesperson of what was created for it is still to be told."
+        string="Customers Not Told Yet",
+        help="The salesperson of the customers that were created is told at the end of the batch.",
     )
     values_before = fields.Json(help="What the conversion has changed, as it was before.")
 
