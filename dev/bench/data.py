@@ -104,7 +104,7 @@ def _make_user(env, name, login, team):
             "login": login,
             "email": f"{login}@example.com",
             "group_ids": [Command.set(groups.ids)],
-            "crm_team_ids": [Command.set(team.ids)],
+            "crm_team_member_ids": [Command.create({"crm_team_id": team.id})],
         }
     )
 

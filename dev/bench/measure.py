@@ -123,9 +123,10 @@ class Speedup:
         ratio = theirs.seconds / own.seconds
         of_floor = own.seconds / least.seconds
         queries = own.queries / least.queries
+        floor = "" if self.times_floor == math.inf else f"{self.times_floor:g} times the floor and "
         return Result(
-            f"at least {self.at_least:g} times as fast, at most {self.times_floor:g} times the"
-            f" floor, and {self.queries_of_floor:g} times its queries",
+            f"at least {self.at_least:g} times as fast, at most {floor}"
+            f"{self.queries_of_floor:g} times the floor's queries",
             f"{ratio:.1f} times as fast ({pairs.duration(theirs.seconds)}"
             f" → {pairs.duration(own.seconds)}; {theirs.queries:,} → {own.queries:,} queries),"
             f" {of_floor:.2f} times the floor ({pairs.duration(least.seconds)}), {queries:.2f}"

@@ -45,6 +45,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             and field.name not in {*known, *models.MAGIC_COLUMNS}
             and field.type != "one2many"
         ]
+        if not names:
+            # of none Odoo reads all
+            return {}
         [values] = self.read(names, load=None)
         values = {name: values[name] for name in names}
         return json.loads(json.dumps(values, default=json_default))

@@ -47,4 +47,6 @@ class CrmLead(models.Model):
             is_hand_derived=True,
         ):
             for partner_id, ids in ids_by_partner.items():
-                leads.browse(ids).write({"partner_id": partner_id})
+                # what Odoo reads of one is read of all
+                linked = leads.browse(ids).with_prefetch(self._ids)
+                linked.write({"partner_id": partner_id})

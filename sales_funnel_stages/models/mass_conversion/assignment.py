@@ -39,7 +39,9 @@ class CrmLead(models.Model):
         if not choices.user_ids:
             return self.browse()
         is_told_later = self._is_told_at_once(self._name)
-        assigned = leads.with_context(mail_auto_subscribe_no_notify=True) if is_told_later else leads
+        assigned = (
+            leads.with_context(mail_auto_subscribe_no_notify=True) if is_told_later else leads
+        )
         assigned._handle_salesmen_assignment([*choices.user_ids], team_id=choices.team_id)
         return leads if is_told_later else self.browse()
 

@@ -41,7 +41,9 @@ class TestAssignedAtOnce(LeadsInUseCommon):
 
     def get_linked(self, notice, action):
         """Return the ids that the links of a notice open with an action."""
-        ids = re.findall(rf"action-sales_funnel_stages\.{action}\?active_ids=([0-9,]+)", notice.body)
+        ids = re.findall(
+            rf"action-sales_funnel_stages\.{action}\?active_ids=([0-9,]+)", notice.body
+        )
         return [int(id_) for each in ids for id_ in each.split(",")]
 
     def test_few(self):
@@ -57,9 +59,7 @@ class TestAssignedAtOnce(LeadsInUseCommon):
         self.convert(leads, self.manager)
         [notice] = self.get_notices()
         self.assertEqual(notice.partner_ids, self.manager.partner_id)
-        self.assertEqual(
-            notice.subject, f"{MANY} opportunities have been assigned to you"
-        )
+        self.assertEqual(notice.subject, f"{MANY} opportunities have been assigned to you")
         self.assertEqual(self.get_linked(notice, "crm_lead_action_assigned"), leads.ids)
         named = [lead.name for lead in leads if f">{lead.name}</a>" in notice.body]
         self.assertEqual(named, leads[:NAMED].mapped("name"))
@@ -113,9 +113,7 @@ class TestAssignedAtOnce(LeadsInUseCommon):
                 told.extend(records.mapped("name"))
                 return original(records, *args)
 
-            self.startPatcher(
-                patch.object(model_class, "_message_auto_subscribe_notify", notify)
-            )
+            self.startPatcher(patch.object(model_class, "_message_auto_subscribe_notify", notify))
         leads = self.make_leads(MANY)
         self.convert(leads, self.manager)
         self.assertCountEqual(told, leads.mapped("name"))
@@ -127,9 +125,13 @@ class TestAssignedAtOnce(LeadsInUseCommon):
     def test_batch(self):
         """The jobs convert chunk by chunk, and tell at the end, or where it is cancelled."""
         leads = self.make_leads(MANY)
-        batch = self.env["crm.lead.conversion.batch"].with_user(self.all_rep)._start(
-            leads.with_user(self.all_rep),
-            {"action": CREATE, "user_ids": self.manager.ids, "deduplicate": False},
+        batch = (
+            self.env["crm.lead.conversion.batch"]
+            .with_user(self.all_rep)
+            ._start(
+                leads.with_user(self.all_rep),
+                {"action": CREATE, "user_ids": self.manager.ids, "deduplicate": False},
+            )
         )
         lines = batch.sudo().line_ids
         lines[0].chunk = 1
