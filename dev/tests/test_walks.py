@@ -72,7 +72,9 @@ def test_a_few(request):
 
 
 @pytest.mark.walk
-@pytest.mark.parametrize("world", [NOTHING, TWO_COMPANIES, AUTOMATION], ids=lambda world: world.name)
+@pytest.mark.parametrize(
+    "world", [NOTHING, TWO_COMPANIES, AUTOMATION], ids=lambda world: world.name
+)
 def test_many(world):
     odoo = this_odoo()
     with world.hosted(), copied(odoo, world.template) as database:

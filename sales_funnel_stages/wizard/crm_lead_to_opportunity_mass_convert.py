@@ -2,6 +2,7 @@ from odoo import models
 
 from ..models.mass_conversion.fast.hooks import WIZARD_HOOKS
 from ..tools.mass_conversion import Report
+from ..tools.merged_hands import MergedHands
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -18,7 +19,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             return self._start_batch(leads)
         if self.name != "convert" or leads._get_hooks_of_others(WIZARD_HOOKS, self._name):
             # crm goes through them one by one, and calls what other addons have to say
-            result = super().action_mass_convert()
+            wizard = self.with_context(**MergedHands().context())
+            result = super(CrmLead2opportunityPartnerMass, wizard).action_mass_convert()
         else:
             result = self._convert_in_mass()
         if not self.skipped_ids:

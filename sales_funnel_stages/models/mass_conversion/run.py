@@ -4,6 +4,7 @@ from odoo import models
 
 from ...exceptions import StageRuleError
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Result
+from ...tools.merged_hands import MergedHands
 from ..gate.savepoint import UndoneByCaller
 from .duplicates import Merges
 from .fast.alike import Alike
@@ -26,7 +27,7 @@ class CrmLead(models.Model):
         :param choices: :class:`Choices`
         :return: :class:`Result`
         """
-        leads = self.exists()
+        leads = self.exists().with_context(**MergedHands().context())
         if self._get_hooks_of_others(WIZARD_HOOKS, WIZARD):
             return leads._convert_through_wizard(choices)
         merges = leads._merge_in_mass() if choices.deduplicate else Merges(leads, {}, {}, {})
