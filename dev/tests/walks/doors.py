@@ -33,7 +33,7 @@ NOT_WALKED = {
     "action_totp_invite", "action_revoke_all_devices",
 }  # fmt: skip
 # Of what a method may take, by its name: anything else gets a number or nothing.
-USUAL = ("name", "stage_id", "type", "team_id", "user_id", "active", "probability")
+USUAL = ("stage_id", "type", "team_id", "user_id", "company_id", "active", "probability")
 
 
 def stored_fields(env):
@@ -113,6 +113,10 @@ def doors(env):
         some,
         values,
     )
+    # what people do all day: one lead, and one thing or two
+    few = st.lists(st.tuples(usual, index), min_size=1, max_size=2)
+    one = st.lists(index, min_size=1, max_size=1)
+    plain = st.tuples(st.just(LEAD), st.just("write"), one, few)
     of_leads = st.tuples(st.just(LEAD), st.sampled_from(methods(env, LEAD)), some, values)
     moving = [name for name in methods(env, LEAD) if _is_a_mover(name)]
     movers = st.tuples(st.just(LEAD), st.sampled_from(moving), some, values)
@@ -125,7 +129,7 @@ def doors(env):
             if (model, method) not in LEFT_OUT
         ]
     ).flatmap(lambda pair: st.tuples(st.just(pair[0]), st.just(pair[1]), some, values))
-    return st.one_of(writing, writing, movers, movers, of_leads, of_others)
+    return st.one_of(plain, plain, plain, writing, writing, movers, movers, of_leads, of_others)
 
 
 # Others' records, without which no walk goes on.

@@ -93,7 +93,7 @@ class Walk(RuleBasedStateMachine):
         return call
 
     def _make(self, env, call, model, method, numbers, pairs, context):
-        values = Values(env, self.leads)
+        values = Values(env, {doors.LEAD: self.leads, **self.place.known})
         arguments, on_records = values.arguments(model, method, numbers, pairs)
         leads = values.chosen(doors.LEAD, numbers)
         args = []

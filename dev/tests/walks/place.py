@@ -46,6 +46,11 @@ class Place:
         """Whether leads are moved by automation rules while they are moved."""
         return "base.automation" in self.registry
 
+    @property
+    def known(self):
+        """What is chosen among, rather than anything else: ``{model: ids}``."""
+        return {"crm.team": self.teams, "res.users": [*self.users.values()]}
+
     def env(self, cr):
         return Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "no_reset_password": True})
 
