@@ -26,6 +26,8 @@ from .values import Values
 
 #: how often what was done, over all walks
 DONE = Counter()
+# of leads, with less of which there is little to do
+FEWEST = 3
 # those who work with leads more often than others
 role = st.one_of(st.sampled_from([*ROLES]), st.sampled_from(SELLING))
 
@@ -81,6 +83,8 @@ class Walk(RuleBasedStateMachine):
     # ------------------------------------------------------------------
 
     def _call(self, data, login):
+        if len(self.leads) < FEWEST:
+            self._let_some_come_in()
         model, method, numbers, pairs = data.draw(self.door)
         context = data.draw(st.sampled_from([{}, {}, {}, self.whispers]))
         call = Call(
@@ -91,6 +95,12 @@ class Walk(RuleBasedStateMachine):
         call.said = f"{login} {model}.{method}: nothing to call"
         call.login = login
         return call
+
+    def _let_some_come_in(self):
+        DONE["came in"] += 1
+        self.place.add_leads()
+        self.known, self.last_row, _rows = self._look(self.last_row)
+        self.leads = sorted(self.known)
 
     def _make(self, env, call, model, method, numbers, pairs, context):
         values = Values(env, {doors.LEAD: self.leads, **self.place.known})
