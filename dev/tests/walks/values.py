@@ -17,7 +17,8 @@ class Values:
     """Looks up what a number stands for, with the eyes of OdooBot.
 
     :param env: in which nothing is written
-    :param known: ``{model: ids}`` of the walk's own records: of leads, there are no others
+    :param known: ``{model: ids}`` of the walk's own records, more likely than others; of leads,
+        there are no others
     """
 
     def __init__(self, env, known):
