@@ -124,16 +124,26 @@ def doors(env):
     of_leads = st.tuples(st.just(LEAD), st.sampled_from(methods(env, LEAD)), some, values)
     moving = [name for name in methods(env, LEAD) if _is_a_mover(name)]
     movers = st.tuples(st.just(LEAD), st.sampled_from(moving), some, values)
-    of_others = st.sampled_from(
-        [
-            (model, method)
-            for model in models_that_reach(env)
-            if model != LEAD
-            for method in methods(env, model)
-            if (model, method) not in LEFT_OUT
-        ]
-    ).flatmap(lambda pair: st.tuples(st.just(pair[0]), st.just(pair[1]), some, values))
-    return st.one_of(plain, plain, plain, writing, writing, movers, movers, of_leads, of_others)
+    several = st.lists(index, min_size=2, max_size=3, unique=True)
+    merging = st.tuples(st.just(LEAD), st.just("merge_opportunity"), several, few)
+    others = [
+        (model, method)
+        for model in models_that_reach(env)
+        if model != LEAD
+        for method in methods(env, model)
+        if (model, method) not in LEFT_OUT
+    ]
+    buttons = [
+        (model, method)
+        for model, method in others
+        if env[model]._transient and method.startswith("action_") and not _is_of_every_model(method)
+    ]
+    pressing, of_others = (
+        st.sampled_from(pairs).flatmap(lambda pair: st.tuples(*map(st.just, pair), some, values))
+        for pairs in (buttons, others)
+    )
+    daily = (plain, plain, plain, writing, writing, movers, movers)
+    return st.one_of(*daily, merging, pressing, of_leads, of_others)
 
 
 # Others' records, without which no walk goes on.
