@@ -4,17 +4,22 @@ from odoo.addons.sales_funnel_stages.tools.transition import is_laxer
 from odoo.addons.sales_funnel_stages.tools.verdict import State, case, judge, judge_arrival
 
 
-def get_verdicts(before, after, unmet, book, user_company_id, is_derived):
-    """→ the names of the verdicts that a move may have, for whom rules can refuse.
+def get_verdicts(before, after, facts, book, user_company_id, is_derived):
+    """→ the names of the verdicts that a move may have, for whom rules can refuse; none where it
+    is asked for what is not known.
 
     :param before: the :class:`State` of the lead; None where it was created
     :param after: the same, afterwards
-    :param unmet: ids of the criteria that it does not meet
+    :param facts: ``{id: whether the lead meets the criterion}``
     :param is_derived: whether Odoo alone has said in whose hands it is to be; None: either
     """
+    unmet = {id_ for id_, is_met in facts.items() if not is_met}
     found = set()
     for is_hand_derived in (True, False) if is_derived is None else (is_derived,):
         of_move = case(before, after, book, user_company_id, is_hand_derived)
+        asked = of_move.owed.union(*(demand.criterion_ids for demand in of_move.demands))
+        if not asked.issubset(facts):
+            return set()
         verdict = judge(of_move.demands, unmet, is_gated=True, policy=of_move.policy)
         if owed := of_move.owed & unmet:
             verdict = judge_arrival(verdict, owed, is_welcome=True)

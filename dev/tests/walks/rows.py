@@ -98,17 +98,18 @@ class Rows:
         if login == "walk_portal":
             return False
         fields = [field for field, _stage in ASKED]
-        facts = dict(zip(fields, lead[FACTS], strict=True))
-        unmet = {id_ for id_, field in self.place.criteria.items() if not facts[field]}
-        verdicts = self._get_verdicts(row, unmet, company_id)
-        if row["verdict"] in verdicts - {REFUSED}:
+        known = dict(zip(fields, lead[FACTS], strict=True))
+        facts = {id_: bool(known[field]) for id_, field in self.place.criteria.items()}
+        verdicts = self._get_verdicts(row, facts, company_id)
+        # a team of somebody else's asks for something else
+        if not verdicts or row["verdict"] in verdicts - {REFUSED}:
             return False
         assert REFUSED in verdicts, f"{verdicts} was to be said: {row}\n{self.said}"
-        assert _is_permitted(row, login), f"let pass without {unmet}: {row}\n{self.said}"
+        assert _is_permitted(row, login), f"let pass, of {facts}: {row}\n{self.said}"
         return True
 
-    def _get_verdicts(self, row, unmet, company_id):
-        """→ the names of the verdicts that may be said of a row."""
+    def _get_verdicts(self, row, facts, company_id):
+        """→ the names of the verdicts that may be said of a row; none where that is not known."""
         after = get_state(row, "to", row["team_id"], row["company_id"])
         before = row["from_type"] and get_state(
             row, "from", row["team_before"], row["company_before"]
@@ -121,12 +122,11 @@ class Rows:
                 # what is merged first is judged by whose it was
                 hands = self.known[row["lead_ref"]][HANDS]
                 origins.append(get_state(row, "from", *hands))
-        return set().union(
-            *(
-                get_verdicts(origin, after, unmet, self.book, company_id, is_derived)
-                for origin in origins
-            )
-        )
+        found = [
+            get_verdicts(origin, after, facts, self.book, company_id, is_derived)
+            for origin in origins
+        ]
+        return set().union(*found) if all(found) else set()
 
 
 def _is_permitted(row, login):
