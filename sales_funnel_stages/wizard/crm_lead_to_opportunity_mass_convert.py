@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..tools.mass_conversion import Report, Result
+from ..tools.merged_hands import MergedHands
 
 
 class CrmLead2opportunityPartnerMass(models.TransientModel):
@@ -17,7 +18,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             return self._start_batch(leads)
         if self.name != "convert" or self._is_extended():
             # crm goes through them one by one, and calls what other addons have to say
-            result = super().action_mass_convert()
+            wizard = self.with_context(**MergedHands().context())
+            result = super(CrmLead2opportunityPartnerMass, wizard).action_mass_convert()
         else:
             result = self._convert_in_mass()
         if not self.skipped_ids:

@@ -4,6 +4,7 @@ from odoo import models
 
 from ...exceptions import StageRuleError
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Result
+from ...tools.merged_hands import MergedHands
 from ..gate.doors.convert import CrmLead as ConversionDoor
 from .assignment import ToldLater
 from .duplicates import Merges
@@ -26,7 +27,7 @@ class CrmLead(models.Model):
         :param choices: :class:`Choices`
         :return: :class:`Result`
         """
-        leads = self.exists()
+        leads = self.exists().with_context(**MergedHands().context())
         if self.env[WIZARD]._is_extended():
             result = leads._convert_through_wizard(choices)
         else:

@@ -88,7 +88,9 @@ class CrmLead(models.Model):
                             ),
                         }
                         for lead in leads
-                    ]
+                    ],
+                    # a merge does, or the conversion
+                    is_hand_derived=True,
                 )
             )
         return refused
