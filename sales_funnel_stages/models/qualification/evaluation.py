@@ -7,9 +7,10 @@ from odoo.tools import SQL, sql
 from ...names import PLACE_FIELDS
 from ...tools.rulebook import CONVERSION, REQUIRED
 from ..rules.criterion import DOMAIN_ERRORS
+from ..rules.database_field import DatabaseField
 
 
-class Qualified(fields.Boolean):
+class Qualified(DatabaseField, fields.Boolean):
     """A yes or no that is not stored, by which the database can group and sort all the same."""
 
     def to_sql(self, model, alias):
