@@ -50,9 +50,8 @@ class CrmLead(models.Model):
         """
         debts = self and self._get_debts(self._promise_domain() | self._arrival_domain())
         found = []
-        for lead in self:
-            owed = debts.get(lead._origin.id, ())
-            hands = (lead.team_id._origin.id or 0, lead.company_id._origin.id or 0)
+        for lead in self.filtered(lambda each: each._origin.id in debts):
+            owed, hands = debts[lead._origin.id], lead._get_hands()
             promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
             arrived = [
                 debt

@@ -26,11 +26,14 @@ class CrmLead(models.Model):
         """Return ``{id: Settings}``, by the leads' ids as in ``self._ids``."""
         book, user_company_id = self._get_rulebook(), self._get_user_company_id()
         return {
-            lead._ids[0]: book.settings_of(
-                lead.team_id._origin.id or 0, lead.company_id._origin.id or 0, user_company_id
-            )
-            for lead in self
+            lead._ids[0]: book.settings_of(*lead._get_hands(), user_company_id) for lead in self
         }
+
+    def _get_hands(self):
+        """Return the ids of the team and the company of this lead, 0 for none."""
+        team, company = self.team_id, self.company_id
+        # mostly they are no drafts: asked first, since it is asked for each card
+        return team.id or team._origin.id or 0, company.id or company._origin.id or 0
 
     def _grouped_by_rule_company(self):
         """Return ``{company: leads}``, by the company whose settings count for each lead."""
@@ -38,8 +41,7 @@ class CrmLead(models.Model):
         user_company_id = self._get_user_company_id()
         ids_by_company = defaultdict(list)
         for lead in self:
-            team_id, company_id = lead.team_id._origin.id or 0, lead.company_id._origin.id or 0
-            company_id = book.company_of(team_id, company_id, user_company_id)
+            company_id = book.company_of(*lead._get_hands(), user_company_id)
             ids_by_company[company_id].append(lead._ids[0])
         return {
             self.env["res.company"].browse(company_id): self.browse(ids)
@@ -59,8 +61,7 @@ class CrmLead(models.Model):
         for company, leads in by_rule_company.items():
             ids_by_company = defaultdict(list)
             for lead in leads:
-                team_id, company_id = lead.team_id._origin.id or 0, lead.company_id._origin.id or 0
-                ids_by_company[book.company_of(team_id, company_id, 0)].append(lead._ids[0])
+                ids_by_company[book.company_of(*lead._get_hands(), 0)].append(lead._ids[0])
             for company_id, ids in ids_by_company.items():
                 # what is read of one company's leads is read of all
                 found[company, company_id] = self.browse(ids).with_prefetch(self._prefetch_ids)
