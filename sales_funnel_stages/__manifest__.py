@@ -78,10 +78,14 @@
     "assets": {
         "web.assets_backend": [
             "sales_funnel_stages/static/src/**/*",
+            ("remove", "sales_funnel_stages/static/src/criterion_worth/**/*"),
+            ("remove", "sales_funnel_stages/static/src/funnel_dashboard/**/*"),
             ("remove", "sales_funnel_stages/static/src/gate_report/**/*"),
         ],
-        # as Odoo's pivot, of which it is one
+        # what is not loaded before somebody opens it, as Odoo's graphs and pivots
         "web.assets_backend_lazy": [
+            "sales_funnel_stages/static/src/criterion_worth/**/*",
+            "sales_funnel_stages/static/src/funnel_dashboard/**/*",
             "sales_funnel_stages/static/src/gate_report/**/*",
         ],
         "web.assets_tests": [

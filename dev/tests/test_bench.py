@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase
 
 from dev.bench import pairs
 from dev.bench.clock import clock
-from dev.bench.measure import Growth, History, Queries, Ratio, Speedup
+from dev.bench.measure import Elapsed, Growth, History, Page, Queries, Ratio, Speedup
 from dev.bench.side import Run
 
 
@@ -37,6 +37,10 @@ class KnownSide:
         self.most_untidied = max(self.most_untidied, self.untidied)
         return Run(self.seconds, self.queries * more)
 
+    def run_all(self, calls):
+        runs = [self.run(each) for each in calls]
+        return Run(sum(run.seconds for run in runs), sum(run.queries for run in runs))
+
 
 @pytest.mark.parametrize(("ours", "holds"), [(1.0, True), (1.05, True), (1.06, False)])
 def test_ratio(ours, holds):
@@ -46,6 +50,26 @@ def test_ratio(ours, holds):
     assert result.measured.startswith(f"{ours:.3f} times")
     assert result.asked == "at most 1.05 times"
     assert result.is_sure
+
+
+@pytest.mark.parametrize(
+    ("seconds", "queries", "holds"), [(1.0, 3, True), (1.0, 4, False), (1.1, 3, False)]
+)
+def test_page(seconds, queries, holds):
+    figure = Page("anything", action=[1, 1], at_most=1.05, seconds=1, queries=2)
+    result = figure.measure(KnownSide(1.0, 2), KnownSide(seconds, queries))
+    assert result.holds is holds
+    assert result.measured.startswith(f"{seconds:.3f} times")
+    assert result.measured.endswith(f"4 queries and {2 * (queries - 2)} more")
+    assert result.asked == "at most 1.05 times, 2 queries more"
+
+
+def test_what_elapses():
+    side = KnownSide(queries=2)
+    result = Elapsed("anything", action=[1, 1], at_most=60).measure(side, side)
+    assert result.holds
+    assert result.measured.endswith(", 4 queries")
+    assert not Elapsed("anything", action=[1], at_most=0).measure(side, side).holds
 
 
 def test_clear_ratio_ends_early():

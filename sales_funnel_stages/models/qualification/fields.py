@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import MissingError
 
 from ...names import SALESPERSON_GROUP
+from ..rules.shown_field import ShownLines
 from .stakeholder import CONTACT_ROLES
 
 # read together where one of them is needed, and not with every lead that is read
@@ -127,7 +128,7 @@ class CrmLead(models.Model):
         tracking=112,
         prefetch=TOGETHER,
     )
-    stakeholder_ids = fields.One2many(
+    stakeholder_ids = ShownLines(
         "crm.lead.stakeholder",
         "lead_id",
         string="Stakeholders",
@@ -136,6 +137,24 @@ class CrmLead(models.Model):
         groups=SALESPERSON_GROUP,
         help="The people behind the deal, and how we stand with them.",
     )
+
+    def _determine_fields_to_fetch(self, field_names=None, ignore_when_in_cache=False):
+        """Fetch what criteria look at with all else, where something is shown that they decide.
+
+        As Odoo does with what other fields are computed from; these are not read with each lead.
+        """
+        found = super()._determine_fields_to_fetch(field_names, ignore_when_in_cache)
+        depends = self.pool.field_depends
+        needed = {name for each in field_names or () for name in depends[self._fields[each]]}
+        if NOTED_WHERE_WRITTEN.isdisjoint(needed):
+            return found
+        return found + [
+            field
+            for name in NOTED_WHERE_WRITTEN
+            if (field := self._fields[name]) not in found
+            and self._has_field_access(field, "read")
+            and not (ignore_when_in_cache and not any(field._cache_missing_ids(self)))
+        ]
 
     # ------------------------------------------------------------------
     # Tracking
