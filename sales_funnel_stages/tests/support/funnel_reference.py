@@ -134,7 +134,7 @@ def _stays_of_one(history, stage_by_id, lead_by_id):
     """
     steps = [row for row in history if _is_step(row)]
     for row, ending in zip(steps, [*steps[1:], None], strict=True):
-        if row.to_type is None or row.to_status == "lost":
+        if row.to_type is None or (row.to_status == "lost" and row.from_type is not None):
             continue
         lead = lead_by_id.get(row.lead_id, NO_LEAD)
         stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
@@ -165,9 +165,12 @@ def _stay(row, ending, lead, stage_by_id):
         step_type = "outside"
     else:
         step_type = "opportunity"
+    if row.to_status == "lost":
+        # created so: it ends as it begins, and nobody knows for how long it was there
+        ending = row
     outcome = _outcome(ending)
     days = None
-    if ending and not ending.is_gap:
+    if ending and ending is not row and not ending.is_gap:
         days = (ending.date - row.date).total_seconds() / 86400
     return Stay(
         id=row.id,
@@ -203,7 +206,7 @@ def _outcome(ending):
         return "here"
     if ending.direction in ("merged", "deleted"):
         return ending.direction
-    if ending.direction == "lost" or ending.from_status == "lost":
+    if "lost" in (ending.direction, ending.from_status) or ending.direction == "created":
         return "lost"
     if ending.direction in ("forward", "skipped"):
         return "advanced"
