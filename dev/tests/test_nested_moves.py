@@ -72,6 +72,9 @@ def nested(depth):
 calls = st.lists(nested(DEEPEST), min_size=1, max_size=3)
 WRITTEN = (("write", [0, 6], {"stage_id": 2}), [])
 WRITTEN_BACK = (("write", [0], {"stage_id": 0}), [])
+# The status is computed where it is lost, and an e-mail is what has Odoo compute it once more.
+LOST_WITHIN = (("write", [1], {"active": True}), [(COMPUTED, (("action_set_lost", [1], {}), []))])
+E_MAILED = (("write", [1], {"email_from": "a@example.com"}), [])
 SETTINGS = settings(
     deadline=None,
     print_blob=True,
@@ -96,6 +99,7 @@ class TestNestedMoves(SequenceCommon):
     @example([(("create", [0], {"stage_id": 1}), [(AFTER, WRITTEN)])])
     @example([(("create", [0, 1], {"stage_id": 3}), [(COMPUTED, WRITTEN)])])
     @example([(("write", [0], {"stage_id": 1}), [(AFTER, WRITTEN_BACK)])])
+    @example([LOST_WITHIN, E_MAILED, (("write", [1], {"stage_id": 0}), [])])
     def test_nested(self, calls_):
         self._check(calls_)
 
