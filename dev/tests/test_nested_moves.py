@@ -24,10 +24,14 @@ from .sequence_common import SequenceCommon
 
 DEEPEST = 5
 BEFORE, AFTER, COMPUTED = "before", "after", "computed"
+# The status as Odoo derives it: what it is just computing it takes for computed, and stores later.
 PLACES = """
-    SELECT id, type, stage_id, team_id, company_id,
-           CASE won_status WHEN 'pending' THEN 'open' ELSE won_status END
-      FROM crm_lead
+    SELECT lead.id, type, stage_id, team_id, company_id,
+           CASE WHEN probability = 100 AND is_won THEN 'won'
+                WHEN NOT active AND COALESCE(probability, 0) = 0 THEN 'lost'
+                ELSE 'open' END
+      FROM crm_lead AS lead
+      LEFT JOIN crm_stage AS stage ON stage.id = stage_id
 """
 ROWS = """
     SELECT lead_ref, to_type, to_stage_id, team_id, company_id, to_status, direction
@@ -99,6 +103,7 @@ class TestNestedMoves(SequenceCommon):
     @example([(("create", [0], {"stage_id": 1}), [(AFTER, WRITTEN)])])
     @example([(("create", [0, 1], {"stage_id": 3}), [(COMPUTED, WRITTEN)])])
     @example([(("write", [0], {"stage_id": 1}), [(AFTER, WRITTEN_BACK)])])
+    @example([(("write", [0], {"stage_id": 0}), [(COMPUTED, (("action_set_won", [0], {}), []))])])
     @example([LOST_WITHIN, E_MAILED, (("write", [1], {"stage_id": 0}), [])])
     def test_nested(self, calls_):
         self._check(calls_)
