@@ -1,7 +1,7 @@
 """What the demo data lack: mass conversions, one in the middle and one that has ended; rules and
-answers that somebody has changed; a deal that was handed to a team without what it requires; a stage
-that was deleted; a step that an older version got wrong; deals to be merged, and customers whose
-addresses replace those of leads.
+answers that somebody has changed; a deal that was handed to a team without what it requires; a
+stage that was deleted; a step that an older version got wrong; deals to be merged, and customers
+whose addresses replace those of leads.
 
 Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 """

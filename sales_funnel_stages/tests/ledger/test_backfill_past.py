@@ -26,9 +26,7 @@ class TestBackfillPast(BackfillCommon):
             "lost": {"stage_id": self.stage_qualified.id, "active": False, "probability": 0},
         }[status]
         dates = {name: START + timedelta(days=day) for name, day in days.items()}
-        lead = self.make_lead(
-            "Past", self.manager, **{"type": "opportunity", **values, **dates}
-        )
+        lead = self.make_lead("Past", self.manager, **{"type": "opportunity", **values, **dates})
         self.env.flush_all()
         self.env.cr.precommit.run()
         return lead.with_user(self.env.user).with_context(tracking_disable=False)
@@ -97,9 +95,7 @@ class TestBackfillPast(BackfillCommon):
     def test_a_team_of_its_own_stages(self):
         """Where what was won began is where its team starts."""
         team = self.make_team("Others", "off")
-        stage = self.env["crm.stage"].create(
-            {"name": "Demo", "sequence": 0, "team_ids": team.ids}
-        )
+        stage = self.env["crm.stage"].create({"name": "Demo", "sequence": 0, "team_ids": team.ids})
         lead = self.make_imported("won", date_closed=9)
         other = self.make_lead(
             "Theirs",

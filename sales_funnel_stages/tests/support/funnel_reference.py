@@ -136,6 +136,9 @@ def _stays_of_one(history, stage_by_id, lead_by_id):
     for row, ending in zip(steps, [*steps[1:], None], strict=True):
         if row.to_type is None or (row.to_status == "lost" and row.from_type is not None):
             continue
+        if row.to_status == "lost":
+            # created so: it ends as it begins, and nobody knows for how long it was there
+            ending = row
         lead = lead_by_id.get(row.lead_id, NO_LEAD)
         stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
         yield stay
@@ -156,18 +159,7 @@ def _is_step(row):
 
 
 def _stay(row, ending, lead, stage_by_id):
-    stage = stage_by_id.get(row.came_to)
-    if row.to_status == "won":
-        step_type = "customer"
-    elif row.to_type == "lead":
-        step_type = "lead"
-    elif stage and stage.is_outside:
-        step_type = "outside"
-    else:
-        step_type = "opportunity"
-    if row.to_status == "lost":
-        # created so: it ends as it begins, and nobody knows for how long it was there
-        ending = row
+    step_type = _step_type(row, stage_by_id.get(row.came_to))
     outcome = _outcome(ending)
     days = None
     if ending and ending is not row and not ending.is_gap:
@@ -199,6 +191,14 @@ def _stay(row, ending, lead, stage_by_id):
         expected_revenue=row.expected_revenue,
         unmet=row.unmet,
     )
+
+
+def _step_type(row, stage):
+    if row.to_status == "won":
+        return "customer"
+    if row.to_type == "lead":
+        return "lead"
+    return "outside" if stage and stage.is_outside else "opportunity"
 
 
 def _outcome(ending):

@@ -55,9 +55,9 @@ NAMES = """
 """
 
 IS_LOSS = "(to_status = 'lost' AND (kind = 'created' OR from_status != 'lost'))"
-# By whom: the user who is the message's author, else the one who was logged in; what was imported, by
-# whoever did. Why it was lost: as
-# was tracked then; of a lead that has been lost since, as it says.
+# By whom: the user who is the message's author, else the one who was logged in; what was imported,
+# by whoever did. Why it was lost: as was tracked then; of a lead that has been lost since, as it
+# says.
 SIGNED = """
     signed AS (
         SELECT step.*, lead.name AS lead_name, lead.company_id, language.code,
