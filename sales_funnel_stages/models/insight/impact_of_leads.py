@@ -211,13 +211,8 @@ class CrmLead(models.Model):
             opportunities only), and ``{scenario: (number of all, number of those held back)}``
         """
         queries = (self._count_query(scenarios, status, domain) for status in impact.COUNTED)
-        counts = SQL(", ").join(
-            SQL(
-                "COUNT(is_held_back[%(number)s]), COUNT(*) FILTER (WHERE is_held_back[%(number)s])",
-                number=number,
-            )
-            for number in range(1, len(scenarios) + 1)
-        )
+        flags = range(1, 2 * len(scenarios) + 1)
+        counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE flags[%s])", flag) for flag in flags)
         found = self.env.execute_query(SQL(COUNTS, SQL(" UNION ALL ").join(queries), counts))
         return [
             (
@@ -232,23 +227,18 @@ class CrmLead(models.Model):
     def _count_query(self, scenarios, status, domain):
         """Return the query of the leads that are one of ``impact.COUNTED``, to be counted.
 
-        It has status, team, stage, user, and for each scenario whether it holds the lead back,
-        NULL where it is not about it.
+        It has status, team, stage, user, and for each scenario whether it is about the lead,
+        and whether it holds it back.
         """
         query = self._search(self._impact_domain(status) & domain, active_test=False)
-        flags = [
-            SQL(
-                "CASE WHEN %s THEN %s IS TRUE END",
-                *(
-                    SQL("(%s)", each.optimize_full(self)._to_sql(self, query.table, query))
-                    for each in (
-                        self._concerned_domain(scenario),
-                        self._held_back_domain(scenario, status),
-                    )
-                ),
-            )
-            for scenario in scenarios
-        ]
+        flags = []
+        for scenario in scenarios:
+            concerned = self._concerned_domain(scenario)
+            held_back = concerned & self._held_back_domain(scenario, status)
+            flags += [
+                each.optimize_full(self)._to_sql(self, query.table, query)
+                for each in (concerned, held_back)
+            ]
         team_id, *place = (
             self._field_to_sql(query.table, name, query)
             for name in ("team_id", "stage_id", "user_id")
@@ -260,5 +250,5 @@ class CrmLead(models.Model):
             SQL("%s AS team_id", team_id),
             SQL("%s AS stage_id", place[0]),
             SQL("%s AS user_id", place[1]),
-            SQL("ARRAY[%s] AS is_held_back", SQL(", ").join(flags)),
+            SQL("ARRAY[%s] AS flags", SQL(", ").join(flags)),
         )
