@@ -142,7 +142,11 @@ def get_funnel(client, groupby):
     )
     return {
         tuple(_plain(group[name]) for name in groupby): _rounded(
-            {name: group[spec] for name, spec in AGGREGATES.items()}
+            {
+                # the sum of nothing, of a stage that all have skipped
+                name: group[spec] or 0 if spec.endswith(":sum") else group[spec]
+                for name, spec in AGGREGATES.items()
+            }
         )
         for group in told
     }, counted

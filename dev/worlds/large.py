@@ -44,7 +44,6 @@ PAST = World(
     build='from dev.worlds.past import import_past\nimport_past(env, "Old", 20)',
     set_up='from dev.worlds.past import import_past\nimport_past(env, "New", 20)',
     is_long=True,
-    known_failures={"figures[dashboard]": 19},
 )
 CUSTOM = World(
     "custom",

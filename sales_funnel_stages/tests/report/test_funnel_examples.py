@@ -20,7 +20,8 @@ OUTCOMES = ("advanced", "lost", "returned", "set_aside", "merged", "deleted", "s
 OUTCOME_NAMES = {"advanced": "went on", "returned": "moved back", "still_here": "still there"}
 EVENTS = {
     r"created as a lead": "create_lead",
-    r"created as an opportunity(?: in (?P<stage>.+))?": "create_opportunity",
+    r"created as an opportunity(?: in (?P<stage>[^,]+))?": "create_opportunity",
+    r"created as an opportunity in (?P<stage>.+), lost for (?P<reason>.+)": "create_lost",
     r"converted(?: to (?P<stage>.+))?": "convert",
     r"returned to lead": "return_to_lead",
     r"moved to (?P<stage>.+)": "move",
@@ -184,6 +185,11 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
 
     def create_opportunity(self, stage):
         self.lead = self.make_opportunity(stage=self.stage(stage or "New")).with_env(self.env)
+        self.lead_refs.append(self.lead.id)
+
+    def create_lost(self, stage, reason):
+        lost = {"active": False, "probability": 0, "lost_reason_id": self.lost_reason(reason).id}
+        self.lead = self.make_opportunity(stage=self.stage(stage), **lost).with_env(self.env)
         self.lead_refs.append(self.lead.id)
 
     def create_duplicate(self):

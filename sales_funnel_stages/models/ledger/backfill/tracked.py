@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ....tools.imported_past import EARLIEST
+
 
 def tables(first_id, last_id):
     """Return how to make the tables ``lead``, ``value`` and ``tracked``: ``{name: SQL}``.
@@ -10,10 +12,13 @@ def tables(first_id, last_id):
     tracked of them; ``tracked`` the old and the new values of each message, NULL where it does
     not tell them.
     """
-    return {"lead": SQL(LEAD, first_id, last_id), "value": SQL(VALUE), "tracked": SQL(TRACKED)}
+    lead = SQL(LEAD, first_id=first_id, last_id=last_id, earliest=EARLIEST)
+    return {"lead": lead, "value": SQL(VALUE), "tracked": SQL(TRACKED)}
 
 
-# What is stamped within seconds of the creation was so from the start.
+# What is stamped within seconds of the creation was so from the start; what is stamped before was
+# imported with its date. But for copies, to which Odoo gives the date on which their original was
+# converted.
 LEAD = """
     SELECT id, name, company_id, COALESCE(type = 'opportunity', FALSE) AS is_opportunity,
            COALESCE(stage_id, 0) AS stage_id, COALESCE(team_id, 0) AS team_id,
@@ -23,9 +28,22 @@ LEAD = """
            COALESCE(create_date, write_date, LOCALTIMESTAMP) AS create_date,
            date_conversion, date_closed, date_last_stage_update,
            date_conversion > create_date + INTERVAL '10 seconds' AS is_converted_later,
-           date_closed > create_date + INTERVAL '10 seconds' AS is_closed_later
+           date_closed > create_date + INTERVAL '10 seconds' AS is_closed_later,
+           type = 'opportunity'
+               AND date_conversion BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
+               AND (date_closed IS NULL OR date_conversion < date_closed + INTERVAL '1 day')
+               AND NOT EXISTS (
+                   SELECT FROM crm_lead AS original
+                    WHERE original.date_conversion = crm_lead.date_conversion
+                      AND original.create_date < crm_lead.create_date
+                      AND (original.create_date < original.date_conversion
+                           OR original.name = crm_lead.name)
+               ) AS is_converted_before,
+           won_status IN ('won', 'lost')
+               AND date_closed BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
+               AS is_closed_before
       FROM crm_lead
-     WHERE id BETWEEN %s AND %s
+     WHERE id BETWEEN %(first_id)s AND %(last_id)s
        AND NOT EXISTS (SELECT FROM crm_stage_transition WHERE lead_ref = crm_lead.id)
 """
 
