@@ -6,6 +6,7 @@ from ..models.ledger.transition import IS_STEP, IS_WIN
 from ..tools.carried import Carried
 from .funnel_stage import STAGES, stage_of, teams
 from .row_ids import pair_id, stage_number
+from .undone import counted
 
 #: what a stay has to know of the row that ends it
 ENDS = ("date", "direction", "from_status", "is_gap", "lost_reason_id", "lost_reason_name")
@@ -245,7 +246,7 @@ DAYS = """CASE WHEN t.to_status <> 'lost' AND NOT %(is_gap)s
 # that is asked for. Without, it finds them all where they are grouped by grouping sets, as a pivot
 # does.
 MEASURES = """
-WITH fence AS (SELECT)
+WITH fence AS (SELECT), %s
 SELECT stay.*,
        1 AS reached,
        (outcome = 'advanced')::int AS converted,
@@ -287,6 +288,7 @@ class FunnelQuery(Carried):
         shared = {**SHARED, "company_currency": company_currency}
         return SQL(
             MEASURES,
+            counted(env),
             SQL(
                 STAYS,
                 columns=_columns({**shared, **OF_STAYS, **self._of_endings()}),

@@ -60,6 +60,51 @@ class Skipped(NamedTuple):
     unmet: frozenset = frozenset()
 
 
+class Received(NamedTuple):
+    """What a mass conversion gives somebody.
+
+    :ivar opportunities: how many of those that are converted are theirs then
+    :ivar customers: how many customers are created whose salesperson they are
+    :ivar notices: how often they are notified
+    """
+
+    opportunities: int = 0
+    customers: int = 0
+    notices: int = 0
+
+    def __bool__(self):
+        return any(self)
+
+
+def count_received(opportunities, customers, notices):
+    """Return ``{user_id: Received}`` of three counts by the id of somebody; nobody's are left out.
+
+    >>> count_received({1: 3, False: 2}, {}, {1: 5})
+    {1: Received(opportunities=3, customers=0, notices=5)}
+    """
+    ids = dict.fromkeys((*opportunities, *customers, *notices))
+    return {
+        id_: Received(*(counts.get(id_, 0) for counts in (opportunities, customers, notices)))
+        for id_ in ids
+        if id_
+    }
+
+
+class Hands(NamedTuple):
+    """In whose hands leads come.
+
+    :ivar user_ids: ``{id: salesperson, 0 for none}``
+    :ivar team_ids: ``{id: team, 0 for none}``
+    :ivar moved_ids: those that come to another team
+    :ivar received: ``{user_id: Received}``
+    """
+
+    user_ids: Mapping = {}
+    team_ids: Mapping = {}
+    moved_ids: tuple = ()
+    received: Mapping = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What becomes of the leads of a mass conversion.
@@ -85,10 +130,14 @@ class DryRun(Outcome):
 
     :ivar customers: ``{id: Customer}``, of those that get one or have one
     :ivar untouched: ``{id: why}``: ``ARCHIVED``, ``WON`` or ``OPPORTUNITY``
+    :ivar outside: ids of leads that nobody selected, and that are merged with those that are
+    :ivar hands: :class:`Hands`
     """
 
     customers: Mapping = field(default_factory=dict)
     untouched: Mapping = field(default_factory=dict)
+    outside: tuple = ()
+    hands: Hands = field(default_factory=Hands)
 
     @property
     def shared_customers(self):
@@ -125,6 +174,49 @@ class Result(Outcome):
             created_partner_ids=self.created_partner_ids + other.created_partner_ids,
             untold_ids=self.untold_ids + other.untold_ids,
         )
+
+
+def heir(merged, id_):
+    """Return the lead that is left of one, of a chain of merges.
+
+    :param merged: as of :func:`kept`
+
+    >>> heir({1: 2, 2: 3}, 1), heir({1: 2, 2: 3}, 5)
+    (3, 5)
+    """
+    while id_ in merged:
+        id_ = merged[id_]
+    return id_
+
+
+def outside(selected_ids, outcome):
+    """Return the ids of the leads that nobody selected, and that something becomes of.
+
+    :param selected_ids: of those that were selected
+    :param outcome: an :class:`Outcome`
+
+    >>> outside([1, 2], Outcome(converted=(3,), merged={1: 3, 4: 3}, skipped={2: Skipped()}))
+    (4, 3)
+    """
+    found = (*outcome.merged, *outcome.kept_ids, *outcome.converted, *outcome.skipped)
+    selected = set(selected_ids)
+    return tuple(dict.fromkeys(id_ for id_ in found if id_ not in selected))
+
+
+def turns(chunks, user_ids):
+    """Return ``{id: user_id}``: whose turn it is with which lead.
+
+    :param chunks: ``[(how many leads come before, ids)]``
+    :param user_ids: those who take turns
+
+    >>> turns([(0, [7, 8]), (3, [9])], (1, 2))
+    {7: 1, 8: 2, 9: 2}
+    """
+    return {
+        id_: user_ids[(before + number) % len(user_ids)]
+        for before, ids in chunks
+        for number, id_ in enumerate(ids)
+    }
 
 
 class Report(Carried):

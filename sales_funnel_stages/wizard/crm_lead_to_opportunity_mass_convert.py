@@ -1,4 +1,6 @@
-from odoo import models
+from markupsafe import Markup
+
+from odoo import fields, models
 
 from ..tools.mass_conversion import Report, Result
 from ..tools.merged_hands import MergedHands
@@ -11,6 +13,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     """
 
     _inherit = "crm.lead2opportunity.partner.mass"
+
+    result = fields.Html(readonly=True)
 
     def action_mass_convert(self):
         leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
@@ -43,13 +47,24 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """
         leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
         leads = self._take_reason(leads)
+        last_message_id = leads._get_last_id("mail.message")
         result = leads._convert_but_failing(self._get_choices())
         self._skip(result.skipped)
+        self._tell(leads._get_result_texts(result, leads._get_notices_since(last_message_id)))
         gone = result.merged.keys()
         remaining = [id_ for id_ in leads._ids if id_ not in gone] + result.kept_ids
         if not remaining:
             return {"type": "ir.actions.act_window_close"}
         return leads.browse(remaining[:1]).redirect_lead_opportunity_view()
+
+    def _tell(self, texts):
+        """Say what has become of the leads: with those that were left, or else in passing."""
+        if self.skipped_ids:
+            items = Markup().join(Markup("<li>%s</li>") % text for text in texts)
+            self.result = Markup("<ul>%s</ul>") % items
+        else:
+            message = "\n".join(texts)
+            self.env.user._bus_send("simple_notification", {"type": "info", "message": message})
 
     def _convert_and_allocate(  # pylint: disable=missing-return
         self, leads, user_ids, team_id=False

@@ -40,7 +40,7 @@ class CrmLeadConversionBatch(models.Model):
         :return: the batch
         """
         leads.check_access("write")
-        line_values = leads._prepare_batch_lines()
+        line_values = leads._prepare_batch_lines(values.get("deduplicate"))
         # sudo: nobody may write on batches; whoever may write on all its leads may start one
         batch = self.sudo().create(
             {

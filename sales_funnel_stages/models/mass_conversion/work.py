@@ -140,7 +140,9 @@ class CrmLeadConversionBatch(models.Model):
         of_customers = lines.filtered("are_customers_untold")
         leads = of_leads._get_leads(self.user_id)
         partners = of_customers.created_company_id | of_customers.created_partner_id
+        last_id = leads._get_last_id("mail.message")
         leads._tell_assigned(partners.with_env(leads.env))
+        lines[:1]._note_notices(leads._get_notices_since(last_id))
         lines.write({"is_untold": False, "are_customers_untold": False})
 
     def _notify_end(self):

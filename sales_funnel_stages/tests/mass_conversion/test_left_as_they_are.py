@@ -65,7 +65,7 @@ class TestLeftAsTheyAre(LeadsInUseCommon, StageRuleAssertions):
             leads = won + self.make_ready("Another")
             form = self.open(leads)
             said = html2plaintext(form.outcome)
-            self.assertIn("Won or archived, and not converted: 1.", said)
+            self.assertIn("Of which won or archived: 1.", said)
             before = won.type
             self.convert(form)
             self.assert_moved(leads[1], self.stage_new)

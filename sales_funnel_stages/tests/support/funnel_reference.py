@@ -38,6 +38,8 @@ class Row(NamedTuple):
     expected_revenue: float
     lost_reason_id: int
     lost_reason_name: str
+    #: of a conversion that was undone, or its undo
+    is_undone: bool
     unmet: tuple
 
     @property
@@ -48,6 +50,11 @@ class Row(NamedTuple):
     @property
     def came_to(self):
         return _number(self.to_stage_id, self.to_past_stage_id)
+
+
+def counted(rows):
+    """Return the rows that figures count: what was undone is as if it had not been."""
+    return [row for row in rows if not row.is_undone]
 
 
 def _number(stage_id, past_stage_id):
