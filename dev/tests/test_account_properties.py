@@ -199,16 +199,20 @@ class TestAccountProperties(RandomConversions):
         self.assertEqual({id_: line.state for id_, line in lines.items()}, fates, dry_run.skipped)
         outside = {id_ for id_, line in lines.items() if not line.is_selected}
         self.assertEqual(outside, set(dry_run.outside))
-        done = {id_: line for id_, line in lines.items() if line.state == "done"}
+        self.assert_hands_foreseen(dry_run, batch)
+
+    def assert_hands_foreseen(self, dry_run, batch):
+        """In whose hands they come, and who is told how often."""
+        done = batch.line_ids.filtered(lambda line: line.state == "done")
         hands = dry_run.hands
         self.assertEqual(
-            {id_: (line.user_id.id, line.team_id.id) for id_, line in done.items()},
+            {line.lead_ref: (line.user_id.id, line.team_id.id) for line in done},
             {
                 id_: (hands.user_ids[id_] or False, hands.team_ids[id_] or False)
                 for id_ in dry_run.converted
             },
         )
-        moved = {id_ for id_, line in lines.items() if line.is_moved}
+        moved = set(batch.line_ids.filtered("is_moved").mapped("lead_ref"))
         self.assertEqual(moved, set(hands.moved_ids))
         notices = self.env["mail.message"].search([("message_type", "=", "user_notification")])
         self.assertEqual(

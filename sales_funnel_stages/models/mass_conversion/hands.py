@@ -26,38 +26,46 @@ class CrmLead(models.Model):
         :param chunks: see ``_foresee_chunks``
         :param Counter notices: ``{user_id: number}``: how often people are told of merges
         """
-        before = {
+        before = self._get_hands_before(values)
+        leads = self.browse(self._sort_by_conversion()[0])
+        # those that a merge has given a team are where the conversion puts them
+        derived = [id_ for id_ in leads._ids if "team_id" not in values.get(id_, ())]
+        hands = {**before, **self._foresee_teams({id_: before[id_] for id_ in derived})}
+        assigned = self._foresee_turns(choices, hands, chunks)
+        hands.update(self._foresee_given(choices, assigned, hands))
+        converted = {id_: hands[id_] for id_ in leads._ids}
+        return Hands(
+            user_ids={id_: user_id for id_, (user_id, _team_id) in hands.items()},
+            team_ids={id_: team_id for id_, (_user_id, team_id) in hands.items()},
+            moved_ids=leads.filtered(lambda lead: (lead.team_id.id or 0) != hands[lead.id][1])._ids,
+            received=self._foresee_received(
+                {id_: user_id for id_, (user_id, _team_id) in converted.items()},
+                self._foresee_new_contacts(choices, customers, values, before),
+                notices + self._foresee_plan_notices(converted, values),
+                Counter(assigned.values()),
+            ),
+        )
+
+    def _get_hands_before(self, values):
+        """Return ``{id: (user_id, team_id)}`` of these before they are converted."""
+        return {
             lead.id: tuple(
                 values.get(lead.id, {}).get(name, lead[name].id) or 0
                 for name in ("user_id", "team_id")
             )
             for lead in self
         }
-        converted = set(self._sort_by_conversion()[0])
-        # those that a merge has given a team are where the conversion puts them
-        derived = {id_ for id_ in converted if "team_id" not in values.get(id_, ())}
-        hands = {**before, **self._foresee_teams({id_: before[id_] for id_ in derived})}
-        assigned = self._foresee_turns(choices, hands, chunks)
+
+    def _foresee_given(self, choices, assigned, hands):
+        """Return ``{id: (user_id, team_id)}`` of those that are assigned.
+
+        :param dict assigned: ``{id: user_id}``
+        :param dict hands: ``{id: (user_id, team_id)}`` before
+        """
         given = {
             id_: (user_id, choices.team_id or hands[id_][1]) for id_, user_id in assigned.items()
         }
-        hands.update(given if choices.team_id else self._foresee_teams(given))
-        return Hands(
-            user_ids={id_: user_id for id_, (user_id, _team_id) in hands.items()},
-            team_ids={id_: team_id for id_, (_user_id, team_id) in hands.items()},
-            moved_ids=tuple(
-                lead.id
-                for lead in self
-                if lead.id in converted and lead.team_id.id != (hands[lead.id][1] or False)
-            ),
-            received=self._foresee_received(
-                {id_: hands[id_][0] for id_ in converted},
-                self._foresee_new_contacts(choices, customers, values, before),
-                notices
-                + self._foresee_plan_notices({id_: hands[id_] for id_ in converted}, values),
-                Counter(assigned.values()),
-            ),
-        )
+        return given if choices.team_id else self._foresee_teams(given)
 
     def _foresee_chunks(self, selected, merged, deduplicate):
         """Return these as the jobs convert them: ``[(how many leads come before, ids)]``.
