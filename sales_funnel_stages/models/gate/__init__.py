@@ -17,8 +17,8 @@ from . import derived_fields
 from . import imported_past
 from . import gate
 from . import nested_calls
-from . import link
 from . import create_and_write
+from . import link
 from . import asked_move
 from . import move_with_reason
 from . import advance

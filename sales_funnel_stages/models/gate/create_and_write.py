@@ -4,9 +4,9 @@ from odoo import api, models
 
 from ...exceptions import StageRuleError
 from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
+from ...tools.links import Links
 from ...tools.reopening import Reopening
 from .concurrency import DESTINATION_FIELDS
-from .link import Links
 
 
 class CrmLead(models.Model):

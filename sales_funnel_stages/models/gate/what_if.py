@@ -23,8 +23,8 @@ class CrmLead(models.Model):
         """Return ``{id: Verdict}`` of those leads that may not be given some values now.
 
         :param list[dict] vals_list: for each lead, what would be written on it
-        :param dict merged: ``{id: State}`` of those that others are merged into before: where
-            that puts them
+        :param dict merged: ``{id: State}`` of those that others are merged into before: what
+            they are judged from
         :param bool is_hand_derived: whether nobody has asked for the hands that the values name
         """
         if not self._can_be_refused():

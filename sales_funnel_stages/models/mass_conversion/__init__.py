@@ -5,7 +5,7 @@ done with leads, then the batches: each file calls those before it.
 """
 
 from . import extended
-from . import tracked_changes
+from . import wizard_extended
 from . import through_wizard
 from . import skipped
 from . import customers

@@ -67,10 +67,11 @@ class CrmLead(models.Model):
 
         :param dict values: ``{id: values}``
         :return: ``{id: Customer}``; the values, with where the conversion puts those leads; and
-            ``{id: State}``, where the merge has put them
+            ``{id: State}``, where the merge has put them, in the hands that they were in
         :rtype: tuple
         """
         merged, placed, states = self.browse(values), {}, {}
+        before = merged._get_states()
         vals_list = [values[id_] for id_ in merged._ids]
         with merged._as_drafts(vals_list) if merged else nullcontext([]) as drafts:
             draft_by_id = dict(zip(merged._ids, drafts, strict=True))
@@ -82,7 +83,12 @@ class CrmLead(models.Model):
                 for name in PLACED:
                     if name not in values[id_]:
                         self._fields[name].compute_value(draft)
-                states.update((id_, state) for state in draft._get_states().values())
+                # whose hands it comes to nobody has asked for: those before judge
+                hands = before[id_].hands
+                states.update(
+                    (id_, replace(state, team_id=hands[0], company_id=hands[1]))
+                    for state in draft._get_states().values()
+                )
                 # where the merge has put it, it may be put elsewhere by the conversion
                 draft._foresee_conversion(draft.partner_id)
                 place = {name: draft[name]._origin.id for name in PLACED}

@@ -69,7 +69,7 @@ class CrmLead(models.Model):
 
         :param dict customers: see ``_choose_customers``
         :param dict values: ``{lead_id: values}``: what is written on some of them before
-        :param dict merged: ``{lead_id: State}``: where that puts those
+        :param dict merged: ``{lead_id: State}``: what those are judged from
         """
         if not self._can_be_refused():
             return {}

@@ -131,9 +131,9 @@ class CrmLeadConversionBatch(models.Model):
             ]
         )
         for batch in finished | cancelled:
-            batch._tell_assigned()
+            batch._tell_of_assignments()
 
-    def _tell_assigned(self):
+    def _tell_of_assignments(self):
         """Tell salespeople, each once, of the leads and customers that they have been given."""
         lines = self.line_ids.filtered_domain(UNTOLD)
         of_leads = lines.filtered("is_untold")

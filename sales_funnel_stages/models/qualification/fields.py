@@ -1,7 +1,4 @@
-from itertools import filterfalse
-
-from odoo import api, fields, models, tools
-from odoo.exceptions import MissingError
+from odoo import fields, models
 
 from ...names import SALESPERSON_GROUP
 from ..rules.shown_field import ShownLines
@@ -155,54 +152,3 @@ class CrmLead(models.Model):
             and self._has_field_access(field, "read")
             and not (ignore_when_in_cache and not any(field._cache_missing_ids(self)))
         ]
-
-    # ------------------------------------------------------------------
-    # Tracking
-    # ------------------------------------------------------------------
-    # Odoo notes what all tracked fields are at every write, since another field may change
-    # them. Nothing but writing them changes these, unless another addon computes one: they are
-    # noted where that happens.
-
-    def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
-        noted = self._get_noted_where_written()
-        super()._track_prepare(filterfalse(noted.__contains__, fields_iter))
-
-    @api.model
-    @tools.ormcache()
-    def _get_noted_where_written(self):
-        """Return the names of those that nothing but writing them changes: of others, too."""
-        return frozenset(name for name in NOTED_WHERE_WRITTEN if not self._fields[name].compute)
-
-    def _message_track(self, fields_iter, initial_values_dict):
-        changed = self._pick_changed(fields_iter, initial_values_dict)
-        return super()._message_track(changed, initial_values_dict)
-
-    def _pick_changed(self, names, before_by_id):
-        """Return those of these tracked fields that have changed on any of these leads.
-
-        Most writes change none, and Odoo reads the labels of all that it is to look at.
-        """
-        changed = set()
-        for lead in self:
-            before = before_by_id[lead.id]
-            try:
-                changed.update(
-                    name
-                    for name in names
-                    if name not in changed
-                    and name in before
-                    and (lead[name] or before[name])
-                    and lead[name] != before[name]
-                )
-            except MissingError:
-                # deleted meanwhile: nothing is tracked, as in Odoo
-                continue
-        return changed
-
-    def _note_answers_before(self, vals):  # pylint: disable=missing-return
-        """Note what these fields are before values are written, to be tracked."""
-        written = self._get_noted_where_written().intersection(vals)
-        if written and not (
-            self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
-        ):
-            super()._track_prepare(written)  # pylint: disable=super-method-mismatch

@@ -214,6 +214,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         lead_class, wizard_class = (type(self.env[name]) for name in ("crm.lead", WIZARD))
         with (
             patch.object(lead_class, "_get_extended", lambda self, *names: {"all"}),
+            patch.object(lead_class, "_is_logged_one_by_one", lambda self: True),
             patch.object(lead_class, "_is_told_at_once", lambda self, *names: False),
             patch.object(wizard_class, "_is_extended", lambda self: True),
             # crm takes merged leads in the order of a set

@@ -8,8 +8,10 @@ from odoo.addons.crm.wizard.crm_lead_to_opportunity_mass import (
     CrmLead2opportunityPartnerMass as OdooMass,
 )
 
-from ..tools.extended import extended
+from ...tools.extended import extended
 
+# those of this addon, to the dot after its name
+OWN_MODULES = __name__.partition("models.")[0]
 WIZARD_METHODS = (
     "action_mass_convert",
     "action_apply",
@@ -27,7 +29,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     @api.model
     def _get_owners(self):
         """Return the classes that make this wizard where no other addon extends it."""
-        own = [each for each in type(self).__mro__ if _get_package(each) == __package__]
+        own = [each for each in type(self).__mro__ if each.__module__.startswith(OWN_MODULES)]
         return {CrmLead2opportunityPartner, OdooMass, *own}
 
     @api.model
@@ -51,7 +53,3 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         [values] = self.read(names, load=None)
         values = {name: values[name] for name in names}
         return json.loads(json.dumps(values, default=json_default))
-
-
-def _get_package(cls):
-    return cls.__module__.rpartition(".")[0]
