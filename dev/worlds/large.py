@@ -51,7 +51,6 @@ CUSTOM = World(
     modules=("sales_funnel_stages_custom",),
     addons=custom_addons,
     is_long=True,
-    known_failures={"convert_selected": 20, "batch_and_undo": 20},
 )
 
 LARGE = (COMMERCIAL, COMMUNITY, USED, PAST, CUSTOM)

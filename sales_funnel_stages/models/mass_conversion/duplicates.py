@@ -168,7 +168,9 @@ class CrmLead(models.Model):
             return duplicates.find(emails, partner_id)
         # a merge has changed what is looked for, or another addon has its say
         partner = self.partner_id
-        found = self._get_lead_duplicates(partner, partner.email or self.email_from)
+        # as Odoo, which asks no lead
+        lead_model = self.env[self._name]
+        found = lead_model._get_lead_duplicates(partner, partner.email or self.email_from)
         return set(found._ids)
 
     def _get_unmergeable(self):
