@@ -32,7 +32,7 @@ class CrmLeadConversionBatch(models.Model):
     _inherit = ["crm.erasure.mixin"]
     _description = "Lead Conversion Batch"
     _order = "id desc"
-    _personal_texts = {"override_reason": OF_ANYBODY}
+    _personal_texts = {"override_reason": OF_ANYBODY, "other_choices": OF_ANYBODY}
 
     name = fields.Char(required=True)
     user_id = fields.Many2one(
