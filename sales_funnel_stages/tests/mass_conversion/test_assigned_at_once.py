@@ -1,7 +1,7 @@
 import re
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ...models.mass_conversion import assignment
@@ -12,9 +12,8 @@ from ..support.common import LeadsInUseCommon
 MANY = TOLD_ONE_BY_ONE + 1
 
 
-@tagged("post_install", "-at_install")
-class TestAssignedAtOnce(LeadsInUseCommon):
-    """Who is given many leads or customers is told once, of all of them; of few, as ever."""
+class AssignedCommon(LeadsInUseCommon):
+    """Leads that are given to people."""
 
     @classmethod
     def setUpClass(cls):
@@ -45,6 +44,11 @@ class TestAssignedAtOnce(LeadsInUseCommon):
             rf"action-sales_funnel_stages\.{action}\?active_ids=([0-9,]+)", notice.body
         )
         return [int(id_) for each in ids for id_ in each.split(",")]
+
+
+@tagged("post_install", "-at_install")
+class TestAssignedAtOnce(AssignedCommon):
+    """Who is given many leads or customers is told once, of all of them; of few, as ever."""
 
     def test_few(self):
         """Each has its own notice, as with Odoo."""
@@ -147,3 +151,14 @@ class TestAssignedAtOnce(LeadsInUseCommon):
         )
         self.assertEqual(len(notices), MANY - 1)
         self.assertFalse(lines.filtered("is_untold"))
+
+
+@tagged("post_install", "-at_install")
+class TestAssignedTour(HttpCase, AssignedCommon):
+    def test_the_link_of_a_notice(self):
+        """It opens exactly what was assigned."""
+        leads = self.make_leads(MANY)
+        self.convert(leads, self.manager)
+        [notice] = self.get_notices()
+        [path] = re.findall(r'"(/odoo/action-[^"]*crm_lead_action_assigned[^"]*)"', notice.body)
+        self.start_tour(path, "sales_funnel_stages_assigned", login=self.manager.login)
