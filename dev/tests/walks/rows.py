@@ -83,11 +83,19 @@ class Rows:
         # other rules than today's are gone
         if row["rules_version"] != self.version or lead_id not in self.leads:
             return False
+        if row["direction"] == "merged" and self._has_moved_since(row):
+            # in whose hands it was merged is not known any more
+            return False
         lead = self.leads[lead_id]
         company_id = self.company_by_user[row["by_user_id"]]
         is_laxer = is_to_laxer(row, lead[HANDS], self.book, company_id)
         assert bool(row["is_to_laxer_team"]) == is_laxer, f"marked wrongly: {row}\n{self.said}"
         return row["direction"] not in ENDS and self._check_verdict(row, lead, company_id)
+
+    def _has_moved_since(self, merged):
+        """Tell whether the lead that another one was merged into has moved after that."""
+        after = self.rows[self.rows.index(merged) + 1 :]
+        return any(row["lead_ref"] == merged["lead_id"] for row in after)
 
     def _check_verdict(self, row, lead, company_id):
         """Check that a move was judged as it must be → whether it let pass what was not met.
