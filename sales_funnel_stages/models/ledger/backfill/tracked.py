@@ -20,6 +20,22 @@ def tables(first_id, last_id):
 # imported with its date. But for copies, to which Odoo gives the date on which their original was
 # converted.
 LEAD = """
+    WITH early AS (
+        SELECT DISTINCT date_conversion AS conversion
+          FROM crm_lead
+         WHERE id BETWEEN %(first_id)s AND %(last_id)s
+           AND date_conversion BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
+    ), converted AS (
+        SELECT conversion AS converted_at
+          FROM early
+          JOIN crm_lead ON date_conversion = conversion AND create_date < date_conversion
+      GROUP BY conversion
+    ), alike AS (
+        SELECT conversion, name AS lead_name, min(create_date) AS first_created_at
+          FROM early
+          JOIN crm_lead ON date_conversion = conversion
+      GROUP BY conversion, name
+    )
     SELECT id, name, company_id, COALESCE(type = 'opportunity', FALSE) AS is_opportunity,
            COALESCE(stage_id, 0) AS stage_id, COALESCE(team_id, 0) AS team_id,
            COALESCE(user_id, 0) AS user_id, COALESCE(active, FALSE) AS active,
@@ -32,17 +48,15 @@ LEAD = """
            type = 'opportunity'
                AND date_conversion BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
                AND (date_closed IS NULL OR date_conversion < date_closed + INTERVAL '1 day')
-               AND NOT EXISTS (
-                   SELECT FROM crm_lead AS original
-                    WHERE original.date_conversion = crm_lead.date_conversion
-                      AND original.create_date < crm_lead.create_date
-                      AND (original.create_date < original.date_conversion
-                           OR original.name = crm_lead.name)
-               ) AS is_converted_before,
+               AND converted_at IS NULL
+               AND (first_created_at < create_date) IS NOT TRUE
+               AS is_converted_before,
            won_status IN ('won', 'lost')
                AND date_closed BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
                AS is_closed_before
       FROM crm_lead
+      LEFT JOIN converted ON converted_at = date_conversion
+      LEFT JOIN alike ON conversion = date_conversion AND lead_name = name
      WHERE id BETWEEN %(first_id)s AND %(last_id)s
        AND NOT EXISTS (SELECT FROM crm_stage_transition WHERE lead_ref = crm_lead.id)
 """
