@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -78,10 +78,14 @@
     "assets": {
         "web.assets_backend": [
             "sales_funnel_stages/static/src/**/*",
+            ("remove", "sales_funnel_stages/static/src/criterion_worth/**/*"),
+            ("remove", "sales_funnel_stages/static/src/funnel_dashboard/**/*"),
             ("remove", "sales_funnel_stages/static/src/gate_report/**/*"),
         ],
-        # as Odoo's pivot, of which it is one
+        # what is not loaded before somebody opens it, as Odoo's graphs and pivots
         "web.assets_backend_lazy": [
+            "sales_funnel_stages/static/src/criterion_worth/**/*",
+            "sales_funnel_stages/static/src/funnel_dashboard/**/*",
             "sales_funnel_stages/static/src/gate_report/**/*",
         ],
         "web.assets_tests": [

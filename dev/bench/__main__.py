@@ -5,7 +5,7 @@ import sys
 
 from odoo.tools import config
 
-from . import data, funnel, history, impact, report
+from . import data, funnel, history, impact, pages, report, searches, used_data
 
 WORDS = {
     "fill": data.fill,
@@ -15,6 +15,9 @@ WORDS = {
     "measure_funnel": funnel.measure,
     "fill_impact": impact.fill,
     "measure_impact": impact.measure,
+    "go_on": used_data.go_on,
+    "compare_pages": pages.compare,
+    "measure_searches": searches.measure,
 }
 
 word, *words = sys.argv[1:]

@@ -1,11 +1,8 @@
 """What is measured. An action is a function from an environment, in which it looks up what it
 needs, to the function that is timed; that one gets an environment of its own for each run."""
 
-from odoo.fields import Command
-
 from . import web_client
 from .data_sizes import MOVED_IDS
-from .side import FAIR, SELLERS
 
 PIPELINE = {
     "domain": [("type", "=", "opportunity")],
@@ -43,31 +40,6 @@ def write(values, count=1):
 def move(count):
     """Move so many opportunities from the first stage to the third."""
     return write(MOVE, count)
-
-
-def convert(count):
-    """Convert so many leads in Odoo's wizard, from when it is saved to the end of the transaction.
-
-    Merged with their duplicates, customers found or created, shared by two salespeople.
-    """
-
-    def prepare(env):
-        leads = env["crm.lead"].search([("referred", "=", FAIR)], order="id", limit=count)
-        sellers = env["res.users"].search([("login", "in", SELLERS)])
-        context = {
-            "active_model": "crm.lead",
-            "active_id": leads.ids[0],
-            "active_ids": leads.ids,
-        }
-
-        def do(env):
-            wizard = env["crm.lead2opportunity.partner.mass"].with_context(**context)
-            wizard.create({"user_ids": [Command.set(sellers.ids)]}).action_mass_convert()
-            env.cr.flush()
-
-        return do
-
-    return prepare
 
 
 def open_kanban(env):

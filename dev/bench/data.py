@@ -8,9 +8,18 @@ from odoo.fields import Command, Date
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from .data_sizes import LEADS, MOVED, MOVED_IDS, OPPORTUNITIES, TWICE, VISITORS
+from .data_sizes import (
+    CUSTOMER_OF,
+    LEADS,
+    MET_COUNT,
+    MOVED,
+    MOVED_IDS,
+    OPPORTUNITIES,
+    TWICE,
+    VISITORS,
+)
 from .leads import copy_leads
-from .side import FAIR, LOGIN, SELLERS, TEAM
+from .side import FAIR, LOGIN, MET, SELLERS, TEAM
 
 COMPANIES = 20
 TAGS = 5
@@ -24,11 +33,14 @@ def fill(database):
         team = env.ref(TEAM)
         team.use_leads = True
         rep = _make_user(env, "Rita Rep", LOGIN, team)
-        for number, login in enumerate(SELLERS, 1):
+        sellers = [
             _make_user(env, f"Seller {number}", login, team)
+            for number, login in enumerate(SELLERS, 1)
+        ]
         _make_moved(env, rep, team)
         _copy_moved(env)
         _make_visitors(env, rep, team)
+        _make_met(env, sellers, team)
         _tag_all(env)
 
 
@@ -58,10 +70,10 @@ def qualify(database):
         # addon.
         env.cr.execute(
             SQL(
-                "UPDATE crm_lead SET %s WHERE id = ANY(%s) OR referred = %s",
+                "UPDATE crm_lead SET %s WHERE id = ANY(%s) OR referred IN %s",
                 SQL(", ").join(assignments),
                 list(MOVED_IDS),
-                FAIR,
+                (FAIR, MET),
             )
         )
         env.cr.execute(
@@ -92,7 +104,7 @@ def _make_user(env, name, login, team):
             "login": login,
             "email": f"{login}@example.com",
             "group_ids": [Command.set(groups.ids)],
-            "crm_team_ids": [Command.set(team.ids)],
+            "crm_team_member_ids": [Command.create({"crm_team_id": team.id})],
         }
     )
 
@@ -204,6 +216,34 @@ def _make_visitors(env, rep, team):
         of=SQL("lead.id = %s", first.id),
         order=SQL("number"),
     )
+
+
+def _make_met(env, sellers, team):
+    """Make the leads whom salespeople have met, by Odoo."""
+    values = [
+        {
+            "name": f"Met {number}",
+            "type": "lead",
+            "user_id": sellers[number % len(sellers)].id,
+            "team_id": team.id,
+            "referred": MET,
+            "contact_name": f"Bob Met {number}",
+            "partner_name": f"House {number} Ltd" if number % 2 else False,
+            "email_from": f"met-{number}@house-{number}.example.com",
+            "phone": f"+32 2 28{number:05}",
+        }
+        for number in range(MET_COUNT)
+    ]
+    of_customers = values[::CUSTOMER_OF]
+    customers = env["res.partner"].create(
+        [
+            {"name": vals["contact_name"], "email": vals["email_from"], "phone": vals["phone"]}
+            for vals in of_customers
+        ]
+    )
+    for vals, customer in zip(of_customers, customers, strict=True):
+        vals["partner_id"] = customer.id
+    env["crm.lead"].with_context(tracking_disable=True).create(values)
 
 
 def _tag_all(env):

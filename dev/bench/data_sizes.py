@@ -10,3 +10,6 @@ MOVED_IDS = range(1, MOVED + 1)
 # been there twice.
 VISITORS = 10_000
 TWICE = 50
+# Those whom salespeople have met, each a lead; of so many, one is of a customer.
+MET_COUNT = 1_000
+CUSTOMER_OF = 5

@@ -1,5 +1,6 @@
 """Measuring figures in both databases, turn by turn."""
 
+import gzip
 import math
 import resource
 import time
@@ -14,6 +15,7 @@ LEAST_PAIRS = 9
 # What a run does is undone, and lies in the way of the next until it is removed: that much
 # may lie around.
 SECONDS_UNTIDIED = 1
+RUNS = 5
 
 
 class Result(NamedTuple):
@@ -44,7 +46,7 @@ class Ratio:
         """→ the :class:`Result`; who goes first alternates, since what comes second may gain."""
         turns = [(side, side.prepare(self.action)) for side in (stock, ours)]
         for side, do in turns:
-            side.run(do)
+            self._run(side, do)
         measured, untidied = [], math.inf
         end = time.monotonic() + self.seconds
         while len(measured) < LEAST_PAIRS or time.monotonic() < end:
@@ -53,7 +55,7 @@ class Ratio:
                     side.tidy()
                 untidied = 0
             turns.reverse()
-            seconds = {side: side.run(do).seconds for side, do in turns}
+            seconds = {side: self._run(side, do).seconds for side, do in turns}
             measured.append((seconds[stock], seconds[ours]))
             untidied += sum(seconds.values())
             if pairs.is_decided(pairs.ratios(measured), self.at_most):
@@ -68,6 +70,90 @@ class Ratio:
             ratio <= self.at_most,
             high <= self.at_most or low > self.at_most,
         )
+
+    def _run(self, side, do):
+        return side.run(do)
+
+
+@dataclass
+class Page(Ratio):
+    """How many times the time of stock Odoo a page takes, and how many queries more.
+
+    :ivar action: a function from an environment to the page's calls, each a request of its own
+    :ivar queries: so many more, at most
+    """
+
+    seconds: float = 15
+    queries: float = math.inf
+
+    def measure(self, stock, ours):
+        """→ the :class:`Result`"""
+        result = super().measure(stock, ours)
+        theirs, more = (side.run_all(side.prepare(self.action)).queries for side in (stock, ours))
+        more -= theirs
+        limit = f", {self.queries} queries more" if self.queries < math.inf else ""
+        return Result(
+            f"{result.asked}{limit}",
+            f"{result.measured}; {theirs} queries and {more} more",
+            result.holds and more <= self.queries,
+            result.is_sure,
+        )
+
+    def _run(self, side, do):
+        return side.run_all(do)
+
+
+@dataclass
+class Elapsed:
+    """The time that elapses while the calls of a page are answered, with the addon.
+
+    :ivar at_most: in seconds
+    """
+
+    name: str
+    action: Callable
+    at_most: float
+
+    def measure(self, _stock, ours):
+        """→ the :class:`Result`, by the shortest of several runs: others work on this machine"""
+        calls = ours.prepare(self.action)
+        seconds = []
+        for _time in range(RUNS):
+            started = time.perf_counter()
+            queries = ours.run_all(calls).queries
+            seconds.append(time.perf_counter() - started)
+        return Result(
+            f"at most {pairs.duration(self.at_most)}",
+            f"{pairs.duration(min(seconds))}, {queries} queries",
+            min(seconds) <= self.at_most,
+        )
+
+
+@dataclass
+class Assets:
+    """How many bytes more a bundle of the web client has than in stock Odoo, compressed.
+
+    :ivar at_most: in kB
+    """
+
+    name: str
+    bundle: str
+    at_most: float
+
+    def measure(self, stock, ours):
+        """→ the :class:`Result`"""
+        theirs, ours = map(self._count, (stock, ours))
+        more = (ours - theirs) / 1000
+        return Result(
+            f"at most {self.at_most} kB more, compressed",
+            f"{more:.1f} kB more than {theirs / 1000:,.0f} kB",
+            more <= self.at_most,
+        )
+
+    def _count(self, side):
+        with side.request() as env:
+            bundle = env["ir.qweb"].sudo()._get_asset_bundle(self.bundle)
+            return sum(len(gzip.compress(each.raw)) for each in (bundle.js(), bundle.css()))
 
 
 @dataclass
@@ -102,21 +188,38 @@ class Queries:
 
 @dataclass
 class Speedup:
-    """How many times as fast as stock Odoo an action is, which takes long enough to do it once."""
+    """How many times as fast as stock Odoo an action is, which takes long enough to do it once.
+
+    :ivar floor: an action that does the least that has to be done
+    :ivar times_floor: how many times its time may be taken
+    :ivar queries_of_floor: how many times its queries
+    """
 
     name: str
     action: Callable
+    floor: Callable
     at_least: float
+    times_floor: float = 1.3
+    queries_of_floor: float = 1.2
 
     def measure(self, stock, ours):
         """→ the :class:`Result`"""
-        theirs, ours = (side.run(side.prepare(self.action)) for side in (stock, ours))
-        ratio = theirs.seconds / ours.seconds
+        theirs, least = (stock.run(stock.prepare(each)) for each in (self.action, self.floor))
+        own = ours.run(ours.prepare(self.action))
+        ratio = theirs.seconds / own.seconds
+        of_floor = own.seconds / least.seconds
+        queries = own.queries / least.queries
+        floor = "" if self.times_floor == math.inf else f"{self.times_floor:g} times the floor and "
         return Result(
-            f"at least {self.at_least:g} times as fast",
+            f"at least {self.at_least:g} times as fast, at most {floor}"
+            f"{self.queries_of_floor:g} times the floor's queries",
             f"{ratio:.1f} times as fast ({pairs.duration(theirs.seconds)}"
-            f" → {pairs.duration(ours.seconds)}; {theirs.queries:,} → {ours.queries:,} queries)",
-            ratio >= self.at_least,
+            f" → {pairs.duration(own.seconds)}; {theirs.queries:,} → {own.queries:,} queries),"
+            f" {of_floor:.2f} times the floor ({pairs.duration(least.seconds)}), {queries:.2f}"
+            f" times its queries ({least.queries:,})",
+            ratio >= self.at_least
+            and of_floor <= self.times_floor
+            and queries <= self.queries_of_floor,
         )
 
 

@@ -18,8 +18,16 @@ def compare(stock, ours, *words):
     :param stock: name of the database without the addon
     :param ours: name of the one with it
     """
-    stock, ours = Side(stock), Side(ours)
-    chosen = [figure for figure in FIGURES if all(word in figure.name for word in words)]
+    return tell(FIGURES, Side(stock), Side(ours), *words)
+
+
+def tell(figures, stock, ours, *words):
+    """Measure and print figures, or those whose name has all the words → the exit code.
+
+    :param stock: the :class:`Side` without the addon
+    :param ours: the one with it
+    """
+    chosen = [figure for figure in figures if all(word in figure.name for word in words)]
     # What is there for good is not gone through again before each run.
     gc.collect()
     gc.freeze()

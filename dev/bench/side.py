@@ -16,8 +16,9 @@ from .clock import clock
 LOGIN = "bench_rep"
 # Two colleagues.
 SELLERS = ("bench_seller_1", "bench_seller_2")
-# By which those who visited a trade show are found.
-FAIR = "Trade show"
+# By which leads are found: those who visited a trade show, and those whom salespeople have met, a
+# fifth of whom are customers.
+FAIR, MET = "Trade show", "Met"
 TEAM = "sales_team.team_sales_department"
 
 
@@ -29,13 +30,13 @@ class Run(NamedTuple):
 
 
 class Side:
-    """A database, and the salesperson who works in it."""
+    """A database, and the person who works in it."""
 
-    def __init__(self, database):
+    def __init__(self, database, login=LOGIN):
         self.database = database
         self.registry = Registry(database)
         with self.registry.cursor() as cr:
-            user = Environment(cr, SUPERUSER_ID, {})["res.users"].search([("login", "=", LOGIN)])
+            user = Environment(cr, SUPERUSER_ID, {})["res.users"].search([("login", "=", login)])
             self.uid = user.id
             # What the web client adds to every call.
             self.context = {
@@ -75,6 +76,11 @@ class Side:
             do(env)
             seconds = now() - started
             return Run(seconds, env.cr.sql_log_count - queries)
+
+    def run_all(self, calls):
+        """Do each call in a request of its own → the :class:`Run` of all of them."""
+        runs = [self.run(call) for call in calls]
+        return Run(*map(sum, zip(*runs, strict=True)))
 
     def find_violations(self, do):
         """Do once what is measured → what of the history of leads is not so then, with the rows."""

@@ -17,7 +17,12 @@ ACTIVITY = [
     "activity_type_id",
 ]
 # Fields of the same record that a widget needs.
-WIDGET_FIELDS = {"kanban_activity": ACTIVITY, "list_activity": ACTIVITY}
+WIDGET_FIELDS = {
+    "kanban_activity": ACTIVITY,
+    "list_activity": ACTIVITY,
+    "rotting_statusbar_duration": ["duration_tracking"],
+    "stage_rule_statusbar": ["duration_tracking", "qualification_checklist"],
+}
 KANBAN_LIMIT = 40
 LIST_LIMIT = 80
 COUNT_LIMIT = 10_000
@@ -27,14 +32,8 @@ def open_kanban(env, model, view, domain, context):
     """→ a function that loads a grouped kanban in an environment."""
     arch, spec = _view(env[model], view, "kanban")
     [group_by] = arch.get("default_group_by").split(",")
-    bar = arch.find("progressbar")
-    sums = [bar.get(name) for name in ("sum_field", "recurring_revenue_sum_field")]
-    aggregates = _aggregates(env[model], [name for name in sums if name in env[model]._fields])
-    progress_bar = {
-        "field": bar.get("field"),
-        "colors": literal_eval(bar.get("colors")),
-        "help": bar.get("help"),
-    }
+    aggregates = get_aggregates(env[model], arch)
+    progress_bar = get_progress_bar(arch)
 
     def load(env):
         records = env[model].with_context(**context)
@@ -73,10 +72,11 @@ def _view(model, view, type_):
     return arch, specification(arch, model.fields_get(attributes=["type"]))
 
 
-def specification(arch, fields):
+def specification(arch, fields, models=None):
     """The tree of a view → what ``web_read`` is asked for.
 
     :param fields: names and descriptions of the model's fields, each with its ``type``
+    :param models: where there are views of lines in the view: the fields of all models, by name
     >>> specification(
     ...     etree.fromstring(
     ...         "<list><field name='name'/><field name='team_id' invisible='1'/>"
@@ -107,7 +107,21 @@ def specification(arch, fields):
             needed.update(dict.fromkeys(WIDGET_FIELDS.get(node.get("widget"), ())))
     if arch.get("highlight_color"):
         needed[arch.get("highlight_color")] = None
-    return {name: _field_spec(fields[name]["type"], nodes.get(name, [])) for name in needed}
+    found = {name: _field_spec(fields[name]["type"], nodes.get(name, [])) for name in needed}
+    for name, lines in _find_lines(nodes) if models else ():
+        found[name]["fields"] = specification(lines, models[fields[name]["relation"]], models)
+    return found
+
+
+def _find_lines(nodes):
+    """→ the fields that are shown by a view of their own, and that view."""
+    for name, found in nodes.items():
+        for node in found:
+            views = {view.tag: view for view in node}
+            mode = node.get("mode", "list,kanban").split(",")
+            shown = next((views[type_] for type_ in mode if type_ in views), None)
+            if shown is not None and not _is_hidden(node):
+                yield name, shown
 
 
 def _field_spec(type_, nodes):
@@ -131,12 +145,26 @@ def _is_hidden(node):
     return any(node.get(name) in ("1", "True") for name in ("invisible", "column_invisible"))
 
 
-def _aggregates(model, names):
-    """→ what the web client asks to be summed for the fields of a progress bar."""
-    fields = model.fields_get(names, ["aggregator", "currency_field"])
+def get_aggregates(model, arch):
+    """→ what the web client asks to be summed for the progress bar of a kanban."""
+    bar = arch.find("progressbar")
+    names = [bar.get(name) for name in ("sum_field", "recurring_revenue_sum_field")]
+    fields = model.fields_get(
+        [name for name in names if name in model._fields], ["aggregator", "currency_field"]
+    )
     found = []
     for name, field in fields.items():
         found.append(f"{name}:{field['aggregator']}")
     for name, field in fields.items():
         found += [f"{field['currency_field']}:array_agg_distinct", f"{name}:sum_currency"]
     return list(dict.fromkeys(found))
+
+
+def get_progress_bar(arch):
+    """→ what ``read_progress_bar`` is asked for a kanban."""
+    bar = arch.find("progressbar")
+    return {
+        "field": bar.get("field"),
+        "colors": literal_eval(bar.get("colors")),
+        "help": bar.get("help"),
+    }

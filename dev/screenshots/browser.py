@@ -47,6 +47,15 @@ if (!find(selector, text)) {
 }
 find(selector, text).click();
 """
+# An input for files is hidden behind a button.
+UPLOAD = """
+await until(() => document.querySelector(selector), selector);
+const input = document.querySelector(selector);
+const transfer = new DataTransfer();
+transfer.items.add(new File([content], "deals.csv", { type: "text/csv" }));
+input.files = transfer.files;
+input.dispatchEvent(new Event("change", { bubbles: true }));
+"""
 SCROLL = "find(selector, '').scrollIntoView({ block: 'center', inline: 'center' });"
 # Whatever was asked for has come, and is drawn. What is on its way is told by the indicator alone,
 # which comes late: nothing may happen for longer than that.
@@ -151,6 +160,10 @@ class Browser(ChromeBrowser):
 
     def click(self, selector, text="", behind=""):
         self._run(CLICK, selector=selector, text=text, behind=behind)
+
+    def upload(self, selector, content):
+        """Give a file with a text to an input."""
+        self._run(UPLOAD, selector=selector, content=content)
 
     def scroll_to(self, selector):
         """Have the middle of what a selector matches in the middle of the window."""

@@ -7,11 +7,13 @@ from pathlib import Path
 SCSS = Path(__file__).with_suffix(".scss")
 URL = "/screenshots/dark.scss"
 BUNDLE = "web.assets_web_dark"
+# what is loaded when its page needs it
+LAZY_BUNDLE = "web.assets_backend_lazy_dark"
 LIGHT = re.compile(r"/web/assets/[^/]+/web\.assets_web((?:\.rtl)?\.min\.css)$")
 
 
 def prepare(admin):
-    """Add its colours to Odoo's bundle of a dark theme."""
+    """Add its colours to Odoo's bundles of a dark theme."""
     admin.create(
         "ir.attachment",
         {
@@ -21,9 +23,10 @@ def prepare(admin):
             "datas": base64.b64encode(SCSS.read_bytes()).decode(),
         },
     )
-    admin.create(
-        "ir.asset", {"name": "Dark", "bundle": BUNDLE, "directive": "prepend", "path": URL}
-    )
+    for bundle in (BUNDLE, LAZY_BUNDLE):
+        admin.create(
+            "ir.asset", {"name": "Dark", "bundle": bundle, "directive": "prepend", "path": URL}
+        )
 
 
 def darkened(url):

@@ -1,10 +1,14 @@
 """What the demo data lack: mass conversions, one in the middle and one that has ended; rules and
-answers that somebody has changed; a deal that was handed to a team without what it requires.
+answers that somebody has changed; a deal that was handed to a team without what it requires; a
+stage that was deleted; a step that an older version got wrong; deals to be merged, and customers
+whose addresses replace those of leads.
 
 Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 """
 
 from unittest.mock import patch
+
+from odoo.tools import SQL
 
 from ..tests.processes import ask
 
@@ -35,21 +39,102 @@ def make(env):
             {"xml_id": "__import__.ended_batch", "record": ended},
             {"xml_id": "__import__.arrived_deal", "record": _hand_over(env)},
             {"xml_id": "__import__.step", "record": step},
+            {"xml_id": "__import__.doubtful_deal", "record": _doubt(env)},
+            {"xml_id": "__import__.merge", "record": _prepare_merge(env)},
+            {"xml_id": "__import__.lead_to_link", "record": _make_lead_to_link(env)},
+            {"xml_id": "__import__.linked_deal", "record": _link(env)},
         ]
     )
+    _delete_stage(env)
+
+
+def _make_deal(env, name, **values):
+    return env["crm.lead"].create(
+        {
+            "name": name,
+            "type": "opportunity",
+            "user_id": env.uid,
+            "team_id": env.ref("sales_team.team_sales_department").id,
+            **values,
+        }
+    )
+
+
+def _delete_stage(env):
+    """Let two deals be in a stage, and delete it."""
+    stage = env["crm.stage"].create({"name": "Site visit", "sequence": 2})
+    deals = _make_deal(env, "Roof garden") + _make_deal(env, "Winter garden")
+    deals.stage_id = stage
+    deals.stage_id = env.ref("crm.stage_lead3")
+    stage.unlink()
+
+
+def _doubt(env):
+    """Return a deal with a step that is marked, as the update of an older database does."""
+    deal = _make_deal(env, "Canteen of the harbour office")
+    for number in (2, 3):
+        deal.stage_id = env.ref(f"crm.stage_lead{number}")
+    env.flush_all()
+    [*_others, row, _last] = deal.transition_ids.sorted("id")
+    env.execute_query(
+        SQL("UPDATE crm_stage_transition SET is_doubtful = TRUE WHERE id = %s RETURNING id", row.id)
+    )
+    return deal
+
+
+def _prepare_merge(env):
+    """Return an action that opens Odoo's merge of an open deal and a lost one."""
+    deals = _make_deal(env, "Reading room") + _make_deal(env, "Reading room, again")
+    deals[0].action_set_lost()
+    action = env.ref("crm.action_merge_opportunities")
+    context = {"active_model": "crm.lead", "active_ids": deals.ids}
+    return action.copy({"context": str(context), "binding_model_id": False})
+
+
+def _make_lead_to_link(env):
+    """Return a lead with another address than the customer who has its e-mail."""
+    return _make_deal(env, "Reading corner", type="lead", **_make_customer(env, "Elm Street Books"))
+
+
+def _link(env):
+    """Return a deal to which its customer gave an address."""
+    deal = _make_deal(env, "Shop window", type="lead", **_make_customer(env, "Oak Street Books"))
+    customer = env["res.partner"].search([("email", "=", deal.email_from)])
+    deal.convert_opportunity(customer)
+    return deal
+
+
+def _make_customer(env, name):
+    """Make a customer; return values of a lead with the same e-mail, and another address."""
+    email = f"shop@{name.split()[0].lower()}.example.com"
+    env["res.partner"].create(
+        {
+            "name": name,
+            "email": email,
+            "street": "Elm Street 12",
+            "zip": "2000",
+            "city": "Antwerp",
+            "country_id": env.ref("base.be").id,
+            "is_company": True,
+        }
+    )
+    return {
+        "partner_name": name,
+        "email_from": email,
+        "street": "Harbour Street 7",
+        "city": "Ghent",
+        "function": "Buyer",
+        "website": "https://books.example.com",
+    }
 
 
 def _hand_over(env):
     """Return a deal that came far by the rules of a laxer team."""
-    deal = env["crm.lead"].create(
-        {
-            "name": "Shop fitting for Harbour Street",
-            "type": "opportunity",
-            "partner_name": "Harbour Street Books",
-            "expected_revenue": 18000,
-            "user_id": env.uid,
-            "team_id": env.ref("sales_team.team_sales_department").id,
-        }
+    deal = _make_deal(
+        env,
+        "Shop fitting for Harbour Street",
+        partner_name="Harbour Street Books",
+        expected_revenue=18000,
     )
     deal.stage_id = env.ref("crm.stage_lead3")
     deal.team_id = env.ref("sales_funnel_stages.demo_team_accounts")

@@ -31,6 +31,16 @@ class Scroll(Wait):
 
 
 @dataclass(frozen=True)
+class Upload(Wait):
+    """Give a file to this input, which need not be to be seen.
+
+    :ivar content: of the file, in the format CSV
+    """
+
+    content: str = ""
+
+
+@dataclass(frozen=True)
 class Screen:
     """:ivar login: of whoever looks at it; the password is the same
     :ivar path: with XML ids in braces, for which ids are put in
@@ -65,6 +75,10 @@ DELETION = (
     Click(".modal footer .btn-primary"),
     Wait(".modal .o_error_dialog"),
 )
+PAST_DEALS = """Opportunity,Type,Stage,Expected Revenue,Closed Date,Created On
+Canopy 2024,Opportunity,Won,9000,2024-03-04 10:00:00,2024-01-02 09:00:00
+Fence 2024,Opportunity,Won,11000,2024-05-20 15:30:00,2024-02-11 09:00:00
+"""
 SHEET = ".o_notebook_content .tab-pane.active"
 
 SCREENS = [
@@ -100,6 +114,13 @@ SCREENS = [
         "stage_history",
         "admin",
         OPPORTUNITY % "sales_funnel_stages.demo_deal_67",
+        (Click(PAGE % "stage_history"), Wait(".o_stage_timeline .o_kanban_record")),
+        (SHEET,),
+    ),
+    Screen(
+        "doubtful_step",
+        "admin",
+        OPPORTUNITY % "__import__.doubtful_deal",
         (Click(PAGE % "stage_history"), Wait(".o_stage_timeline .o_kanban_record")),
         (SHEET,),
     ),
@@ -199,6 +220,31 @@ SCREENS = [
         (".modal-content",),
     ),
     Screen(
+        "conversion_that_replaces",
+        "admin",
+        LEAD % "__import__.lead_to_link",
+        (
+            Wait(PANEL),
+            Click("button[data-hotkey=v]", behind=BUTTONS),
+            Wait(f"{DIALOG} .o_conversion_outcome"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
+        "replaced_details",
+        "admin",
+        OPPORTUNITY % "__import__.linked_deal",
+        (Scroll(".o-mail-Message-body ul"),),
+        (".o-mail-Message-body ul",),
+    ),
+    Screen(
+        "merge_with_lost",
+        "admin",
+        "/odoo/action-{__import__.merge}",
+        (Wait(".o_form_view .alert [name=lost_warning]"),),
+        (".o_form_view .alert",),
+    ),
+    Screen(
         "framework_matrix",
         "admin",
         FRAMEWORK % "sales_funnel_stages.framework_bant",
@@ -285,6 +331,17 @@ SCREENS = [
             Wait(f"{DIALOG} [name=outcome] li"),
         ),
         (".modal-content",),
+    ),
+    Screen(
+        "import_of_past_deals",
+        "admin",
+        "/odoo/action-crm.crm_lead_all_leads/import",
+        (
+            Wait(".o_import_action .o_nocontent_help"),
+            Upload(".o_control_panel_main_buttons .o_file_input input", content=PAST_DEALS),
+            Wait(".o_import_data_content .alert-info"),
+        ),
+        (".o_import_data_content .alert-info",),
     ),
     Screen(
         "settings",

@@ -3,7 +3,7 @@
 import re
 
 from ..tests.clients import WebClient
-from .screens import Click, Scroll
+from .screens import Click, Scroll, Upload
 
 # The app whose menus are shown.
 MENU = "menu_id={crm.crm_menu_root}"
@@ -34,6 +34,8 @@ class Visitor:
         for step in screen.steps:
             if isinstance(step, Click):
                 browser.click(step.selector, step.text, step.behind)
+            elif isinstance(step, Upload):
+                browser.upload(step.selector, step.content)
             else:
                 browser.wait(step.selector, step.text)
             if isinstance(step, Scroll):

@@ -1,5 +1,5 @@
 """The fixture ``server``, which costs nothing where no test that uses it is selected; and what is
-known to fail of a check that is several tests.
+impossible in a world, or known to fail of a check that is several tests.
 """
 
 import pytest
@@ -13,14 +13,30 @@ from .server import Server
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Expect those failures that a world knows of one test of a check, as in ``figures[worth]``."""
+    """Leave out the checks that are impossible in a world; expect what is known to fail there.
+
+    Of one test of a check, as in ``figures[worth]``; see also ``test_worlds.py``.
+    """
+    items[:] = [item for item in items if _get_check(item) not in _get_impossible(item)]
     for item in items:
-        callspec = getattr(item, "callspec", None)
-        if world := callspec and callspec.params.get("served"):
-            rest = callspec.id.removeprefix(world.name).removeprefix("-")
-            check = f"{item.originalname.removeprefix('test_')}[{rest}]"
-            if issue := world.known_failures.get(check):
+        if world := _get_world(item):
+            rest = item.callspec.id.removeprefix(world.name).removeprefix("-")
+            if issue := world.known_failures.get(f"{_get_check(item)}[{rest}]"):
                 item.add_marker(pytest.mark.xfail(strict=True, reason=f"issue {issue}"))
+
+
+def _get_world(item):
+    callspec = getattr(item, "callspec", None)
+    return callspec and callspec.params.get("served")
+
+
+def _get_check(item):
+    return getattr(item, "originalname", item.name).removeprefix("test_")
+
+
+def _get_impossible(item):
+    world = _get_world(item)
+    return world.impossible if world else {}
 
 
 # Of a module: it is a child process, and each class of Odoo's tests ends with all of these.

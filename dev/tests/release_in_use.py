@@ -85,6 +85,16 @@ class Company:
         self.team.stage_rule_policy = "guide"
         guided = self._make_lead("Guided", type="opportunity")
         self._move(guided, self.rep, stage_id=self.gate.id)
+        self._leave_and_delete_stage()
+
+    def _leave_and_delete_stage(self):
+        tried = self.env["crm.stage"].create({"name": "Tried", "team_ids": self.team.ids})
+        lead = self._make_lead("Came Through", type="opportunity")
+        start = lead.stage_id
+        for stage in (tried, start):
+            self._move(lead, self.rep, stage_id=stage.id)
+        tried.unlink()
+        self.env.cr.commit()
 
     def _override(self, lead):
         lead = lead.with_user(self.leader)

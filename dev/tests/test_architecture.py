@@ -70,20 +70,6 @@ def test_a_package_says_what_it_is_for(house, package):
     assert text.startswith('"""'), f"models/{package}/__init__.py needs a line on what it is for"
 
 
-def test_what_goes_round_the_orm_is_for_mass_conversion_only(house):
-    fast = "models/mass_conversion/fast"
-    users = {
-        source.path
-        for source in house.sources.values()
-        for use in source.imports
-        if use.name.startswith(fast)
-    }
-    users |= {use.file for use, home in house.calls() if home.startswith(fast)}
-    allowed = ("models/mass_conversion/", "wizard/crm_lead_to_opportunity_mass")
-    assert users
-    assert not {path for path in users if not path.startswith(allowed)}
-
-
 # ----------------------------------------------------------------------
 # The tool itself: each fault is found in a small house that has it
 # ----------------------------------------------------------------------

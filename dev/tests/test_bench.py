@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase
 
 from dev.bench import pairs
 from dev.bench.clock import clock
-from dev.bench.measure import Growth, History, Queries, Ratio, Speedup
+from dev.bench.measure import Elapsed, Growth, History, Page, Queries, Ratio, Speedup
 from dev.bench.side import Run
 
 
@@ -37,6 +37,10 @@ class KnownSide:
         self.most_untidied = max(self.most_untidied, self.untidied)
         return Run(self.seconds, self.queries * more)
 
+    def run_all(self, calls):
+        runs = [self.run(each) for each in calls]
+        return Run(sum(run.seconds for run in runs), sum(run.queries for run in runs))
+
 
 @pytest.mark.parametrize(("ours", "holds"), [(1.0, True), (1.05, True), (1.06, False)])
 def test_ratio(ours, holds):
@@ -46,6 +50,26 @@ def test_ratio(ours, holds):
     assert result.measured.startswith(f"{ours:.3f} times")
     assert result.asked == "at most 1.05 times"
     assert result.is_sure
+
+
+@pytest.mark.parametrize(
+    ("seconds", "queries", "holds"), [(1.0, 3, True), (1.0, 4, False), (1.1, 3, False)]
+)
+def test_page(seconds, queries, holds):
+    figure = Page("anything", action=[1, 1], at_most=1.05, seconds=1, queries=2)
+    result = figure.measure(KnownSide(1.0, 2), KnownSide(seconds, queries))
+    assert result.holds is holds
+    assert result.measured.startswith(f"{seconds:.3f} times")
+    assert result.measured.endswith(f"4 queries and {2 * (queries - 2)} more")
+    assert result.asked == "at most 1.05 times, 2 queries more"
+
+
+def test_what_elapses():
+    side = KnownSide(queries=2)
+    result = Elapsed("anything", action=[1, 1], at_most=60).measure(side, side)
+    assert result.holds
+    assert result.measured.endswith(", 4 queries")
+    assert not Elapsed("anything", action=[1], at_most=0).measure(side, side).holds
 
 
 def test_clear_ratio_ends_early():
@@ -62,13 +86,17 @@ def test_what_was_undone_is_removed():
     assert [side.most_untidied < 0.7 for side in sides] == [True, True]
 
 
-@pytest.mark.parametrize(("ours", "holds"), [(0.5, True), (1.0, True), (1.1, False)])
-def test_speedup(ours, holds):
-    figure = Speedup("anything", action=1, at_least=10)
-    result = figure.measure(KnownSide(10.0, 2_000), KnownSide(ours, 3))
+@pytest.mark.parametrize(
+    ("ours", "queries", "holds"),
+    [(1.0, 6, True), (1.2, 6, False), (1.0, 7, False)],
+)
+def test_speedup(ours, queries, holds):
+    # the floor is what Odoo does once, where its own wizard does it ten times
+    figure = Speedup("anything", 10, 1, at_least=5, times_floor=1.1, queries_of_floor=1.2)
+    result = figure.measure(ScalingSide(1.0, 50), ScalingSide(ours / 10, queries))
     assert result.holds is holds
     assert result.measured.startswith(f"{10 / ours:.1f} times as fast (10 s")
-    assert result.measured.endswith("2,000 → 3 queries)")
+    assert result.measured.endswith("times its queries (50)")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +114,13 @@ def test_growth(at_most, queries, memory, holds):
     result = figure.measure(None, KnownSide(1.0, 2))
     assert result.holds is holds
     assert result.measured.startswith("0.50 times the time (1 s → 500 ms), 2.00 → 1.00 queries")
+
+
+class ScalingSide(KnownSide):
+    """A side on which an action takes so many times what is said."""
+
+    def run(self, more):
+        return Run(self.seconds * more, self.queries * more)
 
 
 class VaryingSide(KnownSide):

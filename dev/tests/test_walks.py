@@ -1,6 +1,6 @@
 """Random walks through whatever a client can call: see ``walks/machine.py``.
 
-A few in ``make test``; ``make test-walks`` does 20,000 steps in two worlds and says which seed it
+A few in ``make test``; ``make test-walks`` does 20,000 steps in three worlds and says which seed it
 has taken: with it the same walks are walked again.
 """
 
@@ -16,16 +16,16 @@ from odoo.tools import config, mute_logger
 from dev.checkout import addon_names
 from dev.database import copied
 from dev.pytest_processes import DATABASES
-from dev.worlds.catalog import NOTHING, TWO_COMPANIES
-from dev.worlds.world import WITHOUT_DEMO
+from dev.worlds.catalog import AUTOMATION, NOTHING, TWO_COMPANIES
+from dev.worlds.world import WITHOUT_DEMO, run_script
 
 from .processes import this_odoo
 from .walks.machine import DONE, walking_in
 from .walks.place import Place
 
 STEPS_OF_A_WALK = 50
-# of each of the two worlds; in many steps, two things are done
-WALKS, FEW = 205, 5
+# of each of the three worlds; in many steps, two things are done
+WALKS, FEW = 140, 5
 # What is called with whatever there is fails in Odoo's code, too, of which its log tells.
 MUTED = (
     "odoo.sql_db",
@@ -72,9 +72,13 @@ def test_a_few(request):
 
 
 @pytest.mark.walk
-@pytest.mark.parametrize("world", [NOTHING, TWO_COMPANIES], ids=lambda world: world.name)
+@pytest.mark.parametrize(
+    "world", [NOTHING, TWO_COMPANIES, AUTOMATION], ids=lambda world: world.name
+)
 def test_many(world):
     odoo = this_odoo()
     with world.hosted(), copied(odoo, world.template) as database:
         odoo.load(database, "-i", addon_names(), WITHOUT_DEMO)
+        if world.set_up:
+            run_script(odoo, database, world.set_up)
         assert walk(database, WALKS)["steps"] >= WALKS * STEPS_OF_A_WALK

@@ -67,7 +67,8 @@ CONTACTS = """
 
 DIGEST = """
   WITH step AS (
-           SELECT *, from_type = 'lead' AND to_type = 'opportunity' AS is_conversion,
+           SELECT *, from_type = 'lead' AND to_type = 'opportunity' AND is_undone IS NOT TRUE
+                      AS is_conversion,
                   from_type = 'lead' AND to_type = 'lead' AND direction = 'lost' AS is_loss
              FROM crm_stage_transition
             WHERE company_id = (SELECT company_id FROM res_users WHERE login = 'admin')
@@ -87,10 +88,10 @@ class Ledger:
 
     def __init__(self, server):
         self._server = server
-        self.rows = [
+        self.rows = funnel_reference.counted(
             funnel_reference.Row(*values, tuple(unmet))
             for *values, unmet in self._read(funnel_reference.Row._fields[:-1], UNMET)
-        ]
+        )
         self.stages = [
             funnel_reference.Stage(*values, tuple(teams), *past)
             for *values, teams, past in ((*row[:4], row[4], row[5:]) for row in server.rows(STAGES))
@@ -142,7 +143,11 @@ def get_funnel(client, groupby):
     )
     return {
         tuple(_plain(group[name]) for name in groupby): _rounded(
-            {name: group[spec] for name, spec in AGGREGATES.items()}
+            {
+                # the sum of nothing, of a stage that all have skipped
+                name: group[spec] or 0 if spec.endswith(":sum") else group[spec]
+                for name, spec in AGGREGATES.items()
+            }
         )
         for group in told
     }, counted

@@ -44,7 +44,6 @@ PAST = World(
     build='from dev.worlds.past import import_past\nimport_past(env, "Old", 20)',
     set_up='from dev.worlds.past import import_past\nimport_past(env, "New", 20)',
     is_long=True,
-    known_failures={"figures[dashboard]": 19},
 )
 CUSTOM = World(
     "custom",
@@ -52,7 +51,6 @@ CUSTOM = World(
     modules=("sales_funnel_stages_custom",),
     addons=custom_addons,
     is_long=True,
-    known_failures={"convert_selected": 20, "batch_and_undo": 20},
 )
 
 LARGE = (COMMERCIAL, COMMUNITY, USED, PAST, CUSTOM)

@@ -46,7 +46,8 @@ def open_action(client, action):
     if action["type"] != "ir.actions.act_window":
         return None
     context, domain = (_evaluate(client, action[name]) for name in ("context", "domain"))
-    return _Window(client, action["res_model"], context).open(action["views"], domain or [])
+    window = _Window(client, action["res_model"], context, action.get("id", False))
+    return window.open(action["views"], domain or [])
 
 
 def open_form(client, model, id_, **context):
@@ -56,10 +57,12 @@ def open_form(client, model, id_, **context):
 
 
 class _Window:
-    def __init__(self, client, model, context):
+    def __init__(self, client, model, context, action_id=False):
         self._client = client
         self._model = model
         self._context = context or {}
+        # whose favourites are offered
+        self._action_id = action_id
 
         self._types = {}
         self._filters = []
@@ -89,7 +92,7 @@ class _Window:
         found = self._call(
             "get_views",
             views=[*views, [False, "search"]],
-            options={"toolbar": True, "load_filters": True},
+            options={"toolbar": True, "load_filters": True, "action_id": self._action_id},
         )
         self._filters = found["views"]["search"].get("filters", [])
         fields = found["models"][self._model]["fields"]

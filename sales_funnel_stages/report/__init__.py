@@ -3,6 +3,7 @@
 Rows are found by SQL of their own. May call models and tools; neither calls it.
 """
 
+from . import undone
 from . import crm_median_mixin
 from . import crm_funnel_stage
 from . import crm_funnel_report

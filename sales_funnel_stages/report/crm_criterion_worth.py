@@ -13,6 +13,7 @@ from ..tools.impact import framework_in_use
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
 from .given import read_domain
+from .undone import WithUndone
 from .worth_sql import OF_OPPORTUNITIES, SHARED_FIELDS, WorthQuery
 
 GONE = "gone"
@@ -26,6 +27,7 @@ class CrmCriterionWorth(models.Model):
     """
 
     _name = "crm.criterion.worth"
+    _inherit = ["crm.undone.mixin"]
     _description = "What Qualification Is Worth"
     _is_part_of_lead = True
     _auto = False
@@ -79,12 +81,20 @@ class CrmCriterionWorth(models.Model):
 
     @property
     def _table_query(self):
-        return (WorthQuery.of(self.env) or self._get_queries().by_criterion).rows
+        return (WorthQuery.of(self.env) or self._get_counting_queries().by_criterion).rows
 
     @api.model
     def _get_queries(self):
-        """Return the :class:`WorthQueries` of what is counted."""
+        """Return the :class:`WorthQueries` of what is counted, without what was undone, and with.
+
+        :rtype: tuple
+        """
         return OF_OPPORTUNITIES
+
+    @api.model
+    def _get_counting_queries(self):
+        """Return the :class:`WorthQueries` of what is asked for: see ``_counting``."""
+        return self._get_queries()[bool(WithUndone.of(self.env))]
 
     # ------------------------------------------------------------------
     # The framework in use
@@ -201,12 +211,13 @@ class CrmCriterionWorth(models.Model):
     @api.model
     def _count_outcomes(self, domain):
         """Return ``[(number of a criterion, whether it was met, outcome, count, its name)]``."""
+        report = self._counting(domain)
         frameworks, rest = self._split_by_framework(domain.optimize_full(self))
         names = {condition.field_expr.split(".")[0] for condition in rest.iter_conditions()}
         if names <= SHARED_FIELDS:
-            query, domain = self._get_queries().by_lead, rest
+            query, domain = report._get_counting_queries().by_lead, rest
         else:
-            query, frameworks = self._get_queries().by_criterion, None
+            query, frameworks = report._get_counting_queries().by_criterion, None
         found = self.with_context(**query.context())._search(domain)
         rows = found.select(*(SQL.identifier(self._table, name) for name in query.columns))
         counts = self.env.execute_query(SQL(query.counts, rows))
@@ -257,6 +268,7 @@ class CrmCriterionWorth(models.Model):
     def action_open_lead(self):
         """Open the opportunity that a row is about."""
         self.ensure_one()
-        if not self.lead_id:
+        lead = self._as_found().lead_id
+        if not lead:
             raise UserError(self.env._("This opportunity does not exist any more."))
-        return self.lead_id.get_formview_action()
+        return lead.get_formview_action()

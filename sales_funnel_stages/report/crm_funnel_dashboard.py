@@ -7,6 +7,7 @@ from ..tools.funnel_period import Period
 from .crm_funnel_dashboard_query import FIGURES, LOST_LEADS, STAY
 from .funnel_sql import SORTED
 from .given import read_domain, read_months, read_period
+from .undone import counted
 
 # of longer periods, the trend is told by month
 MOST_WEEKS = 14
@@ -70,7 +71,9 @@ class CrmFunnelReport(models.Model):
             },
             "currency_id": self.env.company.currency_id.id,
             "is_converted": len(currencies) > 1,
-            "contacts": self._get_dashboard_contacts(period, before) if domain.is_true() else None,
+            "contacts": self._get_dashboard_contacts(period, before)
+            if domain.optimize_full(self).is_true()
+            else None,
             "steps": self._get_dashboard_steps(figures),
             "drop_off": self._name_drop_off(figures.drop_off()),
             "velocity": figures.velocity(),
@@ -126,6 +129,7 @@ class CrmFunnelReport(models.Model):
         [row] = self.env.execute_query(
             SQL(
                 FIGURES,
+                counted=counted(self._counting(domain).env),
                 found=self._select_dashboard_stays(columns, domain, times),
                 start=start,
                 is_lost=_is_in_either(SQL("lost_date"), times),

@@ -27,7 +27,8 @@ STAY = """
 """
 
 FIGURES = """
-WITH found AS MATERIALIZED (%(found)s),
+WITH %(counted)s,
+found AS MATERIALIZED (%(found)s),
 stay AS NOT MATERIALIZED (SELECT * FROM found WHERE is_entered),
 loss AS (SELECT lead_ref, lost_date >= %(start)s AS is_now FROM found WHERE %(is_lost)s),
 -- a lead that was somewhere more than once is counted once

@@ -32,7 +32,7 @@ class CrmFunnelReport(models.Model):
     """
 
     _name = "crm.funnel.report"
-    _inherit = ["crm.median.mixin"]
+    _inherit = ["crm.median.mixin", "crm.undone.mixin"]
     _description = "Funnel"
     _is_part_of_lead = True
     _auto = False
@@ -155,9 +155,10 @@ class CrmFunnelReport(models.Model):
     def action_open_lead(self):
         """Open the lead or opportunity, or the step of the ledger where there is none any more."""
         self.ensure_one()
-        if self.lead_id:
-            return self.lead_id.get_formview_action()
-        ref = first_id(-self.id) if self.is_skipped else self.id
+        row = self._as_found()
+        if row.lead_id:
+            return row.lead_id.get_formview_action()
+        ref = first_id(-row.id) if row.is_skipped else row.id
         return self.env["crm.stage.transition"].browse(ref).get_formview_action()
 
     @api.model

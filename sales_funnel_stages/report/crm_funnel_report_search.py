@@ -24,13 +24,14 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        report = self._counting(domain)
         domain = Domain(domain).optimize_full(self)
         query = FunnelQuery.of(self.env)
         if not query:
             # the first rows of a list come from the index on the date
             is_page = limit and (order or self._order).startswith("date")
             query = LOOKED_UP if is_page else self._choose_query(domain)
-        return super(CrmFunnelReport, self.with_context(**query.context()))._search(
+        return super(CrmFunnelReport, report.with_context(**query.context()))._search(
             domain, offset, limit, order, **kwargs
         )
 

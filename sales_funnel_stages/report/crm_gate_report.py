@@ -200,6 +200,7 @@ class CrmGateReport(models.Model):
 
     @property
     def _table_query(self):
+        self.env["crm.lead"]._spare_compiling()
         criterion_ids, owing_queries = self._get_owing_queries()
         is_owing = SQL(
             "CASE unmet.criterion_id %s END",

@@ -6,6 +6,7 @@ from ..models.ledger.transition import IS_STEP, IS_WIN
 from ..tools.carried import Carried
 from .funnel_stage import STAGES, stage_of, teams
 from .row_ids import pair_id, stage_number
+from .undone import counted
 
 #: what a stay has to know of the row that ends it
 ENDS = ("date", "direction", "from_status", "is_gap", "lost_reason_id", "lost_reason_name")
@@ -22,7 +23,10 @@ IS_FUNNEL_STEP = """
     ) IS NOT TRUE
     AND (%(t)s.to_status IS DISTINCT FROM 'won' OR {is_win})
 """.format(is_step=IS_STEP % {"row": "%(t)s"}, is_win=IS_WIN % {"row": "%(t)s"})
-IS_ENTRY = "%(t)s.to_type IS NOT NULL AND %(t)s.to_status <> 'lost'"
+# Who is lost is in no step, but for who was created so: nobody knows since when, or for how long.
+IS_ENTRY = """
+    %(t)s.to_type IS NOT NULL AND (%(t)s.to_status <> 'lost' OR %(t)s.from_type IS NULL)
+"""
 
 # each stay that is asked for, with the row that ends it
 WITH_ENDING = """
@@ -226,6 +230,7 @@ OF_PASSED_OVER = {
 }
 
 OUTCOME = """CASE
+    WHEN t.to_status = 'lost' THEN 'lost'
     WHEN %(date)s IS NULL THEN 'here'
     WHEN %(direction)s IN ('merged', 'deleted') THEN %(direction)s
     WHEN %(direction)s = 'lost' OR %(from_status)s = 'lost' THEN 'lost'
@@ -234,13 +239,14 @@ OUTCOME = """CASE
     ELSE 'set_aside'
     END"""
 # what came before a gap ended nobody knows when
-DAYS = "CASE WHEN NOT %(is_gap)s THEN EXTRACT(EPOCH FROM %(date)s - t.date)::float / 86400 END"
+DAYS = """CASE WHEN t.to_status <> 'lost' AND NOT %(is_gap)s
+    THEN EXTRACT(EPOCH FROM %(date)s - t.date)::float / 86400 END"""
 
 # With the clause WITH, PostgreSQL plans these rows for themselves, and limits them by the period
 # that is asked for. Without, it finds them all where they are grouped by grouping sets, as a pivot
 # does.
 MEASURES = """
-WITH fence AS (SELECT)
+WITH fence AS (SELECT), %s
 SELECT stay.*,
        1 AS reached,
        (outcome = 'advanced')::int AS converted,
@@ -282,6 +288,7 @@ class FunnelQuery(Carried):
         shared = {**SHARED, "company_currency": company_currency}
         return SQL(
             MEASURES,
+            counted(env),
             SQL(
                 STAYS,
                 columns=_columns({**shared, **OF_STAYS, **self._of_endings()}),
@@ -305,11 +312,16 @@ class FunnelQuery(Carried):
         end = {name: self._end(name) for name in ENDS}
         outcome = SQL(OUTCOME, **{name: end[name] for name in ("date", "direction", "from_status")})
         return {
-            "left_date": end["date"],
+            "left_date": SQL("CASE WHEN t.to_status = 'lost' THEN t.date ELSE %s END", end["date"]),
             "outcome": outcome,
             "days_in_step": SQL(DAYS, is_gap=end["is_gap"], date=end["date"]),
             **{
-                name: SQL("CASE WHEN %s = 'lost' THEN %s END", outcome, end[name])
+                name: SQL(
+                    "CASE WHEN t.to_status = 'lost' THEN %s WHEN %s = 'lost' THEN %s END",
+                    SQL.identifier("t", name),
+                    outcome,
+                    end[name],
+                )
                 for name in ("lost_reason_id", "lost_reason_name")
             },
             "created_date": self.first_date,

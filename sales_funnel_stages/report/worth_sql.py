@@ -5,6 +5,7 @@ from functools import partial
 
 from odoo.tools import SQL
 
+from ..models.ledger.undone import counted_rows
 from ..tools.carried import Carried
 from .row_ids import pair_id
 
@@ -69,6 +70,7 @@ SELECT id, date, lead_id, lead_name, team_id, user_id, company_id, %(receipt)s,
 # what could not be evaluated says nothing
 SAID = "AS said (id int, name text, tier text, met boolean) ON said.met IS NOT NULL"
 CRITERIA = f"""
+WITH %s
 SELECT {pair_id("opportunity.id", "said.id")} AS id,
        date, lead_id, lead_name, team_id, user_id, company_id, outcome,
        said.id AS criterion_ref, said.name AS criterion_name, NULLIF(said.tier, '') AS tier,
@@ -93,7 +95,8 @@ SHARED_FIELDS = {
 # Many opportunities have the same receipt, and to take one apart, or to carry it along, is what
 # takes long: a digest stands for it. (PostgreSQL's own hash of JSON is the same for many.)
 ALIKE = """
-WITH began AS MATERIALIZED (
+WITH %s,
+began AS MATERIALIZED (
     SELECT id, date, lead_id, lead_ref, lead_name, team_id, user_id, company_id, from_type,
            to_type, from_status, to_status, md5(receipt::text)::uuid AS alike
       FROM crm_stage_transition
@@ -146,23 +149,25 @@ class WorthQueries:
     by_lead: WorthQuery
 
 
-def _queries(is_counted, counted):
+def _queries(is_counted, counted, with_undone):
     """Return the queries of what has taken a step of some kind.
 
     :param str is_counted: whether a ``{row}`` of the ledger is such a step
     :param counted: called with the table of the steps, and with its column of what was met, or
         of what stands for it; returns the query
+    :param bool with_undone: whether conversions that were undone count
     """
+    rows = counted_rows(with_undone)
     return WorthQueries(
         WorthQuery(
-            SQL(CRITERIA, counted("crm_stage_transition", "receipt")),
+            SQL(CRITERIA, rows, counted("crm_stage_transition", "receipt")),
             ("criterion_ref", "criterion_name", "is_met", "outcome"),
             COUNTS,
         ),
         WorthQuery(
             SQL(
                 "%s %s",
-                SQL(ALIKE, SQL(is_counted.format(row="crm_stage_transition"))),
+                SQL(ALIKE, rows, SQL(is_counted.format(row="crm_stage_transition"))),
                 counted("began", "alike"),
             ),
             ("id", "alike", "outcome"),
@@ -186,5 +191,10 @@ def _leads(steps, receipt):
     return SQL(LEADS, counted=counted, receipt=SQL.identifier(receipt))
 
 
-OF_OPPORTUNITIES = _queries(BECAME_OPPORTUNITY, partial(_counted, BECAME_OPPORTUNITY))
-OF_LEADS = _queries(ENDED_AS_LEAD, _leads)
+def _both(is_counted, counted):
+    """Return the queries of ``_queries``, without and with conversions that were undone."""
+    return tuple(_queries(is_counted, counted, with_undone) for with_undone in (False, True))
+
+
+OF_OPPORTUNITIES = _both(BECAME_OPPORTUNITY, partial(_counted, BECAME_OPPORTUNITY))
+OF_LEADS = _both(ENDED_AS_LEAD, _leads)

@@ -19,6 +19,7 @@ from . import test_answering_tours
 from . import test_access
 from . import test_arabic
 from . import test_main_job
+from . import test_pages
 from . import test_js
 from . import test_tours
 from . import test_french

@@ -11,6 +11,7 @@ from . import crm_lead_to_opportunity_mass
 from . import crm_lead_to_opportunity_outcome
 from . import crm_lead_to_opportunity_mass_batch
 from . import crm_lead_to_opportunity_mass_outcome
+from . import crm_lead_to_opportunity_mass_hands
 from . import crm_lead_to_opportunity_mass_convert
 from . import crm_lead_conversion_undo
 from . import crm_merge_opportunity

@@ -38,26 +38,42 @@ class CrmLeadConversionUndo(models.TransientModel):
             )
 
     def _get_undo_sentences(self, batch, lines):
-        sentences = [
-            self.env._("Opportunities that become leads again, as before: %s.", len(lines))
-        ]
-        created = batch._get_created_partners()
-        if created:
-            sentences.append(
+        account = batch._foresee_undo(lines)
+        told = [
+            (self.env._("Opportunities that become leads again, as before: %s."), len(lines)),
+            (
+                self.env._("Opportunities that others were merged into, and that stay: %s."),
+                account.kept,
+            ),
+            (self.env._("Merged leads, which stay merged: %s."), account.merged),
+            (
+                self.env._("Leads that were not converted, and stay as they are: %s."),
+                account.left,
+            ),
+            (
                 self.env._(
-                    "New customers that are archived, unless they are in use: %s.", len(created)
-                )
-            )
-        converted = batch.line_ids.filtered(lambda line: line.state == "done")
-        merged = batch.merged_count + len(converted - lines)
-        if merged:
-            sentences.append(self.env._("Merged leads, which stay merged: %s.", merged))
-        others = batch.skipped_count + batch.failed_count + batch.cancelled_count
-        if others:
-            sentences.append(
-                self.env._("Leads that were not converted, and stay as they are: %s.", others)
-            )
-        return sentences
+                    "Of which keep the salesperson, team or customer that they were given: %s."
+                ),
+                account.changed,
+            ),
+            (
+                self.env._("Activities that it has started, and that are deleted: %s."),
+                account.activities,
+            ),
+            (self.env._("Followers that came with it, and that go: %s."), account.followers),
+            (
+                self.env._("New contacts that nobody uses, and that are archived: %s."),
+                account.unused,
+            ),
+            (self.env._("New contacts that are in use, and stay: %s."), account.used),
+            (self.env._("Notifications that were sent, and stay: %s."), account.notices),
+        ]
+        return [
+            *(text % count for text, count in told if count),
+            self.env._(
+                "Their messages about the conversion stay, and each gets a note about the undo."
+            ),
+        ]
 
     def _get_touched_sentences(self, touched):
         # what has come into other hands since is counted, and not named

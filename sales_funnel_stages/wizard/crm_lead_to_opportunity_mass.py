@@ -56,7 +56,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     def _get_choices(self):
         """Return the :class:`Choices` that this wizard stands for."""
-        return read_choices(self, WIZARD_FIELDS)
+        return read_choices(self, WIZARD_FIELDS)._replace(others=self._get_other_choices())
 
     def _skip(self, skipped):
         """Note the leads that are left as they are, and why.

@@ -84,8 +84,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         return sentences
 
     def _prepare_batch_values(self):
-        choices = prepare_choices(self._get_choices(), BATCH_FIELDS)
-        return {**choices, **self._prepare_override_values()}
+        choices = self._get_choices()
+        values = {**prepare_choices(choices, BATCH_FIELDS), "other_choices": choices.others}
+        return {**values, **self._prepare_override_values()}
 
     def _prepare_override_values(self):
         """Return the reason to override the rules, if one is given."""

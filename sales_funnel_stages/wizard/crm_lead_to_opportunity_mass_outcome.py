@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..tools.mass_conversion import OPPORTUNITY
+from ..tools.mass_conversion import OPPORTUNITY, heir
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
 # so many are listed; of more, it is told how many there are
@@ -32,10 +32,10 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             wizard.duplicated_lead_ids = wizard.lead_tomerge_ids._origin._filter_duplicated()
 
     def _get_outcome_sentences(self):
-        leads = self.lead_tomerge_ids._origin._filtered_access("read")
+        leads = self._get_selected()._filtered_access("read")
         if self.name != "convert" or not leads:
             return []
-        dry_run = leads._dry_run_mass_conversion(self._get_choices())
+        dry_run = leads._dry_run_mass_conversion(self._get_choices(), self.is_for_batch)
         if not (dry_run.converted or dry_run.skipped or dry_run.merged):
             return []
         converted = leads.browse(dry_run.converted)
@@ -43,26 +43,40 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             self._list_leads(self.env._("Leads to convert: %s.", len(converted)), converted),
             *self._get_skipped_sentences(dry_run),
             *self._get_merged_sentences(dry_run),
-            *self._get_untouched_sentences(dry_run),
+            *self._get_outside_sentences(dry_run),
             *self._get_converted_sentences(dry_run, converted),
             *self._get_batch_sentences(),
         ]
 
+    def _get_selected(self):
+        """Return the leads that are selected, in the order in which they are converted."""
+        places = {id_: place for place, id_ in enumerate(self.env.context.get("active_ids") or ())}
+        return self.lead_tomerge_ids._origin.sorted(lambda lead: places.get(lead.id, len(places)))
+
     def _get_converted_sentences(self, dry_run, converted):
         if not converted:
             return []
-        sentences = [*self._get_customers_sentences(dry_run), self._get_assignments_text()]
-        plans = self._foresee_plans(converted)
-        if plans:
-            names = ", ".join(plans.mapped("name"))
-            sentences.append(self.env._("Plans that start for them, by their team: %s.", names))
-        return sentences
+        return [
+            *self._get_customers_sentences(dry_run),
+            *self._get_hands_sentences(dry_run),
+        ]
+
+    def _get_left(self, dry_run):
+        """Return ``{id: reason}`` of all that are left as they are, for the rules or otherwise."""
+        lead_model = self.env["crm.lead"]
+        return {
+            **lead_model._get_skip_reasons(dry_run.skipped),
+            **{
+                id_: lead_model._get_untouched_reason(why == OPPORTUNITY)
+                for id_, why in dry_run.untouched.items()
+            },
+        }
 
     def _get_skipped_sentences(self, dry_run):
-        if not dry_run.skipped:
+        reasons = self._get_left(dry_run)
+        if not reasons:
             return []
         lead_model = self.env["crm.lead"]
-        reasons = lead_model._get_skip_reasons(dry_run.skipped)
         counts = {}
         for skipped in dry_run.skipped.values():
             for id_ in skipped.unmet:
@@ -76,7 +90,39 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
                 count=len(reasons),
                 missing=missing,
             )
-        return [self._list_leads(told, lead_model.browse(reasons), reasons)]
+        return [
+            self._list_leads(told, lead_model.browse(reasons), reasons),
+            *self._get_untouched_sentences(dry_run),
+        ]
+
+    def _get_untouched_sentences(self, dry_run):
+        """Return how many of those that are left are no leads, and what they get all the same."""
+        opportunity_ids = [id_ for id_, why in dry_run.untouched.items() if why == OPPORTUNITY]
+        other_ids = [id_ for id_ in dry_run.untouched if id_ not in opportunity_ids]
+        changed_ids = self._get_changed(dry_run)
+        lead_model = self.env["crm.lead"]
+        told = [
+            (self.env._("Of which opportunities already: %s."), opportunity_ids),
+            (self.env._("Of which won or archived: %s."), other_ids),
+            (self.env._("Of which get another salesperson, team or customer: %s."), changed_ids),
+        ]
+        return [
+            self._list_leads(text % len(ids), lead_model.browse(ids)) for text, ids in told if ids
+        ]
+
+    def _get_changed(self, dry_run):
+        """Return the ids of those that are not converted, and that something is given to."""
+        # sudo: whoever may read a lead may know whose it is
+        leads = self.env["crm.lead"].sudo().browse(dry_run.untouched)
+        hands = dry_run.hands
+        return [
+            lead.id
+            for lead in leads
+            if lead.user_id.id != (hands.user_ids[lead.id] or False)
+            or lead.team_id.id != (hands.team_ids[lead.id] or False)
+            or (customer := dry_run.customers.get(lead.id))
+            and (customer.lead_id or customer.partner_id != lead.partner_id.id)
+        ]
 
     def _get_merged_sentences(self, dry_run):
         if not dry_run.merged:
@@ -86,18 +132,20 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         into = {id_: lead_model.browse(kept_id).name for id_, kept_id in dry_run.merged.items()}
         return [self._list_leads(told, lead_model.browse(into), into)]
 
-    def _get_untouched_sentences(self, dry_run):
-        opportunity_ids = [id_ for id_, why in dry_run.untouched.items() if why == OPPORTUNITY]
-        other_ids = [id_ for id_ in dry_run.untouched if id_ not in opportunity_ids]
-        lead_model = self.env["crm.lead"]
-        sentences = []
-        if opportunity_ids:
-            told = self.env._("Opportunities already: %s.", len(opportunity_ids))
-            sentences.append(self._list_leads(told, lead_model.browse(opportunity_ids)))
-        if other_ids:
-            told = self.env._("Won or archived, and not converted: %s.", len(other_ids))
-            sentences.append(self._list_leads(told, lead_model.browse(other_ids)))
-        return sentences
+    def _get_outside_sentences(self, dry_run):
+        """Return which leads nobody has selected, and what becomes of them."""
+        if not dry_run.outside:
+            return []
+        left = self._get_left(dry_run)
+        fates = {}
+        for lead in self.env["crm.lead"].browse(dry_run.outside):
+            if lead.id in dry_run.merged:
+                heir_id = heir(dry_run.merged, lead.id)
+                fates[lead.id] = self.env._("merged into %s", lead.browse(heir_id).name)
+            else:
+                fates[lead.id] = left.get(lead.id) or self.env._("converted")
+        told = self.env._("Of all these, duplicates that nobody selected: %s.", len(fates))
+        return [self._list_leads(told, self.env["crm.lead"].browse(fates), fates)]
 
     def _get_customers_sentences(self, dry_run):
         """Return how many are linked to which customers, and for how many one is created."""
@@ -155,25 +203,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             lines += Markup("<li>%s</li>") % (f"{name}: {detail}" if detail else name)
         if len(leads) > LISTED:
             lines += Markup("<li>%s</li>") % self.env._("and %s more", len(leads) - LISTED)
-        return Markup("<details><summary>%s</summary><ul>%s</ul></details>") % (told, lines)
+        return self._fold(told, lines)
 
-    def _get_assignments_text(self):
-        if not self.user_ids:
-            # as crm does: without salespeople, the team that is chosen does not count either
-            return self.env._("Their salespeople and teams stay as they are.")
-        names = ", ".join(self.user_ids.mapped("name"))
-        if not self.force_assignment:
-            return self.env._("Those without a salesperson are assigned, in turn, to: %s.", names)
-        return self.env._("All are assigned, in turn, to: %s.", names)
-
-    def _foresee_plans(self, leads):
-        """Return the plans that may start for these leads."""
-        teams = leads.team_id
-        if self.user_ids and self.team_id:
-            teams = self.team_id if self.force_assignment else teams | self.team_id
-        plans = leads._get_conversion_plans()
-        # sudo: the plan of a team starts whoever converts its leads
-        plan_model = self.env["mail.activity.plan"].sudo()
-        return plan_model.browse(
-            {plans[team.id] for team in teams._origin if team.id in plans}
-        ).filtered("active")
+    def _fold(self, told, items):
+        return Markup("<details><summary>%s</summary><ul>%s</ul></details>") % (told, items)

@@ -28,7 +28,7 @@ class CrmMergeOpportunity(models.TransientModel):
                 kept.name,
             )
         return self.env._(
-            "%(leads)s: lost, and open again as part of “%(kept)s”.",
-            leads=", ".join(f"“{lead.name}”" for lead in lost),
+            "Lost, and open again as part of “%(kept)s”: %(leads)s.",
+            leads=", ".join(lost.mapped("name")),
             kept=kept.name,
         )

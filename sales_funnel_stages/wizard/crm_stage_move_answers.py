@@ -140,10 +140,9 @@ class CrmStageMove(models.TransientModel):
         lead = self.lead_id._origin
         unmet = lead._get_missing({**move, **self._get_answers()})
         stage = lead.stage_id if self.is_made else self.to_stage_id or lead.stage_id
-        # sudo: whoever may see the lead may see what is asked of it
-        criteria = self.env["crm.qualification.criterion"].sudo().browse(missing | unmet).sorted()
+        criteria = lead._get_shown_criteria(missing | unmet)
         checklist = lead._prepare_checklist(
-            {stage.id or CONVERSION: dict.fromkeys(criteria.ids, REQUIRED)},
+            {stage.id or CONVERSION: {each.id: REQUIRED for each in criteria}},
             unmet,
             criteria,
             lead._get_stage_names(each.id for each in lead._get_rulebook().stages),

@@ -21,6 +21,10 @@ RULES = {
         {"team_id": "Others"},
         [("stage_id.is_won", "=", True), ("team_id.name", "!=", "Others")],
     ),
+    "marks it as lost": (
+        {"active": False, "probability": 0},
+        [("stage_id.name", "=", "Qualified"), ("active", "=", True)],
+    ),
     "restores it": ({"active": True}, [("won_status", "=", "lost")]),
 }
 

@@ -33,7 +33,7 @@ NOT_WALKED = {
     "action_totp_invite", "action_revoke_all_devices",
 }  # fmt: skip
 # Of what a method may take, by its name: anything else gets a number or nothing.
-USUAL = ("name", "stage_id", "type", "team_id", "user_id", "active", "probability")
+USUAL = ("stage_id", "type", "team_id", "user_id", "company_id", "active", "probability")
 
 
 def stored_fields(env):
@@ -44,6 +44,16 @@ def stored_fields(env):
         if field.store
         and name not in ("id", "create_uid", "create_date", "write_uid", "write_date")
     }
+
+
+def derived_fields(env):
+    """→ names of stored fields of a lead that say what it counts as, and that Odoo computes."""
+    fields = env[LEAD]._fields
+    return [
+        name
+        for name, type_ in stored_fields(env).items()
+        if type_ in ("selection", "boolean") and fields[name].compute and fields[name].readonly
+    ]
 
 
 def models_that_reach(env):
@@ -91,14 +101,14 @@ def parameters(env, model, method):
     return taken, not getattr(function, "_api_model", False)
 
 
-index = st.integers(0, 7)
+index = st.integers(0, 15)
 
 
 def doors(env):
     """→ a strategy of doors: ``(model, method, numbers of records, [(field, number), …])``."""
     fields = stored_fields(env)
-    usual = st.sampled_from(USUAL)
-    field = st.one_of(usual, usual, usual, st.sampled_from([*fields]))
+    usual, derived = st.sampled_from(USUAL), st.sampled_from(derived_fields(env))
+    field = st.one_of(usual, usual, usual, derived, st.sampled_from([*fields]))
     values = st.lists(st.tuples(field, index), min_size=1, max_size=4)
     some = st.lists(index, min_size=1, max_size=3)
     writing = st.tuples(
@@ -107,19 +117,33 @@ def doors(env):
         some,
         values,
     )
+    # what people do all day: one lead, and one thing or two
+    few = st.lists(st.tuples(usual, index), min_size=1, max_size=2)
+    one = st.lists(index, min_size=1, max_size=1)
+    plain = st.tuples(st.just(LEAD), st.just("write"), one, few)
     of_leads = st.tuples(st.just(LEAD), st.sampled_from(methods(env, LEAD)), some, values)
     moving = [name for name in methods(env, LEAD) if _is_a_mover(name)]
     movers = st.tuples(st.just(LEAD), st.sampled_from(moving), some, values)
-    of_others = st.sampled_from(
-        [
-            (model, method)
-            for model in models_that_reach(env)
-            if model != LEAD
-            for method in methods(env, model)
-            if (model, method) not in LEFT_OUT
-        ]
-    ).flatmap(lambda pair: st.tuples(st.just(pair[0]), st.just(pair[1]), some, values))
-    return st.one_of(writing, writing, movers, movers, of_leads, of_others)
+    several = st.lists(index, min_size=2, max_size=3, unique=True)
+    merging = st.tuples(st.just(LEAD), st.just("merge_opportunity"), several, few)
+    others = [
+        (model, method)
+        for model in models_that_reach(env)
+        if model != LEAD
+        for method in methods(env, model)
+        if (model, method) not in LEFT_OUT
+    ]
+    buttons = [
+        (model, method)
+        for model, method in others
+        if env[model]._transient and method.startswith("action_") and not _is_of_every_model(method)
+    ]
+    pressing, of_others = (
+        st.sampled_from(pairs).flatmap(lambda pair: st.tuples(*map(st.just, pair), some, values))
+        for pairs in (buttons, others)
+    )
+    daily = (plain, plain, plain, writing, writing, movers, movers)
+    return st.one_of(*daily, merging, pressing, of_leads, of_others)
 
 
 # Others' records, without which no walk goes on.

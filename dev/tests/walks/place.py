@@ -26,6 +26,8 @@ LEADS = (
     ("lead", 1, 0, "walk_all_leads"),
     ("opportunity", 0, 1, "walk_manager"),
 )
+#: what they are called where automation rules move leads that are called so
+OF_RULES = ("on update", "on a stage", "on archived", "on create and edit", "on a user")
 FORGOTTEN = ("crm_stage_transition", "crm_stage_refusal", "crm_lead_conversion_batch", "crm_lead")
 
 
@@ -38,6 +40,16 @@ class Place:
     def __init__(self, registry, is_of_two_companies=False):
         self.registry = registry
         self.is_of_two_companies = is_of_two_companies
+
+    @property
+    def has_rules(self):
+        """Whether leads are moved by automation rules while they are moved."""
+        return "base.automation" in self.registry
+
+    @property
+    def known(self):
+        """What is chosen among, rather than anything else: ``{model: ids}``."""
+        return {"crm.team": self.teams, "res.users": [*self.users.values()]}
 
     def env(self, cr):
         return Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "no_reset_password": True})
@@ -58,6 +70,12 @@ class Place:
             cr.commit()
         self.registry.signal_changes()
         return leads
+
+    def add_leads(self):
+        """Let leads come in as at the beginning."""
+        with self.registry.cursor() as cr:
+            self._make_leads(self.env(cr))
+            cr.commit()
 
     def _make_people(self, env):
         users = env["res.users"].with_context(active_test=False)
@@ -124,18 +142,19 @@ class Place:
                 company.write({"qualification_framework_id": framework.id})
 
     def _make_leads(self, env):
+        names = OF_RULES if self.has_rules else [f"Lead {number}" for number in range(len(LEADS))]
         return (
             env["crm.lead"]
             .create(
                 [
                     {
-                        "name": f"Lead {number}",
+                        "name": name,
                         "type": type_,
                         "team_id": self.teams[team],
                         "stage_id": self.stages[stage],
                         "user_id": self.users[login],
                     }
-                    for number, (type_, team, stage, login) in enumerate(LEADS)
+                    for name, (type_, team, stage, login) in zip(names, LEADS, strict=True)
                 ]
             )
             .ids

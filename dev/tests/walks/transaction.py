@@ -31,6 +31,8 @@ class Call:
         self.is_conflict = False
         #: whether it asks for a team, a salesperson or a company of leads
         self.is_of_hands = False
+        #: whether it may hand over leads, or merge them, before it moves them
+        self.is_of_many = False
 
     def begin(self):
         """Begin: from now on it sees the database as it is now."""

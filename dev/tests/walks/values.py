@@ -17,12 +17,13 @@ class Values:
     """Looks up what a number stands for, with the eyes of OdooBot.
 
     :param env: in which nothing is written
-    :param leads: those of the walk
+    :param known: ``{model: ids}`` of the walk's own records, more likely than others; of leads,
+        there are no others
     """
 
-    def __init__(self, env, leads):
+    def __init__(self, env, known):
         self.env = env
-        self.leads = leads
+        self.known = known
 
     def of_fields(self, model, pairs):
         """Return values for ``write`` from ``[(field name, number)]``; unknown names are left."""
@@ -56,10 +57,12 @@ class Values:
         return pool[number % len(pool)]
 
     def ids(self, model):
-        """Return the ids of a few records of a model: of leads, all of the walk."""
+        """Return the ids of a few records of a model: those of the walk, and some others."""
+        known = self.known.get(model, [])
         if model == LEAD:
-            return self.leads
-        return self.env[model].with_context(active_test=False).search([], limit=MOST).ids
+            return known
+        found = self.env[model].with_context(active_test=False).search([], limit=MOST).ids
+        return [*known, *(id_ for id_ in found if id_ not in known)][:MOST]
 
     def chosen(self, model, numbers):
         """Return ids of records, chosen by numbers."""

@@ -8,6 +8,7 @@ from . import decision
 from . import debt
 from . import override_debt
 from . import arrival_debt
+from . import debts_shown
 from . import asking
 from . import team
 from . import stage

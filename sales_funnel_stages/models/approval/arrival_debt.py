@@ -1,9 +1,10 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
 from ...tools.verdict import ARRIVED
+from ..rules.shown_field import ShownBoolean, ShownText
 
 
 class CrmLead(models.Model):
@@ -14,42 +15,19 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    has_arrival_debt = fields.Boolean(
+    has_arrival_debt = ShownBoolean(
         string="Debt on Arrival",
-        compute="_compute_arrival_debt",
+        compute="_compute_debts",
         search="_search_has_arrival_debt",
         groups=SALESPERSON_GROUP,
         help="It was handed over without what is required here of others, and still lacks it.",
     )
-    arrival_debt = fields.Text(
+    arrival_debt = ShownText(
         string="Owed Since Arrival",
-        compute="_compute_arrival_debt",
+        compute="_compute_debt_texts",
         groups=SALESPERSON_GROUP,
         help="When it was handed over, by whom, and what is still not met.",
     )
-
-    @api.depends(
-        lambda self: (
-            "won_status",
-            "team_id",
-            "company_id",
-            "transition_ids",
-            *self._qualification_depends(),
-        )
-    )
-    @api.depends_context("lang", "tz", "uid")
-    def _compute_arrival_debt(self):
-        debts = self._get_debts(self._arrival_domain())
-        for lead in self:
-            owed = {
-                row: criteria
-                for row, criteria in debts.get(lead._origin.id, {}).items()
-                if (row.team_id, row.company_id) == (lead.team_id, lead.company_id)
-            }
-            lead.has_arrival_debt = bool(owed)
-            # it may have come more than once: the last time counts
-            [(row, criteria)] = [*owed.items()][-1:] or [(None, None)]
-            lead.arrival_debt = bool(row) and row._get_arrival_text(criteria)
 
     @api.model
     def _arrival_domain(self):

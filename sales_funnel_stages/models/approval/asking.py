@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
+from ..rules.shown_field import ShownInteger, ShownLines, ShownText
 from .request import PENDING
 
 ASKED_KEYS = {"type", "stage_id", "reason", "make_good_date"}
@@ -15,17 +16,15 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    stage_request_ids = fields.One2many(
+    stage_request_ids = ShownLines(
         "crm.stage.request",
         "lead_id",
         string="Requests for Approval",
         # others may have been given leads to read, without what only this addon has
         groups=SALESPERSON_GROUP,
     )
-    stage_request_count = fields.Integer(
-        compute="_compute_stage_requests", groups=SALESPERSON_GROUP
-    )
-    stage_request_waiting = fields.Text(
+    stage_request_count = ShownInteger(compute="_compute_stage_requests", groups=SALESPERSON_GROUP)
+    stage_request_waiting = ShownText(
         string="Waiting for Approval",
         compute="_compute_stage_requests",
         groups=SALESPERSON_GROUP,

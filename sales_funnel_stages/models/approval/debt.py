@@ -1,7 +1,29 @@
 from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+
+# by which rows of the ledger are read with what of them is not met, in one query
+OF_ROWS = ["lead_id", "verdict", "make_good_date:day", "team_id", "company_id"]
+
+
+class Debt(NamedTuple):
+    """What a lead owes by a row of the ledger.
+
+    :ivar row: the row; nothing of it has been read yet
+    :ivar team_id: to whom the lead came then, 0 to none
+    :ivar company_id: likewise
+    :ivar criterion_ids: what is still not met
+    """
+
+    row: models.BaseModel
+    verdict: str
+    make_good_date: date | bool
+    team_id: int
+    company_id: int
+    criterion_ids: set
 
 
 class CrmLead(models.Model):
@@ -10,32 +32,50 @@ class CrmLead(models.Model):
     It is paid as soon as the criteria are met, evaluated live. What no rule requires any more
     is owed by nobody, and nothing is by a lost lead.
 
-    Queries: two that read the rows, and those that read what their criteria look at.
+    Queries: one that reads the rows, and those that read what their criteria look at.
     """
 
     _inherit = "crm.lead"
 
-    def _get_debts(self, rows_domain, order="id"):
-        """Return ``{id: {row of the ledger: its criteria that are still not met}}``.
+    def _get_debts(self, rows_domain):
+        """Return ``{id: [Debt, …]}`` of those leads that owe something, in the order of the rows.
 
         :param Domain rows_domain: of the rows that count
-        :param str order: of the rows
         """
-        # sudo: whoever may see a lead may see what it owes
-        rows = self.env["crm.stage.transition"].sudo()
         owing = self.filtered(lambda lead: lead.won_status != "lost")
-        rows = rows.search(Domain("lead_id", "in", owing._origin.ids) & rows_domain, order=order)
-        required = self._get_rulebook().required_criterion_ids
-        indebted = owing.filtered(lambda lead: lead._origin in rows.lead_id)
-        unmet = indebted._get_unmet_criteria(required.intersection(rows.unmet_criterion_ids.ids))
-        unmet = {lead._origin.id: unmet[lead._ids[0]] for lead in indebted}
+        # sudo: whoever may see a lead may see what it owes
+        groups = (
+            self.env["crm.stage.transition"]
+            .sudo()
+            ._read_group(
+                Domain("lead_id", "in", owing._origin.ids) & rows_domain,
+                [*OF_ROWS, "unmet_criterion_ids"],
+                ["id:recordset"],
+            )
+        )
+        lead_ids = {lead.id for lead, *_others in groups}
+        unmet = owing.filtered(lambda lead: lead._origin.id in lead_ids)._get_unmet_by_origin(
+            {criterion.id for *_others, criterion, _rows in groups}
+        )
         debts = defaultdict(dict)
-        for row in rows:
-            owed = unmet[row.lead_id.id]
-            criteria = row.unmet_criterion_ids.filtered(lambda c, owed=owed: c.id in owed)
-            if criteria:
-                debts[row.lead_id.id][row] = criteria
-        return debts
+        for lead, verdict, make_good_date, team, company, criterion, rows in groups:
+            for row in rows if criterion.id in unmet[lead.id] else ():
+                about = (verdict, make_good_date, team.id or 0, company.id or 0)
+                debt = debts[lead.id].setdefault(row.id, Debt(row, *about, set()))
+                debt.criterion_ids.add(criterion.id)
+        return {
+            lead_id: [debt for _id, debt in sorted(owed.items())] for lead_id, owed in debts.items()
+        }
+
+    def _get_unmet_by_origin(self, criterion_ids):
+        """Return which of these criteria each lead does not meet, by the ids of saved leads.
+
+        :param criterion_ids: those that no rule requires any more are left out
+        """
+        unmet = self._get_unmet_criteria(
+            self._get_rulebook().required_criterion_ids.intersection(criterion_ids)
+        )
+        return {lead._origin.id: unmet[lead._ids[0]] for lead in self}
 
     @api.model
     def _get_owed_criterion_ids(self, rows_domain):

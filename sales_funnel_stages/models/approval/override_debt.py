@@ -3,13 +3,10 @@ from odoo.fields import Domain
 
 from ...names import SALESPERSON_GROUP
 from ...tools.verdict import APPROVED, OVERRIDDEN
+from ..rules.shown_field import ShownBoolean, ShownDate, ShownText
 
-DEBT_FIELDS = (
-    "has_override_debt",
-    "is_override_debt_overdue",
-    "override_debt_date",
-    "override_debt",
-)
+PERMISSIONS = (OVERRIDDEN, APPROVED)
+OVERRIDE_DEBT_FIELDS = ("has_override_debt", "is_override_debt_overdue", "override_debt_date")
 
 
 class CrmLead(models.Model):
@@ -20,53 +17,34 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    has_override_debt = fields.Boolean(
+    has_override_debt = ShownBoolean(
         string="Override to Make Good",
-        compute="_compute_override_debt",
+        compute="_compute_debts",
         search="_search_has_override_debt",
         groups=SALESPERSON_GROUP,
         help="It passed stage rules that it did not meet, and still has to make good for it.",
     )
-    is_override_debt_overdue = fields.Boolean(
+    is_override_debt_overdue = ShownBoolean(
         string="Override Overdue",
-        compute="_compute_override_debt",
+        compute="_compute_debts",
         search="_search_is_override_debt_overdue",
         groups=SALESPERSON_GROUP,
         help="What it was to make good for by a date that has passed is still not met.",
     )
-    override_debt_date = fields.Date(
-        string="Complete By", compute="_compute_override_debt", groups=SALESPERSON_GROUP
+    override_debt_date = ShownDate(
+        string="Complete By", compute="_compute_debts", groups=SALESPERSON_GROUP
     )
-    override_debt = fields.Text(
+    override_debt = ShownText(
         string="To Make Good",
-        compute="_compute_override_debt",
+        compute="_compute_debt_texts",
         groups=SALESPERSON_GROUP,
         help="By whose permission it passed, until when, what is still not met, and why.",
     )
 
-    @api.depends(lambda self: ("won_status", "transition_ids", *self._qualification_depends()))
-    @api.depends_context("lang", "tz", "uid")
-    def _compute_override_debt(self):
-        self.update(dict.fromkeys(DEBT_FIELDS, False))
-        debts = self._get_debts(self._promise_domain(), order="make_good_date, id")
-        today = fields.Date.context_today(self)
-        for lead in self:
-            owed = debts.get(lead._origin.id)
-            if not owed:
-                continue
-            lead.has_override_debt = True
-            lead.override_debt_date = min(row.make_good_date for row in owed)
-            lead.is_override_debt_overdue = lead.override_debt_date < today
-            lead.override_debt = "\n".join(
-                row._get_debt_text(criteria) for row, criteria in owed.items()
-            )
-
     @api.model
     def _promise_domain(self):
         """Return the domain of those rows of the ledger that say by when to make good."""
-        return Domain("verdict", "in", (OVERRIDDEN, APPROVED)) & Domain(
-            "make_good_date", "!=", False
-        )
+        return Domain("verdict", "in", PERMISSIONS) & Domain("make_good_date", "!=", False)
 
     # ------------------------------------------------------------------
     # Searching

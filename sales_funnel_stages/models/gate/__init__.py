@@ -18,6 +18,7 @@ from . import imported_past
 from . import gate
 from . import nested_calls
 from . import create_and_write
+from . import link
 from . import asked_move
 from . import move_with_reason
 from . import advance

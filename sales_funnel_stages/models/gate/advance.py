@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+
+from ..rules.shown_field import ShownRecord
 
 # the stage that somebody was shown as the next one, by its id
 SHOWN_KEY = "advance_to_stage_id"
@@ -10,7 +12,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    next_stage_id = fields.Many2one(
+    next_stage_id = ShownRecord(
         "crm.stage",
         compute="_compute_next_stage_id",
         help="The stage that follows in the pipeline of the sales team; none for leads, and for "

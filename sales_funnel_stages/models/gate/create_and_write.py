@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ...exceptions import StageRuleError
 from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
+from ...tools.links import Links
 from ...tools.reopening import Reopening
 from .concurrency import DESTINATION_FIELDS
 
@@ -51,7 +52,7 @@ class CrmLead(models.Model):
                 self.write(vals)
                 self._check_derived([derived] * len(self))
             return True
-        if RECORDED_FIELDS.isdisjoint(vals):
+        if RECORDED_FIELDS.isdisjoint(vals) or Links.takes(self, vals):
             self._note_answers_before(vals)
             return super().write(vals)
         self._record_so_far()

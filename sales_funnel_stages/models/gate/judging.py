@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ...names import MANAGER_GROUP
 from ...tools import verdict as verdicts
+from ...tools.merged_hands import MergedHands
 from ...tools.move_note import MoveNote
 from ...tools.reopening import Reopening
 from ...tools.rulebook import ALWAYS, FROM_LEADER
@@ -33,15 +34,14 @@ class CrmLead(models.Model):
         book = book or self._get_rulebook()
         user_company_id = self._get_user_company_id()
         note = self._get_move_note()
-        reopening = Reopening.of(self.env) or Reopening()
+        origins = self._get_origins(before, after)
         # most leads of a batch do the same: each change is worked out once
         case_by_change, changes = {}, {}
         for id_, state in after.items():
-            judged_from = reopening.judged_from(id_, before.get(id_), state)
-            changes[id_] = change = before.get(id_), state, id_ in derived_ids, judged_from
+            changes[id_] = change = before.get(id_), state, id_ in derived_ids, origins[id_]
             if change not in case_by_change:
                 case_by_change[change] = verdicts.case(
-                    judged_from, state, book, user_company_id, change[2]
+                    origins[id_], state, book, user_company_id, change[2]
                 )
         unmet_by_lead = self.browse(after)._get_unmet_criteria(
             {id_ for case in case_by_change.values() for id_, _tier in case.in_force}
@@ -64,6 +64,21 @@ class CrmLead(models.Model):
                 )
             transitions[id_] = transition_by_outcome[outcome]
         return transitions
+
+    @api.model
+    def _get_origins(self, before, after):
+        """Return ``{id: State}``: from where changes are judged, which a merge has its say in.
+
+        :param dict before: as for ``_judge_moves``, and so is ``after``
+        """
+        reopening = Reopening.of(self.env) or Reopening()
+        merged = MergedHands.of(self.env) or MergedHands()
+        origins = {}
+        for id_, state in after.items():
+            # what a draft stands for
+            origin = merged.judged_from(id_ or id_.origin, before.get(id_), state)
+            origins[id_] = reopening.judged_from(id_, origin, state)
+        return origins
 
     @api.model
     def _make_transition(self, before, after, case, unmet, is_gated, note, book):

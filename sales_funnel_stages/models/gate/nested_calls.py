@@ -31,9 +31,20 @@ class CrmLead(models.Model):
         calls.append(call)
         try:
             yield call
+            call.leads._let_status_follow()
             call.leads._pass_gate(call)
         finally:
             calls.remove(call)
+
+    def _let_status_follow(self):
+        """Have Odoo compute the status of these once more, if it is just about to.
+
+        Odoo takes what it computes for computed already. Who is lost within that would be so only
+        once something else of theirs is written, which moves nothing. No query.
+        """
+        field = self._fields["won_status"]
+        if computed := self & self.env.protected(field):
+            self.env.add_to_compute(field, computed)
 
     def _parent_store_create(self):
         # the first that Odoo calls on what it has just inserted; as soon as it computes a field,

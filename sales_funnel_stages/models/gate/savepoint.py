@@ -2,12 +2,6 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
-from ...tools.carried import Carried
-
-
-class UndoneByCaller(Carried):
-    """Says that whoever calls undoes what is refused, so that the gate need not."""
-
 
 class CrmLead(models.Model):
     """What is refused leaves nothing behind, also where a caller swallows the error."""
@@ -18,7 +12,7 @@ class CrmLead(models.Model):
     @contextmanager
     def _undone_if_refused(self):
         """As ``_undone_on_error``, which costs nothing where nothing is enforced."""
-        if UndoneByCaller.of(self.env) or not self._can_be_refused():
+        if not self._can_be_refused():
             yield
             return
         with self._undone_on_error():

@@ -9,21 +9,27 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _judge_conversion(self, vals_list):
+    def _judge_conversion(self, vals_list, merged=None, is_hand_derived=False):
         """Return ``{id: Verdict}`` of those leads whose conversion would be refused now.
 
         :param list[dict] vals_list: for each lead, what is written on it on the way
+        :param dict merged: see ``_judge_vals``
+        :param bool is_hand_derived: see ``_judge_vals``
         """
-        return self._judge_vals([{**vals, "type": "opportunity"} for vals in vals_list])
+        vals_list = [{**vals, "type": "opportunity"} for vals in vals_list]
+        return self._judge_vals(vals_list, merged, is_hand_derived)
 
-    def _judge_vals(self, vals_list):
+    def _judge_vals(self, vals_list, merged=None, is_hand_derived=False):
         """Return ``{id: Verdict}`` of those leads that may not be given some values now.
 
         :param list[dict] vals_list: for each lead, what would be written on it
+        :param dict merged: ``{id: State}`` of those that others are merged into before: what
+            they are judged from
+        :param bool is_hand_derived: whether nobody has asked for the hands that the values name
         """
         if not self._can_be_refused():
             return {}
-        before = self._get_states()
+        before = {**self._get_states(), **(merged or {})}
         with self._as_drafts(vals_list) as drafts:
             # Odoo derives both from the type
             for name in ("team_id", "stage_id"):
@@ -40,7 +46,7 @@ class CrmLead(models.Model):
                 {
                     draft._ids[0]
                     for draft, vals in zip(drafts, vals_list, strict=True)
-                    if HAND_FIELDS.isdisjoint(vals)
+                    if is_hand_derived or HAND_FIELDS.isdisjoint(vals)
                 },
             )
             refused = self._pick_verdicts(transitions, verdicts.REFUSED)

@@ -3,11 +3,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
+from ..rules.database_field import DatabaseField
 
 CONTACT, LEAD, OPPORTUNITY, CUSTOMER = "contact", "lead", "opportunity", "customer"
 
 
-class FunnelStatus(fields.Selection):
+class FunnelStatus(DatabaseField, fields.Selection):
     """A selection that is not stored, by which the database can group and sort all the same."""
 
     def to_sql(self, model, alias):

@@ -9,7 +9,11 @@ from ...names import SALESPERSON_GROUP
 from ...tools.transition import BECAME_LOST
 from ...tools.verdict import APPROVED, OVERRIDDEN, PASSED
 
-CONVERTED = Domain("from_type", "=", "lead") & Domain("to_type", "=", "opportunity")
+CONVERTED = (
+    Domain("from_type", "=", "lead")
+    & Domain("to_type", "=", "opportunity")
+    & Domain("is_undone", "=", False)
+)
 # with every criterion met that was required: a receipt says what was asked, if anything was
 QUALIFIED = CONVERTED & Domain("verdict", "=", PASSED) & Domain("receipt", "!=", False)
 LOST_AS_LEAD = (

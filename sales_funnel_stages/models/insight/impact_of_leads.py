@@ -70,6 +70,7 @@ class CrmLead(models.Model):
             return NotImplemented
         # Odoo does not check who may search by a field that is not stored
         self._check_field_access(self._fields["stage_rule_scenario"], "read")
+        self._spare_compiling()
         found = Domain.FALSE
         for text in value:
             status, _, rest = str(text).partition("/")
@@ -210,6 +211,7 @@ class CrmLead(models.Model):
         :return: rows of status, team, stage and user (ids, 0 for none; the last two of open
             opportunities only), and ``{scenario: (number of all, number of those held back)}``
         """
+        self._spare_compiling()
         queries = (self._count_query(scenarios, status, domain) for status in impact.COUNTED)
         flags = range(1, 2 * len(scenarios) + 1)
         counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE flags[%s])", flag) for flag in flags)

@@ -6,9 +6,11 @@ from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
 from ..ledger.transition import STEP_START
+from ..rules.database_field import DatabaseField
+from ..rules.shown_field import ShownBoolean
 
 
-class DaysInStep(fields.Integer):
+class DaysInStep(DatabaseField, fields.Integer):
     """A number that is not stored, by which the database can sort all the same."""
 
     def to_sql(self, model, alias):
@@ -29,7 +31,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    is_stuck = fields.Boolean(
+    is_stuck = ShownBoolean(
         string="Stuck",
         compute="_compute_days_in_step",
         search="_search_is_stuck",

@@ -79,6 +79,7 @@ class CrmStage(models.Model):
                            AND seconds_in_previous IS NOT NULL
                            AND is_gap IS NOT TRUE
                            AND is_doubtful IS NOT TRUE
+                           AND is_undone IS NOT TRUE
                            AND date >= %(since)s
                       GROUP BY from_stage_id, days
                     ), share AS (

@@ -8,6 +8,7 @@ from . import ledger_mixin
 from . import past_stage
 from . import transition
 from . import doubtful
+from . import undone
 from . import held_back_move
 from . import summary
 from . import facts_shown

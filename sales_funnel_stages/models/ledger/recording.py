@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -6,6 +6,7 @@ from ...names import SALESPERSON_GROUP
 from ...tools import transition as transitions
 from ...tools import verdict as verdicts
 from ...tools.rulebook import REQUIRED
+from ..rules.shown_field import ShownLines
 from .transition import STEP_START
 
 # so much is kept of what a lead is called
@@ -22,7 +23,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    transition_ids = fields.One2many(
+    transition_ids = ShownLines(
         "crm.stage.transition",
         "lead_id",
         string="History of Stages",

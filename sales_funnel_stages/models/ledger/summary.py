@@ -168,10 +168,10 @@ class CrmStageTransition(models.Model):
             else self.env._("became an opportunity")
         )
 
-    def _get_debt_text(self, criteria):
+    def _get_debt_text(self, criterion_ids):
         """Return by whose permission a lead passed, until when, what is still not met, and why.
 
-        :param criteria: those that are still not met
+        :param criterion_ids: of those that are still not met
         """
         self.ensure_one()
         user = (
@@ -182,7 +182,7 @@ class CrmStageTransition(models.Model):
         values = {
             "user": user or "",
             "date": format_date(self.env, self.make_good_date),
-            "missing": ", ".join(criteria.sorted().mapped("name")),
+            "missing": self._join_names(criterion_ids),
             "reason": self.reason or "",
         }
         if self.verdict == APPROVED:
@@ -193,17 +193,21 @@ class CrmStageTransition(models.Model):
             "Overridden by %(user)s until %(date)s: %(missing)s. Reason: %(reason)s", **values
         )
 
-    def _get_arrival_text(self, criteria):
+    @api.model
+    def _join_names(self, criterion_ids):
+        return ", ".join(self.env["crm.lead"]._get_criterion_names(criterion_ids).values())
+
+    def _get_arrival_text(self, criterion_ids):
         """Return when a lead was handed over, by whom, and what is still not met.
 
-        :param criteria: those that are still not met
+        :param criterion_ids: of those that are still not met
         """
         self.ensure_one()
         return self.env._(
             "Handed over on %(date)s by %(user)s without: %(missing)s",
             date=format_date(self.env, fields.Datetime.context_timestamp(self, self.date)),
             user=self.by_user_id.name or self.by_user_name or "",
-            missing=", ".join(criteria.sorted().mapped("name")),
+            missing=self._join_names(criterion_ids),
         )
 
     def _get_readable_names(self):

@@ -172,7 +172,8 @@ class CrmStageTransition(models.Model):
     )
     is_imported = fields.Boolean(
         string="Imported",
-        help="With a date of the past, by somebody with the right to import past deals.",
+        help="With dates of the past: by somebody with the right to import past deals, or before "
+        "this addon was installed.",
     )
     is_gap = fields.Boolean(
         string="After a Gap", help="How the lead came to where this step begins is not known."

@@ -4,21 +4,26 @@ May call all other packages; only the wizards, reports and other addons call it.
 done with leads, then the batches: each file calls those before it.
 """
 
-from . import fast
+from . import extended
+from . import wizard_extended
+from . import through_wizard
 from . import skipped
 from . import customers
 from . import assignment
 from . import duplicates
 from . import run
 from . import failing
-from . import dry_run
 from . import chunks
+from . import hands
+from . import dry_run
 from . import line
 from . import batch
+from . import account
 from . import batch_merge
 from . import jobs
 from . import steering
 from . import as_before
+from . import moment
 from . import convert
 from . import touched
 from . import unused_customers

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 
 from ..erasure.erasure_mixin import OF_ANYBODY
@@ -13,6 +15,8 @@ STATES = [
     (UNDONE, "Undone"),
 ]
 WIZARD = "crm.lead2opportunity.partner.mass"
+# the outcomes that are counted, by the names of the fields that tell
+COUNTED = (DONE, MERGED, SKIPPED, FAILED, CANCELLED, UNDONE)
 CONTEXT_KEYS = ("lang", "tz", "allowed_company_ids")
 
 
@@ -28,7 +32,7 @@ class CrmLeadConversionBatch(models.Model):
     _inherit = ["crm.erasure.mixin"]
     _description = "Lead Conversion Batch"
     _order = "id desc"
-    _personal_texts = {"override_reason": OF_ANYBODY}
+    _personal_texts = {"override_reason": OF_ANYBODY, "other_choices": OF_ANYBODY}
 
     name = fields.Char(required=True)
     user_id = fields.Many2one(
@@ -53,6 +57,7 @@ class CrmLeadConversionBatch(models.Model):
     customer_user_id = fields.Many2one(
         "res.users", string="Salesperson of New Customers", ondelete="set null"
     )
+    other_choices = fields.Json(help="What other addons have people choose in the wizard.")
     override_reason = fields.Text(
         string="Reason", help="Why leads that do not meet the rules are converted anyway."
     )
@@ -67,31 +72,46 @@ class CrmLeadConversionBatch(models.Model):
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     cancelled_count = fields.Integer(string="Cancelled", compute="_compute_counts")
     undone_count = fields.Integer(string="Undone", compute="_compute_counts")
+    open_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    outside_count = fields.Integer(
+        string="Of Which Not Selected",
+        compute="_compute_counts",
+        help="Duplicates that nobody selected, and that were merged with leads that were.",
+    )
+    moved_count = fields.Integer(
+        string="To Another Team",
+        compute="_compute_counts",
+        help="Opportunities that came to another team than the lead's, as of their salesperson.",
+    )
 
     @api.model
     def _get_actions(self):
         return self.env[WIZARD]._fields["action"]._description_selection(self.env)
 
-    @api.depends("line_ids.state")
+    @api.depends("line_ids.state", "line_ids.is_moved", "line_ids.is_selected")
     def _compute_counts(self):
         # sudo: whoever may see a batch may know how many leads it has, also of other salespeople
         groups = self.line_ids.sudo()._read_group(
-            [("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"]
+            [("batch_id", "in", self.ids)],
+            ["batch_id", "state", "is_selected", "is_moved"],
+            ["__count"],
         )
-        counts = {batch.id: {} for batch in self}
-        for batch, state, count in groups:
-            counts[batch.id][state] = count
+        counts = {batch.id: Counter() for batch in self}
+        for batch, state, is_selected, is_moved, count in groups:
+            counts[batch.id].update(
+                {
+                    state: count,
+                    "line": count,
+                    "open": count * (state in OPEN_STATES),
+                    "outside": count * (not is_selected),
+                    "moved": count * is_moved,
+                }
+            )
         for batch in self:
-            by_state = counts[batch.id]
-            batch.line_count = sum(by_state.values())
-            open_count = sum(by_state.get(state, 0) for state in OPEN_STATES)
-            batch.handled_count = batch.line_count - open_count
-            batch.done_count = by_state.get(DONE, 0) + by_state.get(UNDOING, 0)
-            batch.merged_count = by_state.get(MERGED, 0)
-            batch.skipped_count = by_state.get(SKIPPED, 0)
-            batch.failed_count = by_state.get(FAILED, 0)
-            batch.cancelled_count = by_state.get(CANCELLED, 0)
-            batch.undone_count = by_state.get(UNDONE, 0)
+            count = counts[batch.id]
+            for name in (*COUNTED, "line", "open", "outside", "moved"):
+                batch[f"{name}_count"] = count[name]
+            batch.handled_count = count["line"] - count["open"]
 
     @api.autovacuum
     def _gc_reasons(self):

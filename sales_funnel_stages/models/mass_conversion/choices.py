@@ -17,7 +17,8 @@ def _read(record, name):
     value = record[name]
     kind = record._fields[name].type
     if kind == "many2many":
-        return tuple(value.ids)
+        # as the database has them, whether they are read from there or have just been chosen
+        return tuple(value._origin.sorted().ids)
     return value._origin.id or 0 if kind == "many2one" else value
 
 
@@ -29,4 +30,5 @@ def prepare_choices(choices, names):
     return {
         names[choice]: [Command.set(value)] if isinstance(value, tuple) else value or False
         for choice, value in choices._asdict().items()
+        if choice in names
     }

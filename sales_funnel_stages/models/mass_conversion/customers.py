@@ -4,12 +4,9 @@ from odoo import models
 from odoo.tools import email_normalize, split_every
 
 from ...tools.mass_conversion import CREATE, LINK_OR_CREATE, Customer
-from .fast.hooks import LINK_HOOKS
 
 # crm compares each e-mail with each partner that is found for one of them
 EMAILS_AT_ONCE = 100
-# what is written is read before, together with that of so many others
-LINKED_AT_ONCE = 200
 
 
 class CrmLead(models.Model):
@@ -105,14 +102,17 @@ class CrmLead(models.Model):
         :return: ``{id: partners}``: a company and its contact, or one of them
         """
         partner_model = self.env["res.partner"]
+        if self._is_told_at_once(partner_model._name):
+            # their salespeople are told of all of them at the end
+            partner_model = partner_model.with_context(mail_auto_subscribe_no_notify=True)
         named = self.filtered("partner_name")
-        companies = partner_model._create_together(
+        companies = partner_model.create(
             [lead._prepare_customer_values(lead.partner_name, is_company=True) for lead in named]
         )
-        created = dict.fromkeys(self._ids, partner_model)
+        created = dict.fromkeys(self._ids, self.env["res.partner"])
         created.update(zip(named._ids, companies, strict=True))
         people = self.filtered(lambda lead: not lead.partner_name or lead._get_customer_name())
-        contacts = partner_model._create_together(
+        contacts = partner_model.create(
             [
                 lead._prepare_customer_values(
                     lead._get_customer_name() or lead.name,
@@ -124,7 +124,7 @@ class CrmLead(models.Model):
         )
         for lead, contact in zip(people, contacts, strict=True):
             created[lead.id] += contact
-        return created
+        return {id_: partners.with_env(self.env) for id_, partners in created.items()}
 
     def _assign_customers(self, customers):
         """Link these leads to their customers.
@@ -145,47 +145,6 @@ class CrmLead(models.Model):
             partner_by_id[id_] = customer.partner_id or partners[place].id
         self.browse(partner_by_id)._link_to_customers(partner_by_id)
         return self.env["res.partner"].concat(*created.values())
-
-    def _link_to_customers(self, partner_by_id):
-        """Write the customer of each of these leads.
-
-        :param dict partner_by_id: ``{id: partner_id}``
-        """
-        for ids in split_every(LINKED_AT_ONCE, self._ids):
-            leads = self.browse(ids)
-            if self._is_link_written_one_by_one():
-                for lead in leads:
-                    lead.partner_id = partner_by_id[lead.id]
-            else:
-                leads._link_at_once(partner_by_id)
-
-    def _is_link_written_one_by_one(self):
-        """Tell whether somebody else has a say in what becomes of a customer that is written."""
-        *_ids, relations = self.env["mail.message.subtype"]._get_auto_subscription_subtypes(
-            self._name
-        )
-        return bool(
-            self._get_hooks_of_others(LINK_HOOKS)
-            # who follows the customer follows the lead
-            or any("partner_id" in names for names in relations.values())
-        )
-
-    def _link_at_once(self, partner_by_id):
-        """Do what ``write`` does for each of these leads, but for all of them at once."""
-        field = self._fields["partner_id"]
-        self._check_field_access(field, "write")
-        # may it be written, by whom and when is it, and what was before
-        self.write({})
-        with self.env.protecting([field], self):
-            self.modified([field.name], before=True)
-            for lead in self:
-                # what is protected is only assigned
-                lead.partner_id = partner_by_id[lead.id]
-            self.modified([field.name])
-            self._validate_fields([field.name])
-        # whoever belongs to no company is everybody's; sudo: as Odoo, which checks the others
-        others = self.sudo().filtered(lambda lead: lead.partner_id.company_id)
-        others.with_env(self.env)._check_company([field.name])
 
 
 def _given_customers(sources, partner_id):

@@ -8,7 +8,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 from ...exceptions import StageRuleError
 from ...tools.duplicates import Duplicates
 from ...tools.mass_conversion import Skipped, kept
-from .fast.hooks import DUPLICATE_HOOKS
+from .extended import DUPLICATE_METHODS
 
 # crm merges no more in one go, so that nobody loses much by mistake
 MERGED_AT_MOST = 5
@@ -153,7 +153,7 @@ class CrmLead(models.Model):
         )
         for lead in found:
             duplicates.put(lead.id, lead.email_normalized, lead.partner_id.id)
-        if self._get_hooks_of_others(DUPLICATE_HOOKS):
+        if self._get_extended(DUPLICATE_METHODS):
             duplicates.is_complete = False
         duplicates.keys = keys
         return duplicates
@@ -168,7 +168,9 @@ class CrmLead(models.Model):
             return duplicates.find(emails, partner_id)
         # a merge has changed what is looked for, or another addon has its say
         partner = self.partner_id
-        found = self._get_lead_duplicates(partner, partner.email or self.email_from)
+        # as Odoo, which asks no lead
+        lead_model = self.env[self._name]
+        found = lead_model._get_lead_duplicates(partner, partner.email or self.email_from)
         return set(found._ids)
 
     def _get_unmergeable(self):

@@ -53,17 +53,42 @@ class CrmLeadConversionBatchLine(models.Model):
         index=True,
         help="What it is now: of a merged lead, the one that it was merged into.",
     )
+    # for good, whatever it is merged into
+    lead_ref = fields.Integer(string="Lead Number", aggregator=None)
     lead_name = fields.Char(string="Lead", help="As the lead was called.")
+    is_selected = fields.Boolean(
+        string="Selected",
+        default=True,
+        help="If not, it was merged with one that was selected, as its duplicate.",
+    )
     state = fields.Selection(STATES, string="Outcome", required=True, default=WAITING)
     reason = fields.Char(string="Why", help="What is missing, or what went wrong.")
     date = fields.Datetime()
     # somebody else has it tried again than who gave the reason to override the rules
     is_reason_void = fields.Boolean(string="Without the Reason")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
+    user_id = fields.Many2one("res.users", string="Salesperson", ondelete="set null")
+    team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
+    is_moved = fields.Boolean(string="To Another Team")
     created_partner_id = fields.Many2one(
         "res.partner", string="Created Contact", ondelete="set null"
     )
+    customer_user_id = fields.Many2one(
+        "res.users", string="Salesperson of Customer", ondelete="set null"
+    )
     created_company_id = fields.Many2one("res.partner", ondelete="set null")
+    is_untold = fields.Boolean(
+        string="Assignment Not Told Yet",
+        help="Whoever was given the lead is told at the end of the batch.",
+    )
+    are_customers_untold = fields.Boolean(
+        string="Customers Not Told Yet",
+        help="The salesperson of the customers that were created is told at the end of the batch.",
+    )
+    # the contacts that follow it since then
+    follower_ids = fields.Json(string="Followers")
+    # how often people were notified in its chunk: of the first one of the chunk
+    notices = fields.Json(string="Notifications")
     values_before = fields.Json(help="What the conversion has changed, as it was before.")
 
     # the jobs look for what is to be done at each chunk

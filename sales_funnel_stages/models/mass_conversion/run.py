@@ -4,10 +4,11 @@ from odoo import models
 
 from ...exceptions import StageRuleError
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Result
-from ..gate.savepoint import UndoneByCaller
+from ...tools.merged_hands import MergedHands
+from ..gate.doors.convert import CrmLead as ConversionDoor
+from .assignment import ToldLater
 from .duplicates import Merges
-from .fast.alike import Alike
-from .fast.hooks import CONVERSION_HOOKS, CUSTOMER_HOOKS, WIZARD, WIZARD_HOOKS
+from .extended import CONVERSION_METHODS, CUSTOMER_METHODS, WIZARD
 
 
 class CrmLead(models.Model):
@@ -26,10 +27,19 @@ class CrmLead(models.Model):
         :param choices: :class:`Choices`
         :return: :class:`Result`
         """
-        leads = self.exists()
-        if self._get_hooks_of_others(WIZARD_HOOKS, WIZARD):
-            return leads._convert_through_wizard(choices)
-        merges = leads._merge_in_mass() if choices.deduplicate else Merges(leads, {}, {}, {})
+        leads = self.exists().with_context(**MergedHands().context())
+        if self.env[WIZARD]._is_extended():
+            result = leads._convert_through_wizard(choices)
+        else:
+            result = leads._convert_without_wizard(choices)
+        if not ToldLater.of(self.env):
+            self.browse(result.untold_ids)._tell_assigned(
+                self.env["res.partner"].browse(result.created_partner_ids)
+            )
+        return result
+
+    def _convert_without_wizard(self, choices):
+        merges = self._merge_in_mass() if choices.deduplicate else Merges(self, {}, {}, {})
         merged = Result(merged=merges.merged, skipped=merges.skipped)
         return merged + merges.leads._as_heirs()._convert_those_allowed(
             choices, lambda allowed, customers: allowed._convert_at_once(choices, customers)
@@ -39,7 +49,7 @@ class CrmLead(models.Model):
         """Convert those of these leads that may be converted, in this order.
 
         :param convert: called with leads and their customers, ``{id: Customer}``, converts them;
-            returns the partners that it has created
+            returns a :class:`Result` of what it has created and assigned
         :return: :class:`Result`
         """
         skipped = {**self._get_moved(), **self._get_closed()}
@@ -62,12 +72,8 @@ class CrmLead(models.Model):
             converted, _untouched = leads._sort_by_conversion()
             try:
                 with leads._undone_if_refused(), leads._in_one_move() as converting:
-                    created = convert(converting, customers)
-                return Result(
-                    converted=tuple(converted),
-                    skipped=skipped,
-                    created_partner_ids=created._ids,
-                )
+                    made = convert(converting, customers)
+                return made + Result(converted=tuple(converted), skipped=skipped)
             except StageRuleError as error:
                 # refused for what could not be foreseen, such as an automation: once more
                 # without that one
@@ -79,18 +85,17 @@ class CrmLead(models.Model):
         """Convert these leads, each step for all of them.
 
         :param dict customers: ``{id: Customer}``
-        :return: the partners that were created
+        :return: :class:`Result` of what was created and assigned
         """
         leads = self.with_context(default_user_id=choices.customer_user_id or False)
         active = leads.filtered("active")
-        if self._get_hooks_of_others(CUSTOMER_HOOKS):
-            active._assign_customers_by_hooks(choices)
-            created = active._get_new_customers()
+        if self._get_extended(CUSTOMER_METHODS):
+            created = active._assign_customers_one_by_one(choices)
         else:
             created = active._assign_customers(customers)
         self._become_opportunities()
-        self._assign_in_turn(choices)
-        return created
+        untold = self._assign_in_turn(choices)
+        return Result(created_partner_ids=created._ids, untold_ids=untold._ids)
 
     def _sort_by_conversion(self):
         """Return the ids of those that are going to be converted, and ``{id: why not}``."""
@@ -106,33 +111,16 @@ class CrmLead(models.Model):
         return converted, untouched
 
     def _become_opportunities(self):
-        if self._get_hooks_of_others(CONVERSION_HOOKS):
+        if self._get_extended(CONVERSION_METHODS, ConversionDoor):
             for lead in self:
                 lead.convert_opportunity(lead.partner_id, user_ids=False, team_id=False)
             return
-        ids_by_values = defaultdict(list)
+        converted, written = defaultdict(list), {}
         for lead in self._filter_convertible():
             values = lead._convert_opportunity_data(lead.partner_id, False)
-            ids_by_values[tuple(values.items())].append(lead.id)
-        leads = self._undone_with_others()
-        for values, ids in ids_by_values.items():
-            leads.browse(ids).write(dict(values))
-
-    def _undone_with_others(self):
-        """Return these leads so that a write that is refused is left to the caller to undo.
-
-        The savepoint that is around all of it does for each write, which then need not send what
-        is pending to the database. Not where another addon may go on after a refusal.
-        """
-        if self._get_hooks_of_others(("write",)):
-            return self
-        return self.with_context(**UndoneByCaller().context())
-
-    def _assign_in_turn(self, choices):
-        leads = self
-        if not choices.force_assignment:
-            leads = self.filtered(lambda lead: not lead.user_id)
-        if choices.user_ids:
-            leads = leads.with_context(**Alike().context())
-            with leads._notified_of_assignment_at_once() as assigned:
-                assigned._handle_salesmen_assignment([*choices.user_ids], team_id=choices.team_id)
+            # what others add may be commands, which are no keys
+            key = repr(sorted(values.items()))
+            converted[key].append(lead.id)
+            written[key] = values
+        for key, ids in converted.items():
+            self.browse(ids).write(written[key])

@@ -64,11 +64,12 @@ class CrmLead(models.Model):
         """Return these leads but those with these ids, in this order."""
         return self.browse(id_ for id_ in self._ids if id_ not in ids)
 
-    def _foresee_refusals(self, customers, values=None):
+    def _foresee_refusals(self, customers, values=None, merged=None):
         """Return ``{lead_id: Verdict}``: who would be refused, and what they lack.
 
         :param dict customers: see ``_choose_customers``
         :param dict values: ``{lead_id: values}``: what is written on some of them before
+        :param dict merged: ``{lead_id: State}``: what those are judged from
         """
         if not self._can_be_refused():
             return {}
@@ -88,7 +89,10 @@ class CrmLead(models.Model):
                             ),
                         }
                         for lead in leads
-                    ]
+                    ],
+                    merged,
+                    # a merge does, or the conversion
+                    is_hand_derived=True,
                 )
             )
         return refused
@@ -115,6 +119,16 @@ class CrmLead(models.Model):
             missing = ", ".join(name for id_, name in names.items() if id_ in each.unmet)
             reasons[lead_id] = each.reason or self.env._("Still missing: %s", missing)
         return reasons
+
+    @api.model
+    def _get_untouched_reason(self, is_open):
+        """Return why one is left as it is that is not converted, and that no rule holds back.
+
+        :param bool is_open: whether it is neither archived, nor lost or won
+        """
+        if is_open:
+            return self.env._("It was an opportunity already.")
+        return self.env._("It is archived, lost or won.")
 
 
 class ResPartner(models.Model):

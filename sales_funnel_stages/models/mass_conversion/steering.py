@@ -40,7 +40,7 @@ class CrmLeadConversionBatch(models.Model):
         :return: the batch
         """
         leads.check_access("write")
-        line_values = leads._prepare_batch_lines()
+        line_values = leads._prepare_batch_lines(values.get("deduplicate"))
         # sudo: nobody may write on batches; whoever may write on all its leads may start one
         batch = self.sudo().create(
             {
@@ -70,6 +70,8 @@ class CrmLeadConversionBatch(models.Model):
         batches.write({"state": CANCELLED, "end_date": fields.Datetime.now()})
         waiting = batches.line_ids.filtered(lambda line: line.state == WAITING)
         waiting.try_lock_for_update().state = CANCELLED
+        # who has been given some by then is told
+        batches._wake_jobs()
 
     def action_retry(self):
         """Have those that failed tried once more."""

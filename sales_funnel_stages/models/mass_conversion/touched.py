@@ -16,7 +16,12 @@ class CrmLead(models.Model):
         """
         env = self.with_context(active_test=False).env
         on_leads = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        messages = [("model", "=", self._name), ("res_id", "in", self.ids)]
+        messages = [
+            ("model", "=", self._name),
+            ("res_id", "in", self.ids),
+            # no chatter shows it; whoever is assigned is told at the end of the batch
+            ("message_type", "!=", "user_notification"),
+        ]
 
         def last(model, domain, field, date):
             return {

@@ -1,13 +1,43 @@
 import logging
+from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import models
 from odoo.exceptions import UserError
 
 from ...splitting import CONFLICTS
 from ...tools.move_note import MoveNote
-from .line import CANCELLED, DONE, UNDOING, UNDONE
+from .line import CANCELLED, DONE, FAILED, SKIPPED, UNDOING, UNDONE
+
+# what a mass conversion gives to opportunities, too, that it does not convert
+GIVEN = {"user_id", "team_id", "partner_id"}
 
 _logger = logging.getLogger(__name__)
+
+
+class UndoAccount(NamedTuple):
+    """What undoing a batch does besides making leads of opportunities, and what it leaves.
+
+    :ivar kept: opportunities that others were merged into
+    :ivar merged: leads that were merged
+    :ivar left: leads that were not converted
+    :ivar changed: those of them that were given to somebody, or a customer, all the same
+    :ivar activities: those that are deleted
+    :ivar followers: those that go
+    :ivar unused: contacts that are archived
+    :ivar used: contacts that were created, and stay
+    :ivar notices: notifications that were sent
+    """
+
+    kept: int
+    merged: int
+    left: int
+    changed: int
+    activities: int
+    followers: int
+    unused: int
+    used: int
+    notices: int
 
 
 class CrmLeadConversionBatchLine(models.Model):
@@ -35,19 +65,55 @@ class CrmLeadConversionBatchLine(models.Model):
         leads = leads.with_context(
             mail_auto_subscribe_no_notify=True, **MoveNote(reason=reason).context()
         )
+        followers = leads._get_followers()
         leads._put_back({line.lead_id.id: line.values_before or {} for line in self})
+        self._forget_followers(leads, followers)
+        self._mark_undone()
         leads._message_log_batch(bodies=dict.fromkeys(leads.ids, reason))
         # what was computed is written in the name of whoever has it undone
         leads.env.flush_all()
         self.write({"state": UNDONE, "reason": False, "date": self.env.cr.now()})
 
+    def _mark_undone(self):
+        """Mark the conversion and its undo in the history, so that figures leave them out."""
+        rows = self.env["crm.stage.transition"]
+        last = rows._read_group(
+            [
+                ("lead_ref", "in", self.lead_id.ids),
+                ("from_type", "=", "opportunity"),
+                ("to_type", "=", "lead"),
+            ],
+            ["lead_ref"],
+            ["id:max"],
+        )
+        rows.browse(id_ for _lead_ref, id_ in last)._mark_undone()
+
+    def _forget_followers(self, leads, before):
+        """Let those follow no more who came with the conversion, or come with its undo.
+
+        :param leads: of these lines, as somebody has them undone
+        :param dict before: ``{lead_id: {partner_id}}``: who followed before the undo
+        """
+        after = leads._get_followers()
+        leads_by_partners = defaultdict(leads.browse)
+        for line in self:
+            lead_id = line.lead_id.id
+            partner_ids = {*(line.follower_ids or ())} | (after[lead_id] - before[lead_id])
+            leads_by_partners[tuple(sorted(partner_ids))] += leads.browse(lead_id)
+        for partner_ids, each in leads_by_partners.items():
+            each.message_unsubscribe([*partner_ids])
+
     def _delete_started_activities(self):
         """Delete the activities that the conversion itself has scheduled."""
+        self._get_started_activities().unlink()
+
+    def _get_started_activities(self):
+        """Return the activities that the conversion itself has scheduled."""
         activities = self.env["mail.activity"].search(
             [("res_model", "=", "crm.lead"), ("res_id", "in", self.lead_id.ids)]
         )
         dates = self._get_dates()
-        activities.filtered(lambda each: each.create_date == dates[each.res_id]).unlink()
+        return activities.filtered(lambda each: each.create_date == dates[each.res_id])
 
 
 class CrmLeadConversionBatch(models.Model):
@@ -101,6 +167,29 @@ class CrmLeadConversionBatch(models.Model):
         lines = self.line_ids.filtered(lambda line: line.state == DONE)
         merged = lines._get_merged_lead_ids()
         return lines.filtered(lambda line: line.lead_id.id not in merged)
+
+    def _foresee_undo(self, undoable):
+        """Return the :class:`UndoAccount` of what undoing this batch does, and what it leaves.
+
+        :param undoable: the lines that are undone
+        """
+        self.ensure_one()
+        lines = self.line_ids
+        converted = lines.filtered(lambda line: line.state == DONE)
+        left = lines.filtered(lambda line: line.state in (SKIPPED, FAILED, CANCELLED))
+        created = self._get_created_partners()
+        unused = created._filter_unused(undoable.lead_id.ids)
+        return UndoAccount(
+            kept=len(converted - undoable),
+            merged=self.merged_count,
+            left=len(left),
+            changed=len(left.filtered(lambda line: GIVEN & (line.values_before or {}).keys())),
+            activities=len(undoable._get_started_activities()),
+            followers=sum(len(line.follower_ids or ()) for line in undoable),
+            unused=len(unused),
+            used=len(created - unused),
+            notices=sum(each.notices for each in self._get_received().values()),
+        )
 
     def _get_created_partners(self):
         """Return the customers that were created for this batch, and are not archived."""

@@ -8,17 +8,23 @@ NO_USE = ("res_partner", "res_partner_res_partner_category_rel", "crm_lead_conve
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _filter_unused(self):
-        """Return those that nothing in the database refers to, but contacts among them."""
+    def _filter_unused(self, but_lead_ids=()):
+        """Return those that nothing in the database refers to, but contacts among them.
+
+        :param but_lead_ids: of leads that will refer to them no more
+        """
         if not self:
             return self
         self.env.flush_all()
         uses = SQL(" UNION ").join(
             SQL(
-                "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s) AND %(is_use)s",
                 column=SQL.identifier(column),
                 table=SQL.identifier(table),
                 ids=self.ids,
+                is_use=SQL("id <> ALL(%s)", [*but_lead_ids])
+                if table == "crm_lead"
+                else SQL("TRUE"),
             )
             for table, column in self._get_references()
         )

@@ -1,11 +1,14 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from .batch import RUNNING
-from .line import DONE, OPEN_STATES, UNDOING, UNDONE
+from .line import CANCELLED, DONE, OPEN_STATES, UNDOING, UNDONE
+
+UNTOLD = Domain("is_untold", "=", True) | Domain("are_customers_untold", "=", True)
 
 
 class CrmLeadConversionBatch(models.Model):
@@ -120,6 +123,27 @@ class CrmLeadConversionBatch(models.Model):
                 }
             )
             batch._notify_end()
+        cancelled = self.search(
+            [
+                ("state", "=", CANCELLED),
+                ("line_ids", "any", UNTOLD),
+                ("line_ids", "not any", [("state", "in", OPEN_STATES)]),
+            ]
+        )
+        for batch in finished | cancelled:
+            batch._tell_of_assignments()
+
+    def _tell_of_assignments(self):
+        """Tell salespeople, each once, of the leads and customers that they have been given."""
+        lines = self.line_ids.filtered_domain(UNTOLD)
+        of_leads = lines.filtered("is_untold")
+        of_customers = lines.filtered("are_customers_untold")
+        leads = of_leads._get_leads(self.user_id)
+        partners = of_customers.created_company_id | of_customers.created_partner_id
+        last_id = leads._get_last_id("mail.message")
+        leads._tell_assigned(partners.with_env(leads.env))
+        lines[:1]._note_notices(leads._get_notices_since(last_id))
+        lines.write({"is_untold": False, "are_customers_untold": False})
 
     def _notify_end(self):
         """Tell who had it done how it ended: in their inbox or by e-mail, as they prefer."""

@@ -5,6 +5,7 @@ Evaluates criteria on records and in searches, live. Calls rules/.
 
 from . import stakeholder
 from . import fields
+from . import tracking
 from . import past_answer
 from . import answer
 from . import drafts

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..erasure.erasure_mixin import OF_LEAD
 from ..rules.answered_criterion import DAYS_OF_GRACE
+from ..rules.shown_field import ShownBoolean
 from .past_answer import ANSWERS
 
 # what is noted of an answer, and by nobody but this addon
@@ -47,7 +48,7 @@ class CrmQualificationAnswer(models.Model):
         store=True,
         help="The last day on which the answer counts. Empty: it does not grow old.",
     )
-    is_expired = fields.Boolean(string="Expired", compute="_compute_is_expired")
+    is_expired = ShownBoolean(string="Expired", compute="_compute_is_expired")
 
     # finds those of a lead, too
     _lead_criterion_unique = models.UniqueIndex(

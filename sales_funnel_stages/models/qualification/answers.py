@@ -1,8 +1,9 @@
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...names import SALESPERSON_GROUP
+from ..rules.shown_field import ShownJson, ShownLines
 
 
 class CrmLead(models.Model):
@@ -10,7 +11,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    qualification_answer_ids = fields.One2many(
+    qualification_answer_ids = ShownLines(
         "crm.qualification.answer",
         "lead_id",
         string="Qualification Answers",
@@ -19,7 +20,7 @@ class CrmLead(models.Model):
         # others may have been given leads to read, without what only this addon has
         groups=SALESPERSON_GROUP,
     )
-    qualification_questions = fields.Json(
+    qualification_questions = ShownJson(
         compute="_compute_qualification_questions",
         groups=SALESPERSON_GROUP,
         help="The criteria in force that are answered on the lead, and how often before.",
@@ -34,31 +35,30 @@ class CrmLead(models.Model):
             lead._ids[0]: criterion_ids & answered
             for lead, criterion_ids in self._get_criteria_in_force()
         }
-        # sudo: whoever may see the lead may see what is asked of it
-        criteria = criterion_model.sudo().browse(frozenset().union(*asked.values())).sorted()
-        earlier = self._count_past_answers(criteria)
+        criteria = self._get_shown_criteria(frozenset().union(*asked.values()))
+        earlier = self._count_past_answers([each.id for each in criteria])
         for lead in self:
             lead.qualification_questions = [
                 {
                     "id": each.id,
                     "name": each.name,
-                    "guidance": each.guidance or "",
+                    "guidance": each.guidance,
                     "earlier": earlier.get((lead._origin.id, each.id), 0),
                 }
                 for each in criteria
                 if each.id in asked[lead._ids[0]]
             ]
 
-    def _count_past_answers(self, criteria):
+    def _count_past_answers(self, criterion_ids):
         """Return ``{(lead_id, criterion_id): number}`` of the answers that have been replaced."""
-        if not criteria:
+        if not criterion_ids:
             return {}
         # sudo: whoever may see the lead may know that there are any
         groups = (
             self.env["crm.qualification.answer.past"]
             .sudo()
             ._read_group(
-                [("lead_id", "in", self._origin.ids), ("criterion_id", "in", criteria.ids)],
+                [("lead_id", "in", self._origin.ids), ("criterion_id", "in", criterion_ids)],
                 ["lead_id", "criterion_id"],
                 ["__count"],
             )

@@ -1,8 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.rulebook import CONVERSION, REQUIRED
 from ...tools.score import score
-from ..rules.answered_criterion import ANSWER
+from ..rules.shown_field import ShownJson
 
 
 class CrmLead(models.Model):
@@ -10,7 +10,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    qualification_checklist = fields.Json(
+    qualification_checklist = ShownJson(
         compute="_compute_qualification_checklist",
         help="What the next step asks for, criterion by criterion, and what those after it do.",
     )
@@ -30,12 +30,8 @@ class CrmLead(models.Model):
             for criterion_id in asked_by_gate[gate][id_]
         }
         unmet = self._get_unmet_criteria(criterion_ids)
-        # sudo: whoever may see the lead may see what is asked of it, and where
-        criteria = self.env["crm.qualification.criterion"].sudo().browse(criterion_ids).sorted()
-        stages = (
-            self.env["crm.stage"].sudo().browse(each.id for each in self._get_rulebook().stages)
-        )
-        stage_names = {stage.id: stage.name for stage in stages}  # read together
+        criteria = self._get_shown_criteria(criterion_ids)
+        stage_names = self._get_stage_names(each.id for each in self._get_rulebook().stages)
         for lead in self:
             id_ = lead._ids[0]
             lead.qualification_checklist = lead._prepare_checklist(
@@ -59,7 +55,7 @@ class CrmLead(models.Model):
 
         :param dict asked_by_gate: ``{gate: {criterion_id: tier}}``, the next gate first
         :param set unmet: ids of the criteria that are not met
-        :param criteria: all criteria that are asked for, in order
+        :param list criteria: all that are asked for, each a :class:`ShownCriterion`, in order
         :param dict stage_names: ``{stage_id: name}``
         :return: the next gate as ``_prepare_gate`` returns it, and
 
@@ -148,15 +144,16 @@ class CrmLead(models.Model):
             that holds its answer, False where it is not one that is answered
         :rtype: dict
         """
+        to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
         return {
             "id": criterion.id,
             "name": criterion.name,
-            "guidance": criterion.guidance or "",
+            "guidance": criterion.guidance,
             "tier": tiers[criterion.id],
             "is_met": criterion.id not in unmet,
             "since": since.get(criterion.id, False),
-            "fields": list(criterion._get_fields_to_fill()[criterion.id]),
-            "answered_in": criterion.check_by == ANSWER and "qualification_answer_ids",
+            "fields": list(to_fill.get(criterion.id, ())),
+            "answered_in": criterion.is_answered and "qualification_answer_ids",
         }
 
     def _get_required_since(self, settings, next_gate):

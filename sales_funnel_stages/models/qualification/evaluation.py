@@ -7,9 +7,10 @@ from odoo.tools import SQL, sql
 from ...names import PLACE_FIELDS
 from ...tools.rulebook import CONVERSION, REQUIRED
 from ..rules.criterion import DOMAIN_ERRORS
+from ..rules.database_field import DatabaseField
 
 
-class Qualified(fields.Boolean):
+class Qualified(DatabaseField, fields.Boolean):
     """A yes or no that is not stored, by which the database can group and sort all the same."""
 
     def to_sql(self, model, alias):
@@ -101,8 +102,8 @@ class CrmLead(models.Model):
         asked_by_place, asked = {}, {}
         for lead in self:
             is_opportunity = lead._is_saved_opportunity()
-            stage_id, team_id = lead.stage_id._origin.id or 0, lead.team_id._origin.id or 0
-            company_id = lead.company_id._origin.id or 0
+            stage_id = lead.stage_id.id or lead.stage_id._origin.id or 0
+            team_id, company_id = lead._get_hands()
             place = is_opportunity, stage_id, team_id, company_id
             if place not in asked_by_place:
                 settings = book.settings_of(team_id, company_id, user_company_id)

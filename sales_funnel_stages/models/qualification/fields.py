@@ -1,9 +1,7 @@
-from itertools import filterfalse
-
 from odoo import fields, models
-from odoo.exceptions import MissingError
 
 from ...names import SALESPERSON_GROUP
+from ..rules.shown_field import ShownLines
 from .stakeholder import CONTACT_ROLES
 
 # read together where one of them is needed, and not with every lead that is read
@@ -127,7 +125,7 @@ class CrmLead(models.Model):
         tracking=112,
         prefetch=TOGETHER,
     )
-    stakeholder_ids = fields.One2many(
+    stakeholder_ids = ShownLines(
         "crm.lead.stakeholder",
         "lead_id",
         string="Stakeholders",
@@ -137,45 +135,20 @@ class CrmLead(models.Model):
         help="The people behind the deal, and how we stand with them.",
     )
 
-    # ------------------------------------------------------------------
-    # Tracking
-    # ------------------------------------------------------------------
-    # Odoo notes what all tracked fields are at every write, since another field may change
-    # them. Nothing but writing them changes these: they are noted where that happens.
+    def _determine_fields_to_fetch(self, field_names=None, ignore_when_in_cache=False):
+        """Fetch what criteria look at with all else, where something is shown that they decide.
 
-    def _track_prepare(self, fields_iter):  # pylint: disable=missing-return
-        super()._track_prepare(filterfalse(NOTED_WHERE_WRITTEN.__contains__, fields_iter))
-
-    def _message_track(self, fields_iter, initial_values_dict):
-        changed = self._pick_changed(fields_iter, initial_values_dict)
-        return super()._message_track(changed, initial_values_dict)
-
-    def _pick_changed(self, names, before_by_id):
-        """Return those of these tracked fields that have changed on any of these leads.
-
-        Most writes change none, and Odoo reads the labels of all that it is to look at.
+        As Odoo does with what other fields are computed from; these are not read with each lead.
         """
-        changed = set()
-        for lead in self:
-            before = before_by_id[lead.id]
-            try:
-                changed.update(
-                    name
-                    for name in names
-                    if name not in changed
-                    and name in before
-                    and (lead[name] or before[name])
-                    and lead[name] != before[name]
-                )
-            except MissingError:
-                # deleted meanwhile: nothing is tracked, as in Odoo
-                continue
-        return changed
-
-    def _note_answers_before(self, vals):  # pylint: disable=missing-return
-        """Note what these fields are before values are written, to be tracked."""
-        written = NOTED_WHERE_WRITTEN.intersection(vals)
-        if written and not (
-            self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
-        ):
-            super()._track_prepare(written)  # pylint: disable=super-method-mismatch
+        found = super()._determine_fields_to_fetch(field_names, ignore_when_in_cache)
+        depends = self.pool.field_depends
+        needed = {name for each in field_names or () for name in depends[self._fields[each]]}
+        if NOTED_WHERE_WRITTEN.isdisjoint(needed):
+            return found
+        return found + [
+            field
+            for name in NOTED_WHERE_WRITTEN
+            if (field := self._fields[name]) not in found
+            and self._has_field_access(field, "read")
+            and not (ignore_when_in_cache and not any(field._cache_missing_ids(self)))
+        ]

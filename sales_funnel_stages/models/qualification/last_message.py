@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..rules.database_field import DatabaseField
+
 CUSTOMER, US = "customer", "us"
 
 # what people write to each other; notes and notices are neither
@@ -14,14 +16,14 @@ READ = ("author_id", "date", "is_internal", "message_type", "model", "res_id", "
 COMPARED = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
 
-class LastMessageFrom(fields.Selection):
+class LastMessageFrom(DatabaseField, fields.Selection):
     """Who wrote last: not stored, but the database can search, group and sort by it."""
 
     def to_sql(self, model, alias):
         return model._last_message_to_sql(alias, model._written_by_to_sql())
 
 
-class LastMessageDate(fields.Datetime):
+class LastMessageDate(DatabaseField, fields.Datetime):
     """When somebody wrote last: as ``LastMessageFrom``."""
 
     def to_sql(self, model, alias):

@@ -7,9 +7,11 @@ from odoo.tools import SQL, Query
 from ...names import SALESPERSON_GROUP
 from ...tools.places import requiring_places
 from ...tools.rulebook import OFF
+from ..rules.database_field import DatabaseField
+from ..rules.shown_field import ShownJson
 
 
-class MissingFirst(fields.Many2one):
+class MissingFirst(DatabaseField, fields.Many2one):
     """A criterion that is not stored, by which the database can group and sort all the same."""
 
     def to_sql(self, model, alias):
@@ -25,7 +27,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    gate_progress = fields.Json(
+    gate_progress = ShownJson(
         string="Next Step",
         compute="_compute_gate_progress",
         help="How much of what the next step requires is met, and what is missing.",
@@ -45,7 +47,7 @@ class CrmLead(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_gate_progress(self):
         self.gate_progress = False
-        still_open = self.filtered(lambda lead: lead._is_on_its_way())
+        still_open = self._filter_on_their_way()
         required, missing = still_open._get_required_and_missing()
         names = self._get_criterion_names(set().union(*missing.values()))
         for lead in still_open:
@@ -68,10 +70,14 @@ class CrmLead(models.Model):
             lacking = missing[lead._ids[0]]
             lead.missing_first_id = next((id_ for id_ in order if id_ in lacking), False)
 
-    def _is_on_its_way(self):
-        """Tell whether a next step is of interest: neither won nor lost, and under rules."""
-        self.ensure_one()
-        return self.won_status not in ("won", "lost") and self._get_rule_settings().policy != OFF
+    def _filter_on_their_way(self):
+        """Return those whose next step is of interest: neither won nor lost, and under rules."""
+        settings = self._get_rule_settings_by_lead()
+        return self.filtered(
+            lambda lead: (
+                lead.won_status not in ("won", "lost") and settings[lead._ids[0]].policy != OFF
+            )
+        )
 
     def _get_required_and_missing(self):
         """Return what the next gate of each lead requires, and what of it is not met.
@@ -112,16 +118,14 @@ class CrmLead(models.Model):
     @api.model
     def _missing_first_to_sql(self, alias):
         """Return the expression of the criterion that a lead lacks first, NULL for none."""
+        self._spare_compiling()
         # sudo: the order of the criteria is no secret
         criteria = self.env["crm.qualification.criterion"].sudo().search([])
-        book, user_company_id = self._get_rulebook(), self._get_user_company_id()
+        book = self._get_rulebook()
         whens = defaultdict(list)
-        for company in self.env["res.company"].browse(book.companies):
-            # no records: Odoo would round amounts in the currency of those that it is called on
-            model = self.browse()._in_canonical_env(company)
-            domains = self._get_met_domains(company.id)
-            its_leads = self._rule_company_domain(company.id, user_company_id)
-            for id_, places in requiring_places(book, company.id).items():
+        for model, company_id, its_leads in self._get_grounds():
+            domains = self._get_met_domains(company_id)
+            for id_, places in requiring_places(book, company_id).items():
                 whens[id_].append(
                     SQL(
                         "WHEN %s AND (%s) IS NOT TRUE THEN %s",

@@ -9,6 +9,7 @@ from . import rulebook_version
 from . import rulebook_mixin
 from . import real_user
 from . import canonical_env
+from . import uncompiled
 from . import criterion
 from . import criterion_paths
 from . import criterion_trial
@@ -20,6 +21,7 @@ from . import framework
 from . import shared_framework
 from . import shipped
 from . import rulebook
+from . import shown_criterion
 from . import template
 from . import following
 from . import framework_copy

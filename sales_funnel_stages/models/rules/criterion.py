@@ -48,6 +48,7 @@ class CrmQualificationCriterion(models.Model):
         "sequence",
         "weight",
     }
+    _shown_fields = {"guidance"}
     _part_of_framework = "framework_id"
 
     name = fields.Char(

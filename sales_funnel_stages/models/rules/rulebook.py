@@ -162,11 +162,3 @@ class CrmQualificationFramework(models.Model):
             id_: criterion_model._see_from(company_id, domain, lead_model)
             for id_, (domain, _weight) in self._get_criteria().items()
         }
-
-    @api.model
-    @tools.ormcache("lang", "self.env['crm.rulebook']._get_version()")
-    def _get_criterion_names(self, lang):
-        """Return ``{criterion_id: name}`` of all criteria in a language, in their order."""
-        # sudo: whoever is under a rule may know what it asks for
-        criteria = self.env["crm.qualification.criterion"].sudo().with_context(lang=lang)
-        return {criterion.id: criterion.name for criterion in criteria.search([])}

@@ -23,6 +23,8 @@ class CrmRulebookMixin(models.AbstractModel):
 
     # the fields that rules are made of
     _rulebook_fields = frozenset()
+    # fields that are kept with them, and make no other rule of it
+    _shown_fields = frozenset()
     # the field that names the framework that a record is a part of
     _part_of_framework = None
 
@@ -37,7 +39,10 @@ class CrmRulebookMixin(models.AbstractModel):
         self._check_shared_framework()
         with self._kept_while_written(vals):
             if self._rulebook_fields.isdisjoint(vals):
-                return super().write(vals)
+                result = super().write(vals)
+                if not self._shown_fields.isdisjoint(vals):
+                    self._renew_rulebook()
+                return result
             before = self._get_rulebook_values()
             result = super().write(vals)
         # a part may have come to another one
@@ -66,7 +71,10 @@ class CrmRulebookMixin(models.AbstractModel):
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         self._check_shared_framework()
         if field_name not in self._rulebook_fields:
-            return super()._update_field_translations(field_name, translations, *args, **kwargs)
+            result = super()._update_field_translations(field_name, translations, *args, **kwargs)
+            if field_name in self._shown_fields:
+                self._renew_rulebook()
+            return result
         before = self._get_translations(field_name, translations)
         result = super()._update_field_translations(field_name, translations, *args, **kwargs)
         self._tell_changes(before, self._get_translations(field_name, translations))

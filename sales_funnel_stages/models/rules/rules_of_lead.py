@@ -3,8 +3,6 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.rulebook import CONVERSION
-
 
 class CrmLead(models.Model):
     """Under which rules a lead is."""
@@ -22,11 +20,20 @@ class CrmLead(models.Model):
     def _get_rule_settings(self):
         """Return the :class:`Settings` that this lead falls under."""
         self.ensure_one()
-        return self._get_rulebook().settings_of(
-            self.team_id._origin.id or 0,
-            self.company_id._origin.id or 0,
-            self._get_user_company_id(),
-        )
+        return self._get_rule_settings_by_lead()[self._ids[0]]
+
+    def _get_rule_settings_by_lead(self):
+        """Return ``{id: Settings}``, by the leads' ids as in ``self._ids``."""
+        book, user_company_id = self._get_rulebook(), self._get_user_company_id()
+        return {
+            lead._ids[0]: book.settings_of(*lead._get_hands(), user_company_id) for lead in self
+        }
+
+    def _get_hands(self):
+        """Return the ids of the team and the company of this lead, 0 for none."""
+        team, company = self.team_id, self.company_id
+        # mostly they are no drafts: asked first, since it is asked for each card
+        return team.id or team._origin.id or 0, company.id or company._origin.id or 0
 
     def _grouped_by_rule_company(self):
         """Return ``{company: leads}``, by the company whose settings count for each lead."""
@@ -34,8 +41,7 @@ class CrmLead(models.Model):
         user_company_id = self._get_user_company_id()
         ids_by_company = defaultdict(list)
         for lead in self:
-            team_id, company_id = lead.team_id._origin.id or 0, lead.company_id._origin.id or 0
-            company_id = book.company_of(team_id, company_id, user_company_id)
+            company_id = book.company_of(*lead._get_hands(), user_company_id)
             ids_by_company[company_id].append(lead._ids[0])
         return {
             self.env["res.company"].browse(company_id): self.browse(ids)
@@ -55,8 +61,7 @@ class CrmLead(models.Model):
         for company, leads in by_rule_company.items():
             ids_by_company = defaultdict(list)
             for lead in leads:
-                team_id, company_id = lead.team_id._origin.id or 0, lead.company_id._origin.id or 0
-                ids_by_company[book.company_of(team_id, company_id, 0)].append(lead._ids[0])
+                ids_by_company[book.company_of(*lead._get_hands(), 0)].append(lead._ids[0])
             for company_id, ids in ids_by_company.items():
                 # what is read of one company's leads is read of all
                 found[company, company_id] = self.browse(ids).with_prefetch(self._prefetch_ids)
@@ -90,14 +95,19 @@ class CrmLead(models.Model):
     @api.model
     def _get_criterion_names(self, criterion_ids):
         """Return ``{id: name}`` in the order of the framework."""
-        names = self.env["crm.qualification.framework"]._get_criterion_names(self.env.lang)
-        return {id_: name for id_, name in names.items() if id_ in criterion_ids}
+        return {each.id: each.name for each in self._get_shown_criteria(criterion_ids)}
+
+    @api.model
+    def _get_shown_criteria(self, criterion_ids):
+        """Return what is shown of criteria, a list of :class:`ShownCriterion`, in their order."""
+        shown = self.env["crm.qualification.framework"]._get_criteria_shown(self.env.lang)
+        return [each for id_, each in shown.items() if id_ in criterion_ids]
 
     @api.model
     def _get_stage_names(self, gates):
-        # sudo: the name of a stage is no secret
-        stages = self.env["crm.stage"].sudo().browse(gate for gate in gates if gate != CONVERSION)
-        return {stage.id: stage.name for stage in stages}
+        """Return ``{stage_id: name}`` of those gates that are stages."""
+        names = self.env["crm.qualification.framework"]._get_stage_names(self.env.lang)
+        return {gate: names[gate] for gate in gates if gate in names}
 
     @api.model
     def _get_canonical_query(self, make_domain):
@@ -109,26 +119,52 @@ class CrmLead(models.Model):
         :param make_domain: called with leads in the canonical environment and the id of a
             company, returns the domain of the leads for which that company's settings count
         """
-        # no records: Odoo would round amounts in the currency of those that it is called on
-        lead_model = self.browse()
-        user_company_id = self._get_user_company_id()
+        self._spare_compiling()
         models, domains = {}, defaultdict(lambda: Domain.FALSE)
-        for company_id in self._get_rulebook().companies:
-            model = lead_model._in_canonical_env(self.env["res.company"].browse(company_id))
+        for model, company_id, its_leads in self._get_grounds():
             time_zone = model.env.context["tz"]
             models[time_zone] = model
-            domains[time_zone] |= self._rule_company_domain(company_id, user_company_id) & (
-                make_domain(model, company_id)
-            )
+            domains[time_zone] |= its_leads & make_domain(model, company_id)
         queries = [
             model._search(domains[time_zone], active_test=False)
             for time_zone, model in models.items()
         ]
         if len(queries) == 1:
             return queries[0]
-        return lead_model._in_canonical_env()._search(
-            Domain.OR(Domain("id", "in", query) for query in queries), active_test=False
+        return (
+            self.browse()
+            ._in_canonical_env()
+            ._search(Domain.OR(Domain("id", "in", query) for query in queries), active_test=False)
         )
+
+    @api.model
+    def _get_grounds(self):
+        """Return the grounds on which leads are judged: one, where all companies judge alike.
+
+        :return: of each: leads in the canonical environment, the id of a company that judges so,
+            and the domain of the leads for which the settings of such companies count
+        """
+        # no records: Odoo would round amounts in the currency of those that it is called on
+        lead_model, user_company_id = self.browse(), self._get_user_company_id()
+        grounds = []
+        for company_id, settings in self._get_rulebook().companies.items():
+            model = lead_model._in_canonical_env(self.env["res.company"].browse(company_id))
+            ground = model.env, settings.framework_id, self._get_met_domains(company_id)
+            ids = next((ids for known, ids in grounds if known == ground), None)
+            if ids is None:
+                grounds.append((ground, [company_id]))
+            else:
+                ids.append(company_id)
+        return [
+            (
+                lead_model.with_env(env),
+                ids[0],
+                Domain.OR(self._rule_company_domain(id_, user_company_id) for id_ in ids)
+                if len(grounds) > 1
+                else Domain.TRUE,
+            )
+            for (env, _framework_id, _domains), ids in grounds
+        ]
 
     @api.model
     def _rule_company_domain(self, company_id, user_company_id):

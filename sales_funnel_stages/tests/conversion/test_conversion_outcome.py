@@ -236,9 +236,9 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         self.assert_says(
             form,
             "Leads to convert: 2.",
-            "Left as they are: 1. Still missing: Need identified (1), ",
+            "Left as they are: 2. Still missing: Need identified (1), ",
             "Three: Still missing: Need identified, ",
-            "Opportunities already: 1.",
+            "Of which opportunities already: 1.",
             "Linked to customers that are created: 2.",
             "Their salespeople and teams stay as they are.",
             "Plans that start for them, by their team: First contact.",

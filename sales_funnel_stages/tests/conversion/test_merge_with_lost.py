@@ -164,7 +164,7 @@ class TestMergeWithLost(LeadsInUseCommon, StageRuleAssertions):
     def test_it_warns_of_what_is_opened(self):
         lost = self.make_lost(self.stage_new)
         late = self.make_opportunity("Late", self.stage_qualified)
-        self.assertIn("“Known”: lost, and open again as part of “Late”.", self.warning(late + lost))
+        self.assertIn("Lost, and open again as part of “Late”: Known.", self.warning(late + lost))
 
     def test_nothing_to_warn_of(self):
         lost, other = self.make_lost(), self.make_lost()

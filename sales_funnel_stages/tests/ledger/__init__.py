@@ -2,10 +2,12 @@ from . import test_backfill
 from . import test_backfill_gaps
 from . import test_backfill_names
 from . import test_backfill_old_series
+from . import test_backfill_past
 from . import test_backfill_random
 from . import test_imported_past
 from . import test_ledger
 from . import test_transition_summary
 from . import test_facts
+from . import test_doubtful
 from . import test_lost_reason
 from . import test_past_stage

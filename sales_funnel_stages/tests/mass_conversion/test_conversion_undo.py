@@ -3,10 +3,11 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command, Datetime
+from odoo.fields import Command, Date, Datetime, Domain
 from odoo.tests import tagged
 from odoo.tools import file_open
 
+from ...models.insight.digest import CONVERTED
 from ..support.case import StageRuleAssertions
 from ..support.columns import get_differences, read_columns
 from ..support.conversion_batch_common import ConversionBatchCommon
@@ -57,7 +58,7 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual(len(self.leads.user_id), 2)
         text = self.undo()
         self.assertIn("become leads again, as before: 3.", text)
-        self.assertIn("archived, unless they are in use: 6.", text)
+        self.assertIn("archived: 6.", text)
         self.assertNotIn("Merged", text)
         self.assertNotIn("not converted", text)
         self.assertEqual(get_differences(self.before, self.snapshot()), {})
@@ -300,7 +301,8 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
         self.work()
         text = self.undo(batch)
         self.assertIn("become leads again, as before: 1.", text)
-        self.assertIn("stay merged: 2.", text)
+        self.assertIn("merged into, and that stay: 1.", text)
+        self.assertIn("stay merged: 1.", text)
         self.assertEqual(third.type, "lead")
         self.assertEqual((first + second).exists().type, "opportunity")
         self.assertTrue((first + second).exists().partner_id.active)
@@ -351,6 +353,29 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
         self.undo(batch.with_user(self.manager))
         self.assertEqual(leads.sudo().mapped("type"), ["lead", "lead"])
         self.assertEqual(leads.user_id, self.rep)
+
+    def test_figures_leave_it_out(self):
+        """Unless they are asked to count it: dashboard and velocity, worth, and the digest."""
+        of_leads = [("lead_id", "in", self.leads.ids)]
+        steps = self.env["crm.stage.transition"]
+        self.assertEqual(steps.search_count(CONVERTED & Domain(of_leads)), 3)
+        self.undo()
+        self.assertFalse(steps.search_count(CONVERTED & Domain(of_leads)))
+        # all but that they were created
+        left = steps.search([*of_leads, ("is_undone", "=", False)])
+        self.assertEqual(left.mapped("direction"), ["created"] * 3)
+        first, last = (str(Date.today() + timedelta(days=days)) for days in (-1, 1))
+        for domain, count in ((of_leads, 0), ([*of_leads, ("with_undone", "=", True)], 3)):
+            dashboard = self.env["crm.funnel.report"].get_dashboard(domain, first, last)
+            self.assertEqual(dashboard["velocity"]["now"]["opportunities"], count)
+            worth = self.env["crm.criterion.worth"]
+            self.assertEqual(len(worth.search(domain).lead_id), count)
+            self.assertEqual(bool(worth.get_worth(domain)), bool(count))
+        for model in ("crm.criterion.worth", "crm.funnel.report"):
+            row = self.env[model].search([*domain, ("lead_id", "=", self.leads[0].id)])[-1:]
+            self.env.invalidate_all()
+            action = self.env[model].browse(row.id).action_open_lead()
+            self.assertEqual(action["res_id"], self.leads[0].id)
 
     def test_nothing_to_undo(self):
         self.undo()

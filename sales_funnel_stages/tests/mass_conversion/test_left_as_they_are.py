@@ -65,7 +65,7 @@ class TestLeftAsTheyAre(LeadsInUseCommon, StageRuleAssertions):
             leads = won + self.make_ready("Another")
             form = self.open(leads)
             said = html2plaintext(form.outcome)
-            self.assertIn("Won or archived, and not converted: 1.", said)
+            self.assertIn("Of which won or archived: 1.", said)
             before = won.type
             self.convert(form)
             self.assert_moved(leads[1], self.stage_new)
@@ -118,6 +118,19 @@ class TestLeftAsTheyAre(LeadsInUseCommon, StageRuleAssertions):
         )
         self.assertEqual(self.convert(form).keys(), set(self.ready))
         self.assertEqual(set(self.ready.mapped("type")), {"lead"})
+
+    def test_what_is_guided_is_not(self):
+        """Neither where a merge brings it to its salesperson's team, which enforces."""
+        leads = self.make_lead("One") + self.make_lead("Two")
+        leads.sudo().write(
+            {"team_id": self.make_team("Lax", GUIDE).id, "email_from": "ann@buyers.example.com"}
+        )
+        form = self.open(leads, deduplicate=True)
+        self.assertNotIn("Left as they are", html2plaintext(form.outcome))
+        self.assertFalse(self.convert(form))
+        kept = leads.exists()
+        self.assertEqual(kept.type, "opportunity")
+        self.assert_step(kept, verdict="arrived", team_id=self.team)
 
     def forbid(self, leads):
         """Let the rules of the database keep people from writing on some leads."""

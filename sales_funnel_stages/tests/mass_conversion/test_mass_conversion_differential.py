@@ -9,6 +9,7 @@ from odoo.tools import OrderedSet, file_open
 
 from odoo.addons.crm.wizard import crm_lead_to_opportunity_mass as odoo_wizard
 
+from ...models.mass_conversion.extended import WIZARD
 from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Customer
 from ...tools.rulebook import GUIDE
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
@@ -210,9 +211,12 @@ class TestMassConversionDifferential(LeadsInUseCommon):
 
     def convert_one_by_one(self, *args):
         """As ``convert``, by crm's own methods for each lead."""
-        lead_class = type(self.env["crm.lead"])
+        lead_class, wizard_class = (type(self.env[name]) for name in ("crm.lead", WIZARD))
         with (
-            patch.object(lead_class, "_get_hooks_of_others", lambda self, *names: {"all"}),
+            patch.object(lead_class, "_get_extended", lambda self, *names: {"all"}),
+            patch.object(lead_class, "_is_logged_one_by_one", lambda self: True),
+            patch.object(lead_class, "_is_told_at_once", lambda self, *names: False),
+            patch.object(wizard_class, "_is_extended", lambda self: True),
             # crm takes merged leads in the order of a set
             patch.object(odoo_wizard, "set", OrderedSet, create=True),
         ):

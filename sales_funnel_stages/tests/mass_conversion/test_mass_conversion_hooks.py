@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...tools.mass_conversion import CREATE, Choices
@@ -121,21 +122,18 @@ class TestMassConversionHooks(LeadsInUseCommon):
         )
         self.assertEqual(called, [self.leads])
 
-    def test_one_message(self):
-        """Whoever is given several leads is told once, of all; of one, as ever."""
-        more = self.make_lead("Cy", self.all_rep, user_id=False)
-        known = self.env["mail.message"].search([])
-        self.leads.with_user(self.all_rep)._convert_in_mass(Choices(user_ids=(self.manager.id,)))
-        more.with_user(self.all_rep)._convert_in_mass(Choices(user_ids=(self.manager.id,)))
-        of_one, of_many = (self.env["mail.message"].search([]) - known).filtered(
-            lambda message: message.message_type == "user_notification"
-        )
-        for message in of_many + of_one:
-            self.assertEqual(message.partner_ids, self.manager.partner_id)
-        self.assertEqual(of_many.subject, "You have been assigned to 2 opportunities")
-        for lead in self.leads:
-            self.assertIn(lead.name, of_many.body)
-        self.assertEqual(of_one.record_name, "Cy")
+    def test_x2many_of_others(self):
+        """What an addon adds to the values of a conversion may be a command."""
+        tag = self.env["crm.tag"].create({"name": "Converted"})
+        original = self.lead_class._convert_opportunity_data
+
+        def prepare(lead, *args):
+            return {**original(lead, *args), "tag_ids": [Command.link(tag.id)]}
+
+        self.startPatcher(patch.object(self.lead_class, "_convert_opportunity_data", prepare))
+        self.convert()
+        self.assert_converted(self.leads)
+        self.assertEqual([lead.tag_ids for lead in self.leads], [tag, tag])
 
     def test_wizard_of_many(self):
         """They are converted, even where so many would become a batch in a request."""

@@ -14,14 +14,18 @@ from ..support.funnel_case import AGGREGATES, FunnelAssertions
 PAGE = "sales_funnel_stages/readme/FUNNEL.md"
 START = datetime(2024, 1, 1, 9)
 HISTORY = ["day", "what happens"]
+WITH_UNDONE = "step, with what was undone"
 LOSSES = ["lost reason", "times"]
 WINS = ["month", "won", "days to win"]
 OUTCOMES = ("advanced", "lost", "returned", "set_aside", "merged", "deleted", "still_here")
 OUTCOME_NAMES = {"advanced": "went on", "returned": "moved back", "still_here": "still there"}
 EVENTS = {
     r"created as a lead": "create_lead",
-    r"created as an opportunity(?: in (?P<stage>.+))?": "create_opportunity",
+    r"created as an opportunity(?: in (?P<stage>[^,]+))?": "create_opportunity",
+    r"created as an opportunity in (?P<stage>.+), lost for (?P<reason>.+)": "create_lost",
     r"converted(?: to (?P<stage>.+))?": "convert",
+    r"converted in mass": "convert_in_mass",
+    r"the mass conversion is undone": "undo_mass_conversion",
     r"returned to lead": "return_to_lead",
     r"moved to (?P<stage>.+)": "move",
     r"won": "win",
@@ -73,6 +77,8 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
     def test_every_example(self):
         with file_open(PAGE) as file:
             tables = read_tables(file.read())
+        # of one example, there is a second table
+        undone = [table for table in tables if table[0][0] == WITH_UNDONE]
         # other parts of the page may have tables of their own
         examples = [pair for pair in pairwise(tables) if pair[0][0] == HISTORY]
         self.assertGreater(len(examples), 10)
@@ -81,6 +87,9 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
                 self.happen(history[1:])
                 self.assertEqual(self.told(header, rows), rows)
                 self.assert_funnel(groupings=((), ("step_type", "funnel_stage_id")))
+                if "converted in mass" in [event for _day, event in history]:
+                    [(_header, *rows)] = undone
+                    self.assertEqual(self.figures(False, [("with_undone", "=", True)]), rows)
             self.env.invalidate_all()
 
     # ------------------------------------------------------------------
@@ -109,11 +118,11 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
         days = velocity["cycle_days"]
         return str(velocity["won"]), "" if days is None else f"{days:g}"
 
-    def figures(self, is_by_team):
+    def figures(self, is_by_team, domain=()):
         """Return the rows of the table of steps that the page has."""
         keys = [*(["team_id"] if is_by_team else []), "step_type", "funnel_stage_id"]
         groups = self.env["crm.funnel.report"]._read_group(
-            [("lead_ref", "in", self.lead_refs)], keys, [*AGGREGATES.values()]
+            [("lead_ref", "in", self.lead_refs), *domain], keys, [*AGGREGATES.values()]
         )
         rows = []
         for group in groups:
@@ -186,6 +195,11 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
         self.lead = self.make_opportunity(stage=self.stage(stage or "New")).with_env(self.env)
         self.lead_refs.append(self.lead.id)
 
+    def create_lost(self, stage, reason):
+        lost = {"active": False, "probability": 0, "lost_reason_id": self.lost_reason(reason).id}
+        self.lead = self.make_opportunity(stage=self.stage(stage), **lost).with_env(self.env)
+        self.lead_refs.append(self.lead.id)
+
     def create_duplicate(self):
         self.duplicate = self.make_lead("Duplicate").with_env(self.env)
         self.lead_refs.append(self.duplicate.id)
@@ -193,6 +207,22 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
     def convert(self, stage):
         values = {"stage_id": self.stage(stage).id} if stage else {}
         self.lead.write({"type": "opportunity", **values})
+
+    def convert_in_mass(self):
+        self.batch = self.env["crm.lead.conversion.batch"]._start(self.lead, {"action": "nothing"})
+        self.work()
+
+    def undo_mass_conversion(self):
+        self.batch.action_undo()
+        self.work()
+        self.assertEqual(self.batch.state, "undone")
+        self.assertEqual(self.batch.undone_count, 1, self.batch.line_ids.mapped("reason"))
+
+    def work(self):
+        """Do what the jobs do with the lead."""
+        self.env.flush_all()
+        self.batch.sudo()._work_on_chunk()
+        self.batch._end_finished()
 
     def return_to_lead(self):
         self.lead.type = "lead"

@@ -126,7 +126,7 @@ class TestNotJudged(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(lead.transition_ids[0].verdict, "passed")
 
     def test_after_an_update_what_is_not_judged_is_named(self):
-        """As the script of 19.0.4.4.0 does."""
+        """As the script of 19.0.6.0.0 does."""
         criterion_model = self.env["crm.qualification.criterion"]
         channel = self.env.ref("mail.channel_admin")
         known = channel.message_ids

@@ -100,10 +100,16 @@ class TestWhatIsTold(ChangesCommon):
         self.team.write({"stage_rule_policy": ENFORCE, "name": "Enforcers!"})
         self.stage_new.write({"sequence": 1, "requirements": "Be nice"})
         self.other.write({"description": "What we ask"})
-        self.other.write({"criterion_ids": [Command.update(self.asked.id, {"guidance": "Ask"})]})
         self.env["crm.stage"].browse().write({"sequence": 5})
         self.assert_told()
         self.assertEqual(self.version(), version)
+
+    def test_what_is_shown(self):
+        """It is read again, with the rules; it is no change of them."""
+        version = self.version()
+        self.other.write({"criterion_ids": [Command.update(self.asked.id, {"guidance": "Ask"})]})
+        self.assert_told()
+        self.assertNotEqual(self.version(), version)
 
     def test_a_framework_in_its_form(self):
         with Form(self.other.with_env(self.managed)) as form:

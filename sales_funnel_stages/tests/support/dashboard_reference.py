@@ -143,7 +143,8 @@ def trend(rows, period, unit):
     """Return ``{first day: (leads, opportunities, customers)}`` of weeks or months."""
     found = defaultdict(lambda: (set(), set(), set()))
     for row in rows:
-        if not period.start <= row.date < period.stop or row.to_status == "lost":
+        is_lost = row.to_status == "lost" and row.from_type is not None
+        if not period.start <= row.date < period.stop or is_lost:
             continue
         kinds = (
             row.to_type == "lead" and (row.from_type != "lead" or row.from_status != "open"),
@@ -166,7 +167,10 @@ def _is_begun(row):
 
 
 def _is_lost(row):
-    return row.direction == "lost" and row.from_type == "opportunity"
+    is_created_so = row.direction == "created" and row.to_status == "lost"
+    return (row.direction == "lost" and row.from_type == "opportunity") or (
+        is_created_so and row.to_type == "opportunity"
+    )
 
 
 def contacts(partners, partner_ids_of_leads, period):

@@ -11,7 +11,7 @@ WON = {"stage": "stage_won", "unmet": WON_UNMET}
 CONVERTED = {"unmet": CONVERT_UNMET}
 BORN = {"direction": "created"}
 SKIPPED = {"direction": "skipped"}
-# the stricter team judges where it was asked for, or where a merge has moved the lead to it before
+# the stricter team judges where it was asked for
 STRICTER = {"of_lax_team": REFUSED, "of_lax_company": REFUSED}
 # Odoo moves what becomes an opportunity to the team of its salesperson
 TEAM_DERIVED = {"of_lax_team": "arrived", "of_lax_company": "arrived"}
@@ -114,7 +114,7 @@ GATES = [
         move.convert_and_merge,
         start.duplicate,
         **CONVERTED,
-        **STRICTER,
+        **TEAM_DERIVED,
     ),
     Door(
         "convert: wizard, merged into a lost one",

@@ -181,7 +181,7 @@ class FunnelAssertions:
 
     def _reference_rows(self):
         self.env.flush_all()
-        return [
+        rows = [
             reference.Row(*values, tuple(unmet))
             for *values, unmet in self._tuples(
                 "crm_stage_transition",
@@ -197,6 +197,7 @@ class FunnelAssertions:
                 ),
             )
         ]
+        return reference.counted(rows)
 
     def _reference_stages(self):
         return [

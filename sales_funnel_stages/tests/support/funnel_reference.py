@@ -38,6 +38,8 @@ class Row(NamedTuple):
     expected_revenue: float
     lost_reason_id: int
     lost_reason_name: str
+    #: of a conversion that was undone, or its undo
+    is_undone: bool
     unmet: tuple
 
     @property
@@ -48,6 +50,11 @@ class Row(NamedTuple):
     @property
     def came_to(self):
         return _number(self.to_stage_id, self.to_past_stage_id)
+
+
+def counted(rows):
+    """Return the rows that figures count: what was undone is as if it had not been."""
+    return [row for row in rows if not row.is_undone]
 
 
 def _number(stage_id, past_stage_id):
@@ -134,8 +141,11 @@ def _stays_of_one(history, stage_by_id, lead_by_id):
     """
     steps = [row for row in history if _is_step(row)]
     for row, ending in zip(steps, [*steps[1:], None], strict=True):
-        if row.to_type is None or row.to_status == "lost":
+        if row.to_type is None or (row.to_status == "lost" and row.from_type is not None):
             continue
+        if row.to_status == "lost":
+            # created so: it ends as it begins, and nobody knows for how long it was there
+            ending = row
         lead = lead_by_id.get(row.lead_id, NO_LEAD)
         stay = _stay(row, ending, lead, stage_by_id)._replace(created_date=history[0].date)
         yield stay
@@ -156,18 +166,10 @@ def _is_step(row):
 
 
 def _stay(row, ending, lead, stage_by_id):
-    stage = stage_by_id.get(row.came_to)
-    if row.to_status == "won":
-        step_type = "customer"
-    elif row.to_type == "lead":
-        step_type = "lead"
-    elif stage and stage.is_outside:
-        step_type = "outside"
-    else:
-        step_type = "opportunity"
+    step_type = _step_type(row, stage_by_id.get(row.came_to))
     outcome = _outcome(ending)
     days = None
-    if ending and not ending.is_gap:
+    if ending and ending is not row and not ending.is_gap:
         days = (ending.date - row.date).total_seconds() / 86400
     return Stay(
         id=row.id,
@@ -198,12 +200,20 @@ def _stay(row, ending, lead, stage_by_id):
     )
 
 
+def _step_type(row, stage):
+    if row.to_status == "won":
+        return "customer"
+    if row.to_type == "lead":
+        return "lead"
+    return "outside" if stage and stage.is_outside else "opportunity"
+
+
 def _outcome(ending):
     if ending is None:
         return "here"
     if ending.direction in ("merged", "deleted"):
         return ending.direction
-    if ending.direction == "lost" or ending.from_status == "lost":
+    if "lost" in (ending.direction, ending.from_status) or ending.direction == "created":
         return "lost"
     if ending.direction in ("forward", "skipped"):
         return "advanced"

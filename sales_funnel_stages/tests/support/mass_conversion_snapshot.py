@@ -23,7 +23,7 @@ class Snapshot:
     :ivar activities: ``{lead_id: [activity]}``
     :ivar ledger: ``{lead_id: [row]}``
     :ivar tags: ``{lead_id: ids}``
-    :ivar assigned: ``{(user's partner, lead_id)}``: who has been told of which leads
+    :ivar assigned: ``{(user's partner, lead_id or name of a partner)}``: who has been told of what
     """
 
     def __init__(self, env, lead_ids, known_partner_ids):
@@ -96,9 +96,9 @@ class Snapshot:
             recipients = sorted(notified[row["id"]], key=str)
             owner = self._owner(row)
             is_assignment = row["message_type"] == "user_notification"
-            if is_assignment and row["model"] in ("crm.lead", None):
-                lead_ids = [row["res_id"]] if owner else map(int, LINKED_LEAD.findall(row["body"]))
-                assigned.update((name, id_) for name, _type in recipients for id_ in lead_ids)
+            if is_assignment and row["model"] in ("crm.lead", "res.partner", None):
+                told = [owner] if owner else map(int, LINKED_LEAD.findall(row["body"]))
+                assigned.update((name, each) for name, _type in recipients for each in told)
                 continue
             if owner is None:
                 continue

@@ -6,6 +6,8 @@ TYPES = ("binary", "char", "html", "json", "properties", "reference", "text")
 # nobody.
 IMPERSONAL = {
     "crm.lead.conversion.batch": {"name", "user_context"},
+    # ids, and how often
+    "crm.lead.conversion.batch.line": {"follower_ids", "notices"},
     "crm.qualification.criterion": {"name", "domain", "guidance"},
     "crm.qualification.framework": {"name", "description"},
     "crm.qualification.answer.past": {"criterion_name"},

@@ -20,6 +20,8 @@ class Step(NamedTuple):
     to_type: str
     to_status: str
     team_id: int
+    #: of a conversion that was undone, or its undo
+    is_undone: bool
     receipt: list
 
 
@@ -30,7 +32,8 @@ def counts(steps, status_by_lead, keep=lambda step: True):
     :param keep: a function of the step by which a lead became an opportunity: whether it counts
     """
     history_by_lead = defaultdict(list)
-    for step in sorted(steps, key=lambda step: (step.date, step.id)):
+    known = [step for step in steps if not step.is_undone]
+    for step in sorted(known, key=lambda step: (step.date, step.id)):
         history_by_lead[step.lead_ref].append(step)
     found = defaultdict(lambda: {True: [0, 0, 0], False: [0, 0, 0]})
     for history in history_by_lead.values():

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import models
 
+from ....tools.merged_hands import MergedHands
 from ....tools.reopening import Reopening
 from ....tools.verdict import LOST, OPEN
 
@@ -13,17 +14,23 @@ class CrmLead(models.Model):
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         self._forget_where_found(self.ids)
+        merged = MergedHands.of(self.env)
+        states = self._get_states() if merged and not (user_id or team_id) else {}
         with self._undone_if_refused():
-            return super()._merge_opportunity(
+            kept = super()._merge_opportunity(
                 user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
             )
+        if states:
+            merged.note(kept.id, states[kept.id].hands)
+        return kept
 
     @contextmanager
     def _merged_and_reopened(self):
         """Give the context in which these are merged into one of them, and that one is opened.
 
-        Where that one was lost, it is judged as what those do that come with it. Its probability
-        is Odoo's prediction again, unless it was archived with one that somebody had set.
+        Where that one was lost, it is judged as what those do that come with it; a lead, by whose
+        it was. Its probability is Odoo's prediction again, unless it was archived with one that
+        somebody had set.
         """
         kept = self._sort_by_confidence_level(reverse=True)[:1]
         states = self._get_states()
@@ -31,7 +38,7 @@ class CrmLead(models.Model):
             states[kept.id].status == LOST or kept.is_automated_probability
         )
         reopening = self._get_reopening(kept, states)
-        yield reopening.context() if reopening.origins else {}
+        yield MergedHands().context() | (reopening.context() if reopening.origins else {})
         # sudo: whoever merges leads may hand over what is left at the same time
         kept = kept.sudo().exists()
         if is_predicted and kept.active and kept.won_status == "pending":

@@ -4,7 +4,7 @@ import time
 from odoo import api, models
 from odoo.tools import SQL
 
-from . import history, rows, steps, tracked
+from . import history, pipeline, rows, steps, tracked
 
 _logger = logging.getLogger(__name__)
 
@@ -47,8 +47,9 @@ class CrmStageTransition(models.Model):
         """Add rows for the leads in a range of ids; return how many, and of how many leads."""
         queries = {
             **tracked.tables(first_id, last_id),
+            **pipeline.tables(self.env["crm.stage"]._fields["team_ids"]),
             **history.tables(),
-            **steps.tables(self.env["crm.stage"]._fields["team_ids"]),
+            **steps.tables(),
         }
         tables = {SQL.identifier(f"backfill_{name}"): query for name, query in queries.items()}
         for table, query in tables.items():

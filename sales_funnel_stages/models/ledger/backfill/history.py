@@ -87,29 +87,76 @@ def _followed(prefix):
     )
 
 
-# Besides what was tracked: the creation, a conversion that only left its date, and today. A type
-# changes from one of two to the other, also where no language knows its labels any more: then
-# it went back and forth up to today's.
+# Besides what was tracked: the creation, a conversion that only left its date, the past that a lead
+# was created with, and today. A type changes from one of two to the other, also where no language
+# knows its labels any more: then it went back and forth up to today's. For the past, see
+# ``tools.imported_past.tell``: what was won began where its team starts, as what was converted did.
 MOMENT = """
-    WITH moment AS (
-        SELECT id AS lead_id, 0 AS rank, 'created' AS kind, 0 AS message_id, create_date AS date
+    WITH begun AS (
+        SELECT lead.*,
+               COALESCE(first.stage_id, lead.stage_id) AS first_stage_id,
+               start.stage_id AS start_id,
+               is_converted_before AND id NOT IN (
+                   SELECT lead_id FROM backfill_tracked WHERE is_type_told
+               ) AS is_past_converted,
+               is_closed_before AND id NOT IN (
+                   SELECT lead_id FROM backfill_tracked WHERE is_status_told
+               ) AS is_past_closed
+          FROM backfill_lead AS lead
+          LEFT JOIN (
+                   SELECT lead_id,
+                          (array_agg(old_stage_id ORDER BY date, message_id)
+                              FILTER (WHERE old_stage_id IS NOT NULL))[1] AS stage_id,
+                          (array_agg(old_team_id ORDER BY date, message_id)
+                              FILTER (WHERE old_team_id IS NOT NULL))[1] AS team_id
+                     FROM backfill_tracked
+                 GROUP BY lead_id
+               ) AS first ON first.lead_id = lead.id
+          LEFT JOIN backfill_start AS start
+            ON start.team_id = CASE WHEN COALESCE(first.team_id, lead.team_id) IN (
+                                             SELECT team_id FROM backfill_start)
+                                    THEN COALESCE(first.team_id, lead.team_id) ELSE 0 END
+         WHERE is_converted_before OR is_closed_before
+    ), moment AS (
+        SELECT id AS lead_id, 0 AS rank, 'created' AS kind, 0 AS message_id, create_date AS date,
+               NULL::int AS past_old_stage_id, NULL::int AS past_new_stage_id
           FROM backfill_lead
      UNION ALL
-        SELECT lead_id, 1, 'tracked', message_id, date
+        SELECT lead_id, 1, 'tracked', message_id, date, NULL, NULL
           FROM backfill_tracked
      UNION ALL
-        SELECT id, 1, 'converted', 0, date_conversion
+        SELECT id, 1, 'converted', 0, date_conversion, NULL, NULL
           FROM backfill_lead
          WHERE is_opportunity AND is_converted_later
            AND id NOT IN (SELECT lead_id FROM backfill_tracked WHERE is_type_told)
      UNION ALL
-        SELECT id, 2, 'today', 0, NULL
+        SELECT id, 1, 'converted_before', -1, date_conversion, start_id,
+               CASE WHEN is_past_closed AND status = 'won' THEN start_id ELSE first_stage_id END
+          FROM begun
+         WHERE is_past_converted
+     UNION ALL
+        SELECT id, 1, 'closed_before', 0,
+               CASE WHEN is_past_converted THEN GREATEST(date_closed, date_conversion)
+                    ELSE date_closed END,
+               CASE WHEN status = 'won' THEN start_id END,
+               CASE WHEN status = 'won' THEN first_stage_id END
+          FROM begun
+         WHERE is_past_closed
+     UNION ALL
+        SELECT id, 2, 'today', 0, NULL, NULL, NULL
           FROM backfill_lead
     ), typed AS (
-        SELECT moment.*, author_id, tracked.create_uid, is_status_told, old_status, new_status,
-               old_active, new_active, old_stage_id, new_stage_id, old_team_id, new_team_id,
+        SELECT moment.lead_id, rank, kind, moment.message_id, moment.date,
+               author_id, tracked.create_uid,
+               is_status_told OR kind = 'closed_before' AS is_status_told,
+               CASE WHEN kind = 'closed_before' THEN 'open' ELSE old_status END AS old_status,
+               CASE WHEN kind = 'closed_before' THEN status ELSE new_status END AS new_status,
+               old_active, new_active,
+               COALESCE(past_old_stage_id, old_stage_id) AS old_stage_id,
+               COALESCE(past_new_stage_id, new_stage_id) AS new_stage_id,
+               old_team_id, new_team_id,
                old_user_id, new_user_id, old_expected_revenue, new_expected_revenue,
-               CASE WHEN kind = 'converted' THEN TRUE
+               CASE WHEN kind IN ('converted', 'converted_before') THEN TRUE
                     WHEN is_type_told THEN COALESCE(
                         new_type = 'opportunity',
                         old_type = 'lead',

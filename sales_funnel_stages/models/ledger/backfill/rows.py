@@ -55,8 +55,9 @@ NAMES = """
 """
 
 IS_LOSS = "(to_status = 'lost' AND (kind = 'created' OR from_status != 'lost'))"
-# By whom: the user who is the message's author, else the one who was logged in. Why it was lost: as
-# was tracked then; of a lead that has been lost since, as it says.
+# By whom: the user who is the message's author, else the one who was logged in; what was imported,
+# by whoever did. Why it was lost: as was tracked then; of a lead that has been lost since, as it
+# says.
 SIGNED = """
     signed AS (
         SELECT step.*, lead.name AS lead_name, lead.company_id, language.code,
@@ -67,7 +68,7 @@ SIGNED = """
                     THEN lead.lost_reason_id
                END AS lost_reason_id,
                author.name AS author_name,
-               CASE WHEN kind = 'created' THEN lead.create_uid
+               CASE WHEN kind = 'created' OR is_imported THEN lead.create_uid
                     WHEN creator.partner_id = author_id THEN creator.id
                     ELSE COALESCE(author_user.id, creator.id)
                END AS by_user_id
@@ -93,7 +94,7 @@ ADDED = """
                from_type, from_status, from_stage_id, from_stage_name, from_team_name,
                to_type, to_status, to_stage_id, to_stage_name, team_id, team_name,
                user_id, user_name, by_user_id, by_user_name, expected_revenue,
-               seconds_in_previous, is_gap, is_reconstructed, is_to_laxer_team,
+               seconds_in_previous, is_gap, is_reconstructed, is_imported, is_to_laxer_team,
                lost_reason_id, lost_reason_name
         )
         SELECT lead_id, lead_id, lead_name, company_id, at, direction,
@@ -105,7 +106,7 @@ ADDED = """
                to_stage.kept_id, to_stage.name, team.kept_id, team.name,
                salesperson.kept_id, salesperson.name,
                by_user.kept_id, COALESCE(by_user.name, author_name), to_expected_revenue,
-               EXTRACT(EPOCH FROM at - since), is_gap, TRUE, FALSE,
+               EXTRACT(EPOCH FROM at - since), is_gap, TRUE, is_imported, FALSE,
                lost_reason.kept_id, lost_reason.name
           FROM signed
           LEFT JOIN named AS from_stage

@@ -1,26 +1,15 @@
-"""Which way leads went, in SQL: the counterpart of ``tools.transition``.
-
-A stage's position counts from 1 in the order of ``tools.rulebook.pipeline_order``.
-"""
+"""Which way leads went, in SQL: the counterpart of ``tools.transition``."""
 
 from odoo.tools import SQL
 
 
-def tables(teams_of_stage):
+def tables():
     """Return how to make the table ``step``: ``{name: SQL}``; the moments in which leads moved.
 
-    It adds to ``state``: ``direction``, ``is_gap``, ``at`` (when), and ``since``, from when on
-    the lead had been where it left (NULL where it left nothing).
-
-    :param Field teams_of_stage: the field ``team_ids`` of ``crm.stage``
+    It adds to ``state``: ``direction``, ``is_gap``, ``is_imported``, ``at`` (when), and ``since``,
+    from when on the lead had been where it left (NULL where it left nothing).
     """
-    pipeline = SQL(
-        PIPELINE,
-        relation=SQL.identifier(teams_of_stage.relation),
-        stage=SQL.identifier(teams_of_stage.column1),
-        team=SQL.identifier(teams_of_stage.column2),
-    )
-    return {"step": SQL("WITH %s, %s, %s %s", SQL(MOVED), pipeline, SQL(WALKED), SQL(STEP))}
+    return {"step": SQL("WITH %s, %s %s", SQL(MOVED), SQL(WALKED), SQL(STEP))}
 
 
 # What nobody tracked up to today happened when the lead says so, else at its last change.
@@ -42,13 +31,16 @@ MOVED = """
                        write_date
                    ))
                    ELSE date
-               END AS at
+               END AS at,
+               kind IN ('created', 'converted_before', 'closed_before')
+                   AND bool_or(kind IN ('converted_before', 'closed_before')) OVER history
+                   AS is_imported
           FROM backfill_state AS state
           JOIN backfill_lead AS lead ON lead.id = lead_id
         WINDOW history AS (PARTITION BY lead_id)
     ), moved AS (
         SELECT dated.*,
-               kind = 'today' OR COALESCE(
+               kind = 'today' OR (kind = 'closed_before' AND to_is_opportunity) OR COALESCE(
                    (from_is_opportunity, from_stage_id, from_team_id, from_status) != (
                        lag(to_is_opportunity) OVER earlier, lag(to_stage_id) OVER earlier,
                        lag(to_team_id) OVER earlier, lag(to_status) OVER earlier
@@ -63,32 +55,6 @@ MOVED = """
     )
 """
 
-# Of the stages that a team has, the first open one that is not folded is where it starts. A team
-# that is gone has, as none (0), those that are everybody's.
-PIPELINE = """
-    stage AS (
-        SELECT id, is_outside_pipeline IS TRUE AS is_outside,
-               (is_won OR fold OR is_outside_pipeline) IS NOT TRUE AS is_start,
-               row_number() OVER (ORDER BY is_won IS TRUE, COALESCE(sequence, 0), id) AS position
-          FROM crm_stage
-    ), team AS (
-        SELECT id FROM crm_team UNION ALL SELECT 0
-    ), stage_of_team AS (
-        SELECT team.id AS team_id, stage.id AS stage_id, is_start,
-               CASE WHEN NOT is_outside THEN position END AS position
-          FROM team
-         CROSS JOIN stage
-         WHERE EXISTS (SELECT FROM %(relation)s WHERE %(stage)s = stage.id AND %(team)s = team.id)
-            OR NOT EXISTS (SELECT FROM %(relation)s WHERE %(stage)s = stage.id)
-    ), start AS (
-        SELECT team.id AS team_id,
-               COALESCE(min(position) FILTER (WHERE is_start), 0) AS position
-          FROM team
-          LEFT JOIN stage_of_team ON stage_of_team.team_id = team.id
-      GROUP BY team.id
-    )
-"""
-
 # As ``tools.verdict.position_left``: in a stage that its team does not have, a lead is no further
 # than where the team starts.
 WALKED = """
@@ -100,11 +66,13 @@ WALKED = """
                     ELSE COALESCE(was.position, 0)
                END AS left_at
           FROM moved
-          JOIN start ON start.team_id = CASE WHEN to_team_id IN (SELECT id FROM team)
-                                             THEN to_team_id ELSE 0 END
-          LEFT JOIN stage AS was ON was.id = from_stage_id AND NOT was.is_outside
-          LEFT JOIN stage AS reached ON reached.id = to_stage_id AND NOT reached.is_outside
-          LEFT JOIN stage_of_team AS kept
+          JOIN backfill_start AS start
+            ON start.team_id = CASE WHEN to_team_id IN (SELECT team_id FROM backfill_start)
+                                    THEN to_team_id ELSE 0 END
+          LEFT JOIN backfill_stage AS was ON was.id = from_stage_id AND NOT was.is_outside
+          LEFT JOIN backfill_stage AS reached
+            ON reached.id = to_stage_id AND NOT reached.is_outside
+          LEFT JOIN backfill_stage_of_team AS kept
             ON kept.team_id = start.team_id AND kept.stage_id = from_stage_id
     )
 """
@@ -119,7 +87,7 @@ STEP = """
                WHEN from_is_opportunity AND NOT to_is_opportunity THEN 'backward'
                WHEN from_stage_id != to_stage_id AND reached > left_at THEN
                    CASE WHEN EXISTS (
-                       SELECT FROM stage_of_team
+                       SELECT FROM backfill_stage_of_team
                         WHERE team_id = pipeline_id AND position > left_at AND position < reached
                    ) THEN 'skipped' ELSE 'forward' END
                WHEN to_is_opportunity AND NOT from_is_opportunity THEN 'forward'

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ....tools.imported_past import EARLIEST
+
 
 def tables(first_id, last_id):
     """Return how to make the tables ``lead``, ``value`` and ``tracked``: ``{name: SQL}``.
@@ -10,11 +12,30 @@ def tables(first_id, last_id):
     tracked of them; ``tracked`` the old and the new values of each message, NULL where it does
     not tell them.
     """
-    return {"lead": SQL(LEAD, first_id, last_id), "value": SQL(VALUE), "tracked": SQL(TRACKED)}
+    lead = SQL(LEAD, first_id=first_id, last_id=last_id, earliest=EARLIEST)
+    return {"lead": lead, "value": SQL(VALUE), "tracked": SQL(TRACKED)}
 
 
-# What is stamped within seconds of the creation was so from the start.
+# What is stamped within seconds of the creation was so from the start; what is stamped before was
+# imported with its date. But for copies, to which Odoo gives the date on which their original was
+# converted.
 LEAD = """
+    WITH early AS (
+        SELECT DISTINCT date_conversion AS conversion
+          FROM crm_lead
+         WHERE id BETWEEN %(first_id)s AND %(last_id)s
+           AND date_conversion BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
+    ), converted AS (
+        SELECT conversion AS converted_at
+          FROM early
+          JOIN crm_lead ON date_conversion = conversion AND create_date < date_conversion
+      GROUP BY conversion
+    ), alike AS (
+        SELECT conversion, name AS lead_name, min(create_date) AS first_created_at
+          FROM early
+          JOIN crm_lead ON date_conversion = conversion
+      GROUP BY conversion, name
+    )
     SELECT id, name, company_id, COALESCE(type = 'opportunity', FALSE) AS is_opportunity,
            COALESCE(stage_id, 0) AS stage_id, COALESCE(team_id, 0) AS team_id,
            COALESCE(user_id, 0) AS user_id, COALESCE(active, FALSE) AS active,
@@ -23,9 +44,20 @@ LEAD = """
            COALESCE(create_date, write_date, LOCALTIMESTAMP) AS create_date,
            date_conversion, date_closed, date_last_stage_update,
            date_conversion > create_date + INTERVAL '10 seconds' AS is_converted_later,
-           date_closed > create_date + INTERVAL '10 seconds' AS is_closed_later
+           date_closed > create_date + INTERVAL '10 seconds' AS is_closed_later,
+           type = 'opportunity'
+               AND date_conversion BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
+               AND (date_closed IS NULL OR date_conversion < date_closed + INTERVAL '1 day')
+               AND converted_at IS NULL
+               AND (first_created_at < create_date) IS NOT TRUE
+               AS is_converted_before,
+           won_status IN ('won', 'lost')
+               AND date_closed BETWEEN %(earliest)s AND create_date - INTERVAL '10 seconds'
+               AS is_closed_before
       FROM crm_lead
-     WHERE id BETWEEN %s AND %s
+      LEFT JOIN converted ON converted_at = date_conversion
+      LEFT JOIN alike ON conversion = date_conversion AND lead_name = name
+     WHERE id BETWEEN %(first_id)s AND %(last_id)s
        AND NOT EXISTS (SELECT FROM crm_stage_transition WHERE lead_ref = crm_lead.id)
 """
 

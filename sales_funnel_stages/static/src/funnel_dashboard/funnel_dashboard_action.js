@@ -40,4 +40,6 @@ export class FunnelDashboardAction extends Component {
     }
 }
 
-registry.category("actions").add("sales_funnel_stages.funnel_dashboard", FunnelDashboardAction);
+registry
+    .category("lazy_components")
+    .add("sales_funnel_stages.FunnelDashboardAction", FunnelDashboardAction);

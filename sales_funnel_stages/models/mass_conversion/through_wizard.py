@@ -1,49 +1,23 @@
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import models
 from odoo.fields import Command
 
-from ....tools.mass_conversion import CREATE, LINK_OR_CREATE, WIZARD_FIELDS, Report
-from ....tools.transition import MERGED
-from ..choices import prepare_choices
-from .overridden import overridden
-
-# whose methods these are, which are replaced; those of others are called for each lead
-MODULES = ("crm", "mail", "sales_funnel_stages*", None)
-CUSTOMER_HOOKS = (
-    "_handle_partner_assignment",
-    "_find_matching_partner",
-    "_create_customer",
-    "_partner_find_from_emails_single",
-)
-CONVERSION_HOOKS = ("convert_opportunity",)
-DUPLICATE_HOOKS = ("_get_lead_duplicates",)
-NOTIFICATION_HOOKS = ("_message_auto_subscribe_followers", "_message_auto_subscribe_notify")
-LINK_HOOKS = ("write", "_message_auto_subscribe", *NOTIFICATION_HOOKS)
-LOG_HOOKS = ("_message_log", "_message_log_batch")
-WIZARD = "crm.lead2opportunity.partner.mass"
-WIZARD_HOOKS = (
-    "action_mass_convert",
-    "action_apply",
-    "_action_convert",
-    "_convert_and_allocate",
-    "_convert_handle_partner",
-)
+from ...tools.mass_conversion import CREATE, LINK_OR_CREATE, WIZARD_FIELDS, Report
+from ...tools.transition import MERGED
+from .choices import prepare_choices
+from .extended import WIZARD
 
 
 class CrmLead(models.Model):
-    """What other addons do for each lead that is converted: it is done for each, here too."""
+    """Leads that crm converts one by one, since another addon has its say in it."""
 
     _inherit = "crm.lead"
 
-    @api.model
-    def _get_hooks_of_others(self, names, model_name="crm.lead"):
-        """Return those methods that another addon overrides, of these."""
-        return overridden(type(self.env[model_name]), names, MODULES)
-
     def _convert_through_wizard(self, choices):
-        """Convert these leads as the wizard does where another addon has its say in it.
+        """Convert these leads as the wizard does where another addon extends it.
 
+        :param choices: :class:`Choices`
         :return: :class:`Result`
         """
         report = Report()
@@ -52,6 +26,7 @@ class CrmLead(models.Model):
         )
         wizard = wizard_model.create(
             {
+                **choices.others,
                 "lead_tomerge_ids": [Command.set(self.ids)],
                 "name": "convert",
                 # however many they are: whoever calls this wants them converted now
@@ -81,7 +56,12 @@ class CrmLead(models.Model):
         partners |= partners.parent_id
         return partners.filtered(lambda partner: partner.create_date == self.env.cr.now())
 
-    def _assign_customers_by_hooks(self, choices):
+    def _assign_customers_one_by_one(self, choices):
+        """Link each of these leads to its customer, as crm's wizard does.
+
+        :param choices: :class:`Choices`
+        :return: the partners that were created
+        """
         is_matched = choices.action == LINK_OR_CREATE
         for lead in self:
             partner = lead._find_matching_partner() if is_matched else lead.partner_id
@@ -90,3 +70,4 @@ class CrmLead(models.Model):
                 create_missing=choices.action in (LINK_OR_CREATE, CREATE),
                 with_parent=self.env["res.partner"],
             )
+        return self._get_new_customers()

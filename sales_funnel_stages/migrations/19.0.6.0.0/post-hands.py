@@ -26,6 +26,9 @@ PLACES = """
 
 
 def migrate(cr, version):
-    """Let the ledger, and the requests that wait, say in which company leads are."""
+    """Let the ledger, and the requests that wait, say in which company leads are.
+
+    That came while 19.0.4.4.0 was being made, and databases have that version from before.
+    """
     cr.execute(RECONSTRUCTED)
     cr.execute(PLACES)

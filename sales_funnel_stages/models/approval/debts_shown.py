@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+from ...tools.verdict import ARRIVED
+from .override_debt import OVERRIDE_DEBT_FIELDS, PERMISSIONS
+
+
+class CrmLead(models.Model):
+    """What leads owe, whatever it is, as lists and cards show it, and told in words on the form.
+
+    Worked out together; the words only of those that owe something.
+    """
+
+    _inherit = "crm.lead"
+
+    @api.model
+    def _debts_depend_on(self):
+        hands = ("won_status", "team_id", "company_id", "transition_ids")
+        return (*hands, *self._qualification_depends())
+
+    @api.depends(lambda self: self._debts_depend_on())
+    @api.depends_context("tz", "uid")
+    def _compute_debts(self):
+        self.update(dict.fromkeys((*OVERRIDE_DEBT_FIELDS, "has_arrival_debt"), False))
+        today = fields.Date.context_today(self)
+        for lead, promised, arrived in self._get_debts_shown():
+            lead.has_arrival_debt = bool(arrived)
+            if promised:
+                lead.has_override_debt = True
+                lead.override_debt_date = promised[0].make_good_date
+                lead.is_override_debt_overdue = lead.override_debt_date < today
+
+    @api.depends(lambda self: self._debts_depend_on())
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_debt_texts(self):
+        self.override_debt = self.arrival_debt = False
+        indebted = self.filtered(lambda lead: lead.has_override_debt or lead.has_arrival_debt)
+        for lead, promised, arrived in indebted._get_debts_shown():
+            lead.override_debt = "\n".join(
+                debt.row._get_debt_text(debt.criterion_ids) for debt in promised
+            )
+            # it may have come more than once: the last time counts
+            for debt in arrived[-1:]:
+                lead.arrival_debt = debt.row._get_arrival_text(debt.criterion_ids)
+
+    def _get_debts_shown(self):
+        """Return what these leads owe.
+
+        :return: for each that owes something: the lead, the debts that it promised to make good,
+            what is due first first, and those to whoever it was handed to and still has it
+        """
+        debts = self and self._get_debts(self._promise_domain() | self._arrival_domain())
+        found = []
+        for lead in self.filtered(lambda each: each._origin.id in debts):
+            owed, hands = debts[lead._origin.id], lead._get_hands()
+            promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
+            arrived = [
+                debt
+                for debt in owed
+                if debt.verdict == ARRIVED and (debt.team_id, debt.company_id) == hands
+            ]
+            if promised or arrived:
+                promised.sort(key=lambda debt: (debt.make_good_date, debt.row.id))
+                found.append((lead, promised, arrived))
+        return found
