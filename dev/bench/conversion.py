@@ -59,15 +59,16 @@ def convert_in_background(count, fair=FAIR):
         }
 
         def do(env):
-            # sudo: as the scheduled job, which does it as whoever has started it
             batch = env["crm.lead.conversion.batch"]._start(
                 env["crm.lead"].browse(leads.ids), values
             )
-            while batch.sudo()._work_on_chunk():
+            # sudo: as the scheduled job, which does it as whoever has started it
+            batch = batch.sudo()
+            while batch._work_on_chunk():
                 # where a job commits
                 env.cr.flush()
                 env.invalidate_all()
-            batch.sudo()._end_finished()
+            batch._end_finished()
             env.cr.flush()
 
         return do

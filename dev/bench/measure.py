@@ -152,6 +152,7 @@ class Assets:
 
     def _count(self, side):
         with side.request() as env:
+            # sudo: as the web server, which keeps what it has put together
             bundle = env["ir.qweb"].sudo()._get_asset_bundle(self.bundle)
             return sum(len(gzip.compress(each.raw)) for each in (bundle.js(), bundle.css()))
 

@@ -30,6 +30,7 @@ class Window:
         """:param action: XML id of a window action
         :param context: in which it is opened
         """
+        # sudo: as the web client, which is given any action that it asks for
         action = env.ref(action).sudo()
         self._model, self._context = action.res_model, context
         self._views = [*action.views, (action.search_view_id.id, "search")]

@@ -57,11 +57,12 @@ class CrmLead(models.Model):
         leads, partners = self.sudo().exists(), partners.sudo().exists()
         if not self._are_customers_told_of_at_once():
             partners = partners.browse()
+        leads_by_user, partners_by_user = leads.grouped("user_id"), partners.grouped("user_id")
         for user in leads.user_id | partners.user_id:
             if user.active and user != self.env.user:
                 user._tell_of_assigned(
-                    leads.filtered(lambda lead, user=user: lead.user_id == user),
-                    partners.filtered(lambda partner, user=user: partner.user_id == user),
+                    leads_by_user.get(user, leads.browse()),
+                    partners_by_user.get(user, partners.browse()),
                 )
 
     def _are_customers_told_of_at_once(self):
