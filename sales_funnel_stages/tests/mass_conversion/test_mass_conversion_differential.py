@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import OrderedSet, file_open
+from odoo.tools import OrderedSet
 
 from odoo.addons.crm.wizard import crm_lead_to_opportunity_mass as odoo_wizard
 
@@ -14,6 +14,7 @@ from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Customer
 from ...tools.rulebook import GUIDE
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
 from ..support.mass_conversion_snapshot import Snapshot
+from ..support.pages import read_table
 
 # What differs from Odoo's own wizard on purpose, by the names in ``readme/MASS_CONVERSION.md``,
 # and what is done about it here.
@@ -300,11 +301,10 @@ class TestMassConversionDifferential(LeadsInUseCommon):
 
     def test_intended_differences(self):
         """They are written down, each with its reason."""
-        text = file_open("sales_funnel_stages/readme/MASS_CONVERSION.md").read()
-        section = text.split("## What differs")[1].split("## ")[0]
-        rows = [line.split("|") for line in section.splitlines() if line.startswith("| ")]
-        self.assertEqual([row[1].strip() for row in rows[2:]], [*INTENDED_DIFFERENCES])
-        self.assertTrue(all(row[4].strip() for row in rows))
+        head = "what", "with Odoo alone", "with this addon", "why"
+        rows = read_table("MASS_CONVERSION.md", *head)
+        self.assertEqual([row[0] for row in rows], [*INTENDED_DIFFERENCES])
+        self.assertTrue(all(row[3] for row in rows))
 
     def test_at_random(self):
         self.seen = set()

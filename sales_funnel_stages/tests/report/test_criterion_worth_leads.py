@@ -3,13 +3,12 @@ import random
 from collections import defaultdict
 
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import file_open
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
 from ..support.history_marks import made_up_history
+from ..support.pages import read_tables
 from .test_criterion_worth import CRITERIA, became, insert, step
-from .test_funnel_examples import PAGE, read_tables
 
 LEADS = "crm.criterion.worth.lead"
 EXAMPLE = ["leads", "budget known"]
@@ -67,8 +66,7 @@ class TestCriterionWorthOfLeads(StageRuleCommon):
 
     def test_the_example(self):
         """What the page that explains the figures says of leads."""
-        with file_open(PAGE) as file:
-            tables = read_tables(file.read())
+        tables = read_tables("FUNNEL.md")
         number = next(n for n, table in enumerate(tables) if table[0][:2] == EXAMPLE)
         (_header, *groups), (_titles, *expected) = tables[number : number + 2]
         for count, is_known, outcome in groups:
