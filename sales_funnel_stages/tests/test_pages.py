@@ -1,7 +1,11 @@
+from cProfile import Profile
+from pstats import Stats
+
 from odoo import fields
 from odoo.tests import Form, tagged
 
 from ..models.rules.database_field import DatabaseField
+from ..models.rules.described_field import DescribedField
 from ..models.rules.shown_field import ShownField
 from ..tools.impact import Scenario
 from .support.common import StageRuleCommon
@@ -32,6 +36,55 @@ class TestPages(StageRuleCommon):
                     self.assertIs(found_out, is_able, "to sort by")
                     found_out = fields.Field._description_groupable(field, self.env)
                     self.assertIs(found_out, is_able, "to group by")
+
+    def get_described(self, env, field):
+        return field.get_description(env, env["crm.lead"]._get_view_field_attributes())
+
+    def get_worked_out(self, env, field):
+        attributes = env["crm.lead"]._get_view_field_attributes()
+        return fields.Field.get_description(field, env, attributes)
+
+    def test_descriptions_that_are_kept(self):
+        """They are what Odoo works out, for whoever asks, in their language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        described = self.get_fields(DescribedField)
+        self.assertGreaterEqual(len(described), 50)
+        for user in (self.rep, self.manager, self.env.user):
+            for lang in ("en_US", "fr_FR"):
+                env = self.env["crm.lead"].with_user(user).with_context(lang=lang).env
+                for field in described:
+                    with self.subTest(field=str(field), user=user.name, lang=lang):
+                        self.assertEqual(
+                            self.get_described(env, field), self.get_worked_out(env, field)
+                        )
+
+    def test_a_description_belongs_to_whoever_gets_it(self):
+        field = self.env["crm.lead"]._fields["need_level"]
+        described = self.get_described(self.env, field)
+        described["selection"].clear()
+        described["string"] = "changed"
+        self.assertEqual(self.get_described(self.env, field), self.get_worked_out(self.env, field))
+
+    def test_a_description_follows_its_label(self):
+        """It is worked out anew where Odoo reads the labels anew."""
+        env = self.env(context={"lang": "en_US"})
+        field = env["crm.lead"]._fields["need_level"]
+        self.assertEqual(self.get_described(env, field)["string"], "Need")
+        self.env["ir.model.fields"]._get("crm.lead", "need_level").field_description = "Wish"
+        self.env.registry.clear_cache("stable")
+        self.assertEqual(self.get_described(env, field)["string"], "Wish")
+
+    def test_no_label_is_looked_up_for_what_is_described_once(self):
+        """Odoo goes through the labels of all fields of a model for each of them."""
+        field = self.env["crm.lead"]._fields["need_level"]
+        self.assertIn("get_field_string", self.get_called(self.get_worked_out, field))
+        self.get_called(self.get_described, field)
+        self.assertNotIn("get_field_string", self.get_called(self.get_described, field))
+
+    def get_called(self, describe, field):
+        profile = Profile()
+        profile.runcall(describe, self.env(context={"lang": "en_US"}), field)
+        return {name for _file, _line, name in Stats(profile).stats}
 
     def count_queries(self, do):
         """Return how many queries something takes that has been done before, and is read anew.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ...names import SALESPERSON_GROUP
 from ..rules.shown_field import ShownLines
@@ -26,6 +26,13 @@ NOTED_WHERE_WRITTEN = frozenset(
         "revisit_date",
     }
 )
+from ..rules.described_field import (
+    DescribedChar,
+    DescribedDate,
+    DescribedMonetary,
+    DescribedSelection,
+    DescribedText,
+)
 
 
 class CrmLead(models.Model):
@@ -36,64 +43,64 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    contact_role = fields.Selection(
+    contact_role = DescribedSelection(
         CONTACT_ROLES,
         tracking=100,
         prefetch=TOGETHER,
         help="The part that the contact plays in the decision to buy.",
     )
-    need_level = fields.Selection(
+    need_level = DescribedSelection(
         [("none", "No need"), ("weak", "Weak need"), ("strong", "Strong need")],
         string="Need",
         tracking=101,
         prefetch=TOGETHER,
         help="How much they need the product.",
     )
-    need_summary = fields.Text(
+    need_summary = DescribedText(
         string="Why They Buy",
         tracking=102,
         prefetch=TOGETHER,
         help="Why they have to buy, in a sentence or two.",
     )
-    requirement_summary = fields.Text(
+    requirement_summary = DescribedText(
         string="Requirements",
         tracking=103,
         prefetch=TOGETHER,
         help="The specific needs and requirements identified.",
     )
-    budget_status = fields.Selection(
+    budget_status = DescribedSelection(
         [("none", "No budget"), ("estimated", "Estimated"), ("confirmed", "Confirmed")],
         string="Budget",
         tracking=104,
         prefetch=TOGETHER,
         help="Whether they can afford it.",
     )
-    budget_amount = fields.Monetary(
+    budget_amount = DescribedMonetary(
         currency_field="company_currency",
         tracking=105,
         prefetch=TOGETHER,
         help="What they can spend, in the company's currency.",
     )
-    purchase_date = fields.Date(
+    purchase_date = DescribedDate(
         string="Ready to Buy By",
         tracking=106,
         prefetch=TOGETHER,
         help="When they want to have bought.",
     )
-    first_contact_date = fields.Date(
+    first_contact_date = DescribedDate(
         string="Contact Established On",
         tracking=107,
         prefetch=TOGETHER,
         help="Since when there is a relationship with the contact.",
     )
-    engagement_date = fields.Date(
+    engagement_date = DescribedDate(
         string="Engagement Discussed On",
         copy=False,
         tracking=108,
         prefetch=TOGETHER,
         help="When the possibility of engaging us was discussed.",
     )
-    supplier_status = fields.Selection(
+    supplier_status = DescribedSelection(
         [
             ("no_supplier", "No supplier"),
             ("in_place", "In place"),
@@ -105,20 +112,20 @@ class CrmLead(models.Model):
         prefetch=TOGETHER,
         help="How things stand with whoever supplies them today.",
     )
-    incumbent_supplier = fields.Char(
+    incumbent_supplier = DescribedChar(
         string="Supplier Name",
         tracking=110,
         prefetch=TOGETHER,
         help="Who supplies them today.",
     )
-    payment_terms_status = fields.Selection(
+    payment_terms_status = DescribedSelection(
         [("in_discussion", "In discussion"), ("agreed", "Agreed")],
         string="Payment Terms",
         copy=False,
         tracking=111,
         prefetch=TOGETHER,
     )
-    contract_status = fields.Selection(
+    contract_status = DescribedSelection(
         [("drafting", "Being drafted"), ("sent", "Sent"), ("signed", "Signed")],
         string="Contract",
         copy=False,

@@ -6,8 +6,10 @@ fields cost there. Here it is just said.
 
 from odoo import fields
 
+from .described_field import DescribedField
 
-class ShownField(fields.Field):
+
+class ShownField(DescribedField):
     def _description_sortable(self, env):
         return False
 
@@ -17,6 +19,10 @@ class ShownField(fields.Field):
 
 class ShownBoolean(ShownField, fields.Boolean):
     """A yes or no that is there to be shown."""
+
+
+class ShownChar(ShownField, fields.Char):
+    """A line of text that is there to be shown."""
 
 
 class ShownDate(ShownField, fields.Date):
