@@ -1,6 +1,8 @@
 from cProfile import Profile
 from pstats import Stats
 
+from lxml.etree import fromstring
+
 from odoo import fields
 from odoo.tests import Form, tagged
 
@@ -110,6 +112,14 @@ class TestPages(StageRuleCommon):
             self.count_queries(lambda: leads.fields_get(ours)),
             self.count_queries(lambda: leads.fields_get(["name"])),
         )
+
+    def test_the_cards_of_teams_do_not_wait_for_what_is_owed(self):
+        """To count that, criteria are evaluated on all leads: a widget asks for it afterwards."""
+        view = self.env.ref("sales_team.crm_team_view_kanban_dashboard")
+        arch = fromstring(self.env["crm.team"].get_view(view.id, "kanban")["arch"])
+        names = set(arch.xpath("//field/@name"))
+        self.assertTrue(arch.xpath("//widget[@name='team_debts']"))
+        self.assertTrue(names.isdisjoint({"override_debt_count", "arrival_debt_count"}), names)
 
     def is_compiling(self):
         self.env.cr.execute("SHOW jit")

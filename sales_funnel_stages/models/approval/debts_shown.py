@@ -21,8 +21,10 @@ class CrmLead(models.Model):
     @api.depends_context("tz", "uid")
     def _compute_debts(self):
         self.update(dict.fromkeys((*OVERRIDE_DEBT_FIELDS, "has_arrival_debt"), False))
-        today = fields.Date.context_today(self)
-        for lead, promised, arrived in self._get_debts_shown():
+        shown = self._get_debts_shown()
+        # most leads owe nothing
+        today = shown and fields.Date.context_today(self)
+        for lead, promised, arrived in shown:
             lead.has_arrival_debt = bool(arrived)
             if promised:
                 lead.has_override_debt = True

@@ -87,7 +87,8 @@ class CrmLead(models.Model):
         )
 
     def _is_saved_opportunity(self):
-        return bool(self._origin) and self.type == "opportunity"
+        # asked for each card: that it is saved, its id says
+        return any(id_ or id_.origin for id_ in self._ids) and self.type == "opportunity"
 
     def _get_asked_criteria(self, gate=None):
         """Return what a gate asks of each lead.
@@ -102,10 +103,12 @@ class CrmLead(models.Model):
         asked_by_place, asked = {}, {}
         for lead in self:
             is_opportunity = lead._is_saved_opportunity()
-            stage_id = lead.stage_id.id or lead.stage_id._origin.id or 0
-            team_id, company_id = lead._get_hands()
-            place = is_opportunity, stage_id, team_id, company_id
+            stage_ids = lead.stage_id._ids
+            hands = lead._get_hands()
+            place = is_opportunity, stage_ids, hands
             if place not in asked_by_place:
+                stage_id = (stage_ids and (stage_ids[0] or stage_ids[0].origin)) or 0
+                team_id, company_id = hands
                 settings = book.settings_of(team_id, company_id, user_company_id)
                 asked_by_place[place] = book.asked(
                     settings.framework_id,

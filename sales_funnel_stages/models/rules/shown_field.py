@@ -36,7 +36,13 @@ class ShownInteger(ShownField, fields.Integer):
 
 
 class ShownJson(ShownField, fields.Json):
-    """What a widget shows."""
+    """What a widget shows, as plain data. Nobody changes it: it is not copied for each reader."""
+
+    def convert_to_cache(self, value, record, validate=True):
+        return value or None
+
+    def convert_to_record(self, value, record):
+        return False if value is None else value
 
 
 class ShownLines(ShownField, fields.One2many):
