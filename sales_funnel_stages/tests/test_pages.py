@@ -1,4 +1,5 @@
 from cProfile import Profile
+from itertools import cycle
 from pstats import Stats
 
 from lxml.etree import fromstring
@@ -8,7 +9,7 @@ from odoo.tests import Form, tagged
 
 from ..models.rules.database_field import DatabaseField
 from ..models.rules.described_field import DescribedField
-from ..models.rules.shown_field import ShownField
+from ..models.rules.shown_field import RareLines, ShownField
 from ..tools.impact import Scenario
 from .support.common import StageRuleCommon
 
@@ -140,6 +141,46 @@ class TestPages(StageRuleCommon):
                 self.assertTrue(self.is_compiling())
                 ask()
                 self.assertFalse(self.is_compiling())
+
+    def test_lines_that_are_not_there_cost_one_query_for_all(self):
+        lead = self.make_opportunity().with_user(self.manager)
+        names = [field.name for field in self.get_fields(RareLines)]
+        self.assertGreaterEqual(len(names), 3)
+        self.assertFalse(any(lead[name] for name in names))
+        self.assertEqual(
+            self.count_queries(lambda: lead.read(names)),
+            self.count_queries(lambda: lead.read(names[:1])),
+        )
+
+    def test_lines_that_are_there(self):
+        one, other, third = leads = self.env["crm.lead"].browse(
+            self.make_opportunity(name).id for name in ("One", "Other", "Third")
+        )
+        person = self.env["crm.lead.stakeholder"].create({"lead_id": one.id, "contact_name": "Ada"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(leads.mapped("stakeholder_ids"), person)
+        self.assertEqual((one.stakeholder_ids, other.stakeholder_ids), (person, person.browse()))
+        self.env.invalidate_all()
+        # not in the database yet
+        person.lead_id = other
+        self.assertEqual(third.stakeholder_ids, person.browse())
+        self.assertEqual((one.stakeholder_ids, other.stakeholder_ids), (person.browse(), person))
+        added = person.copy({"lead_id": third.id})
+        self.assertEqual(third.stakeholder_ids, added)
+
+    def test_a_save_reads_what_is_known_with_all_else(self):
+        lead = self.make_opportunity().with_user(self.manager)
+        priorities = cycle("123")
+
+        def save(*names):
+            spec = dict.fromkeys(("priority", *names), {})
+            lead.web_save({"priority": next(priorities)}, spec)
+
+        self.assertEqual(
+            self.count_queries(lambda: save("need_level", "need_summary")),
+            self.count_queries(save),
+        )
 
     def test_all_that_is_owed_costs_what_a_part_of_it_does(self):
         lead = self.make_opportunity()

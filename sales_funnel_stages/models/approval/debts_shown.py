@@ -52,7 +52,8 @@ class CrmLead(models.Model):
         """
         debts = self and self._get_debts(self._promise_domain() | self._arrival_domain())
         found = []
-        for lead in self.filtered(lambda each: each._origin.id in debts):
+        indebted_ids = [id_ for id_ in self._ids if (id_ or id_.origin) in debts] if debts else []
+        for lead in self.browse(indebted_ids):
             owed, hands = debts[lead._origin.id], lead._get_hands()
             promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
             arrived = [

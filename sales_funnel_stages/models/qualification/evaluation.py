@@ -88,7 +88,8 @@ class CrmLead(models.Model):
 
     def _is_saved_opportunity(self):
         # asked for each card: that it is saved, its id says
-        return any(id_ or id_.origin for id_ in self._ids) and self.type == "opportunity"
+        ids = self._ids
+        return bool(ids and (ids[0] or ids[0].origin)) and self.type == "opportunity"
 
     def _get_asked_criteria(self, gate=None):
         """Return what a gate asks of each lead.
@@ -123,10 +124,15 @@ class CrmLead(models.Model):
 
         :param gate: as ``_get_asked_criteria`` has it
         """
-        return {
-            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
-            for id_, asked in self._get_asked_criteria(gate).items()
-        }
+        # leads that stand alike are asked for the same: picked once
+        required, found = {}, {}
+        for id_, asked in self._get_asked_criteria(gate).items():
+            if id(asked) not in required:
+                required[id(asked)] = frozenset(
+                    criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED
+                )
+            found[id_] = required[id(asked)]
+        return found
 
     def _get_unmet_criteria(self, criterion_ids):
         """Return which of the given criteria each lead does not meet.

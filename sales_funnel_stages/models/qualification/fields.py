@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...names import SALESPERSON_GROUP
-from ..rules.shown_field import ShownLines
+from ..rules.shown_field import RareLines
 from .stakeholder import CONTACT_ROLES
 
 # read together where one of them is needed, and not with every lead that is read
@@ -132,7 +132,7 @@ class CrmLead(models.Model):
         tracking=112,
         prefetch=TOGETHER,
     )
-    stakeholder_ids = ShownLines(
+    stakeholder_ids = RareLines(
         "crm.lead.stakeholder",
         "lead_id",
         string="Stakeholders",
@@ -148,14 +148,16 @@ class CrmLead(models.Model):
         As Odoo does with what other fields are computed from; these are not read with each lead.
         """
         found = super()._determine_fields_to_fetch(field_names, ignore_when_in_cache)
-        depends = self.pool.field_depends
-        needed = {name for each in field_names or () for name in depends[self._fields[each]]}
-        if NOTED_WHERE_WRITTEN.isdisjoint(needed):
-            return found
+        depends, known = self.pool.field_depends, self._fields
+        needed = {
+            name
+            for each in field_names or ()
+            for name in NOTED_WHERE_WRITTEN.intersection(depends[known[each]])
+        }
         return found + [
             field
-            for name in NOTED_WHERE_WRITTEN
-            if (field := self._fields[name]) not in found
+            for name in needed
+            if (field := known[name]) not in found
             and self._has_field_access(field, "read")
             and not (ignore_when_in_cache and not any(field._cache_missing_ids(self)))
         ]

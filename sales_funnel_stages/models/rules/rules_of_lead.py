@@ -33,9 +33,10 @@ class CrmLead(models.Model):
     def _get_hands(self):
         """Return the ids of the team and the company of this lead, 0 for none."""
         # asked for each card: by ids, of which those of drafts are false
-        return tuple(
-            (ids and (ids[0] or ids[0].origin)) or 0
-            for ids in (self.team_id._ids, self.company_id._ids)
+        team_ids, company_ids = self.team_id._ids, self.company_id._ids
+        return (
+            (team_ids and (team_ids[0] or team_ids[0].origin)) or 0,
+            (company_ids and (company_ids[0] or company_ids[0].origin)) or 0,
         )
 
     def _group_by_hands(self):

@@ -4,7 +4,10 @@ To find that out, Odoo would try, for each of them and whenever a page is opened
 fields cost there. Here it is just said.
 """
 
+from collections import defaultdict
+
 from odoo import fields
+from odoo.tools import SQL
 
 from .described_field import DescribedField
 
@@ -47,6 +50,41 @@ class ShownJson(ShownField, fields.Json):
 
 class ShownLines(ShownField, fields.One2many):
     """Lines, which Odoo groups and sorts by in no database."""
+
+
+class RareLines(ShownLines):
+    """Lines of which most records have none: that is asked for all such fields at once."""
+
+    def read(self, records):
+        records = records.browse(self._cache_missing_ids(records))
+        if not records:
+            # another such field was read
+            return
+        rare = [field for field in records._fields.values() if isinstance(field, RareLines)]
+        having = defaultdict(set)
+        for name, id_ in records.env.execute_query(
+            SQL(" UNION ALL ").join(field._having_to_sql(records) for field in rare)
+        ):
+            having[name].add(id_)
+        for field in rare:
+            without = records.browse(id_ for id_ in records._ids if id_ not in having[field.name])
+            # what is known already stays
+            field._insert_cache(without, [()] * len(without))
+        if owners := having[self.name]:
+            super().read(records.browse(id_ for id_ in records._ids if id_ in owners))
+
+    def _having_to_sql(self, records):
+        """Return the query of the ids of those of some records that have lines, and the name."""
+        comodel = records.env[self.comodel_name]
+        inverse = comodel._fields[self.inverse_name]
+        return SQL(
+            "SELECT DISTINCT %s, %s FROM %s WHERE %s = ANY(%s)",
+            self.name,
+            column := SQL.identifier(self.inverse_name, to_flush=inverse),
+            SQL.identifier(comodel._table),
+            column,
+            records.ids,
+        )
 
 
 class ShownText(ShownField, fields.Text):
