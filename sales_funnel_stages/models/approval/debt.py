@@ -44,24 +44,17 @@ class CrmLead(models.Model):
 
         :param Domain rows_domain: of the rows that count
         """
-        # asked for each card: which lead a draft is of, its id says
-        owing = {
-            id_: lead_id
-            for id_, lead in zip(self._ids, self, strict=True)
-            if (lead_id := id_ or id_.origin) and lead.won_status != "lost"
-        }
-        # sudo: whoever may see a lead may see what it owes
-        row_model = self.env["crm.stage.transition"].sudo()
-        about_leads = Domain("lead_id", "in", tuple(owing.values()))
-        rows = row_model._read_unmet(about_leads & rows_domain) if owing else []
+        owing = self.filtered(lambda lead: lead.won_status != "lost")
+        rows = owing._read_what_was_unmet(rows_domain)
         if not rows:
             return {}
-        indebted_ids = {lead_id for _criterion_id, _id, lead_id, *_others in rows}
-        indebted = self.browse(id_ for id_, lead_id in owing.items() if lead_id in indebted_ids)
-        unmet = indebted._get_unmet_by_origin({criterion_id for criterion_id, *_others in rows})
+        unmet = owing._filter_by_origin(
+            {lead_id for _criterion_id, _id, lead_id, *_others in rows}
+        )._get_unmet_by_origin({criterion_id for criterion_id, *_others in rows})
         # together: what is told of one is read of all
-        found = row_model.browse({row_id for _criterion_id, row_id, *_others in rows})
-        row_by_id = {row.id: row for row in found}
+        found = self.env["crm.stage.transition"].browse({id_ for _criterion_id, id_, *_ in rows})
+        # sudo: whoever may see a lead may see what it owes
+        row_by_id = {row.id: row for row in found.sudo()}
         debts = defaultdict(dict)
         for criterion_id, row_id, lead_id, *about in rows:
             if criterion_id in unmet[lead_id]:
@@ -70,6 +63,23 @@ class CrmLead(models.Model):
         return {
             lead_id: [debt for _id, debt in sorted(owed.items())] for lead_id, owed in debts.items()
         }
+
+    def _read_what_was_unmet(self, rows_domain):
+        """Return what rows of the ledger say was not met, see ``_read_unmet``.
+
+        :param Domain rows_domain: of the rows that count, of these leads
+        """
+        lead_ids = self._origin._ids
+        if not lead_ids:
+            return []
+        # sudo: whoever may see a lead may see what it owes
+        rows = self.env["crm.stage.transition"].sudo()
+        return rows._read_unmet(Domain("lead_id", "in", lead_ids) & rows_domain)
+
+    def _filter_by_origin(self, lead_ids):
+        """Return those of these that are, or stand for, some saved leads."""
+        # asked for each card: which lead a draft stands for, its id says
+        return self.browse(id_ for id_ in self._ids if (id_ or id_.origin) in lead_ids)
 
     def _get_unmet_by_origin(self, criterion_ids):
         """Return which of these criteria each lead does not meet, by the ids of saved leads.

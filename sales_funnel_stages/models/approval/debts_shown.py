@@ -52,16 +52,20 @@ class CrmLead(models.Model):
         """
         debts = self and self._get_debts(self._promise_domain() | self._arrival_domain())
         found = []
-        indebted_ids = [id_ for id_ in self._ids if (id_ or id_.origin) in debts] if debts else []
-        for lead in self.browse(indebted_ids):
-            owed, hands = debts[lead._origin.id], lead._get_hands()
-            promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
-            arrived = [
-                debt
-                for debt in owed
-                if debt.verdict == ARRIVED and (debt.team_id, debt.company_id) == hands
-            ]
+        for lead in self._filter_by_origin(debts) if debts else ():
+            promised, arrived = lead._split_debts(debts[lead._origin.id])
             if promised or arrived:
-                promised.sort(key=lambda debt: (debt.make_good_date, debt.row.id))
                 found.append((lead, promised, arrived))
         return found
+
+    def _split_debts(self, owed):
+        """Return those debts of this lead that it promised to make good, and those on arrival."""
+        hands = self._get_hands()
+        promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
+        promised.sort(key=lambda debt: (debt.make_good_date, debt.row.id))
+        arrived = [
+            debt
+            for debt in owed
+            if debt.verdict == ARRIVED and (debt.team_id, debt.company_id) == hands
+        ]
+        return promised, arrived

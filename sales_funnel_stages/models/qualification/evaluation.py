@@ -147,9 +147,10 @@ class CrmLead(models.Model):
         for (company, company_id), leads in self._grouped_by_companies().items():
             leads = leads._in_canonical_env(company)
             domains = framework_model._get_seen_domains(company_id)
+            ids = frozenset(leads._ids)
             for criterion_id in criterion_ids:
                 met = leads.filtered_domain(domains[criterion_id])
-                for id_ in set(leads._ids).difference(met._ids):
+                for id_ in ids.difference(met._ids):
                     unmet[id_].add(criterion_id)
         return unmet
 

@@ -1,6 +1,13 @@
 from odoo import models
 
 from ...names import SALESPERSON_GROUP
+from ..rules.described_field import (
+    DescribedChar,
+    DescribedDate,
+    DescribedMonetary,
+    DescribedSelection,
+    DescribedText,
+)
 from ..rules.shown_field import RareLines
 from .stakeholder import CONTACT_ROLES
 
@@ -25,13 +32,6 @@ NOTED_WHERE_WRITTEN = frozenset(
         "contract_status",
         "revisit_date",
     }
-)
-from ..rules.described_field import (
-    DescribedChar,
-    DescribedDate,
-    DescribedMonetary,
-    DescribedSelection,
-    DescribedText,
 )
 
 

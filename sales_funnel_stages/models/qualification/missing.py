@@ -74,12 +74,11 @@ class CrmLead(models.Model):
 
     def _filter_on_their_way(self):
         """Return those whose next step is of interest: neither won nor lost, and under rules."""
-        settings = self._get_rule_settings_by_lead()
-        return self.filtered(
-            lambda lead: (
-                lead.won_status not in ("won", "lost") and settings[lead._ids[0]].policy != OFF
-            )
-        )
+        still_open = self.filtered(lambda lead: lead.won_status not in ("won", "lost"))
+        if not self._get_rulebook().is_in_use(OFF):
+            return still_open
+        settings = still_open._get_rule_settings_by_lead()
+        return self.browse(id_ for id_ in still_open._ids if settings[id_].policy != OFF)
 
     def _get_required_and_missing(self):
         """Return what the next gate of each lead requires, and what of it is not met.

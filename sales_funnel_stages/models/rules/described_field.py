@@ -75,4 +75,4 @@ class IrModelFields(models.Model):
         :param tuple attributes: of it
         """
         field = self.env[model_name]._fields[name]
-        return super(DescribedField, field).get_description(self.env, attributes)
+        return fields.Field.get_description(field, self.env, attributes)
