@@ -8,6 +8,7 @@ from odoo.tools import SQL, Query
 from ...names import MANAGER_GROUP
 from ...tools import impact
 from ...tools.impact import Impact, Scenario
+from ..rules.described_field import DescribedChar
 
 A_YEAR = timedelta(days=365)
 # Materialized, so that the database groups what was found by hashes: it would sort all of it.
@@ -33,7 +34,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    stage_rule_scenario = fields.Char(
+    stage_rule_scenario = DescribedChar(
         string="Held Back By",
         store=False,
         exportable=False,

@@ -7,6 +7,7 @@ from ...names import IMPORT_PAST_GROUP, SALESPERSON_GROUP
 from ...tools import imported_past as pasts
 from ...tools.imported_past import Past
 from ...tools.transition import direction
+from ..rules.described_field import DescribedDatetime
 
 # which date of a past each field is
 PAST_FIELDS = {
@@ -47,7 +48,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    past_create_date = fields.Datetime(
+    past_create_date = DescribedDatetime(
         string="Originally Created On",
         readonly=True,
         copy=False,
