@@ -7,7 +7,7 @@ from unittest import TestCase, TestResult
 
 from odoo.tools import SQL
 
-from odoo.addons.sales_funnel_stages.tests.support.invariants import describe, find_violations
+from odoo.addons.sales_funnel_stages.tools.completeness import describe, find_violations
 from odoo.addons.sales_funnel_stages.tests.support.maven import MavenImport
 from odoo.addons.sales_funnel_stages.tests.support.maven_dates import tell_dates
 from odoo.addons.sales_funnel_stages.tests.support.maven_files import (

@@ -12,6 +12,7 @@ from odoo.addons.sales_funnel_stages.tests.support.history_marks import (
 )
 
 from dev.pytest_history import ask
+from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 
 
 @tagged("post_install", "-at_install")
@@ -59,6 +60,7 @@ class TestHistoryOfTests(StageRuleCommon):
         lead = self.make_opportunity()
         lead.with_env(self.env).stage_id = self.stage_qualified
         savepoint = self.env.cr.savepoint()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET from_status = 'lost' WHERE id = %s",
             [self.rows(lead)[-1].id],

@@ -8,20 +8,18 @@ from odoo.tools.misc import babel_locale_parse
 from ...names import SALESPERSON_GROUP
 from ...tools.transition import BECAME_LOST
 from ...tools.verdict import APPROVED, OVERRIDDEN, PASSED
+from ..ledger.counted import COUNTED, MOVE
 
-CONVERTED = (
-    Domain("from_type", "=", "lead")
-    & Domain("to_type", "=", "opportunity")
-    & Domain("is_undone", "=", False)
-)
+CONVERTED = Domain("from_type", "=", "lead") & Domain("to_type", "=", "opportunity") & COUNTED
 # with every criterion met that was required: a receipt says what was asked, if anything was
 QUALIFIED = CONVERTED & Domain("verdict", "=", PASSED) & Domain("receipt", "!=", False)
 LOST_AS_LEAD = (
     Domain("from_type", "=", "lead")
     & Domain("to_type", "=", "lead")
     & Domain("direction", "=", BECAME_LOST)
+    & COUNTED
 )
-BY_PERMISSION = Domain("verdict", "in", [OVERRIDDEN, APPROVED])
+BY_PERMISSION = Domain("verdict", "in", [OVERRIDDEN, APPROVED]) & Domain("kind", "=", MOVE)
 
 RATE = "kpi_crm_conversion_rate"
 COLUMNS = ("kpi_col1", "kpi_col2", "kpi_col3")

@@ -8,7 +8,7 @@ from ...names import IMPORT_PAST_GROUP
 from ...tools.rulebook import GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, StageRuleCommon
-from ..support.invariants import describe, find_violations
+from ...tools.completeness import describe, find_violations
 
 JANUARY = datetime(2024, 1, 2, 9)
 FEBRUARY = datetime(2024, 2, 11, 8)

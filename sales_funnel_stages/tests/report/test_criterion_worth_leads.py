@@ -10,6 +10,7 @@ from ..support.common import CONVERT_ANSWERS, StageRuleCommon
 from ..support.history_marks import made_up_history
 from .test_criterion_worth import CRITERIA, became, insert, step
 from .test_funnel_examples import PAGE, read_tables
+from ..support.guard import let_history_change
 
 LEADS = "crm.criterion.worth.lead"
 EXAMPLE = ["leads", "budget known"]
@@ -30,6 +31,7 @@ class TestCriterionWorthOfLeads(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
 
     def counts(self, domain=(), user=None):
@@ -148,6 +150,7 @@ class TestCriterionWorthOfLeadsFigures(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
 
     def make_ledger(self, chance):
@@ -237,6 +240,7 @@ class TestFrameworkInUse(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
         cls.other = cls.framework.copy({"name": "Other"})
         cls.report = cls.env["crm.criterion.worth"]
@@ -297,6 +301,7 @@ class TestFrameworkInUse(StageRuleCommon):
 class TestCriterionWorthOfLeadsTour(HttpCase):
     def test_tour(self):
         """A manager sees which criterion predicts that a lead is converted, and then won."""
+        let_history_change(self.env)
         self.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
         manager = new_test_user(
             self.env, "worth_manager", "sales_team.group_sale_manager,crm.group_use_lead"
@@ -309,6 +314,7 @@ class TestCriterionWorthOfLeadsTour(HttpCase):
             [{"name": f"Worth {number}", "type": "lead"} for number in range(40)]
         )
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s)", [leads.ids]
         )

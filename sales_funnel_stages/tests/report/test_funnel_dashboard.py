@@ -15,6 +15,7 @@ from ..support.dashboard_reference import OUTCOMES, Period
 from ..support.figures_case import FiguresAssertions
 from ..support.funnel_histories import FunnelHistories, random_history
 from ..support.history_marks import made_up_history
+from ..support.guard import let_history_change
 
 LEADS = 250
 TODAY = datetime(2026, 11, 24, 12)
@@ -35,6 +36,7 @@ class FunnelDashboardCommon(StageRuleCommon):
             {"name": "On hold", "sequence": 5, "is_outside_pipeline": True}
         )
         cls.pipeline = (cls.stage_new + cls.stage_qualified + cls.stage_proposition).ids
+        let_history_change(cls.env)
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.histories = FunnelHistories(cls.env)
         cls.report = cls.env["crm.funnel.report"].with_user(cls.manager).with_context(tz="UTC")

@@ -13,6 +13,7 @@ from ...tools.verdict import State
 from ..support.common import StageRuleCommon
 from ..support.funnel_histories import FunnelHistories
 from ..support.history_marks import made_up_history
+from ..support.guard import let_history_change
 
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 
@@ -24,6 +25,7 @@ class TestFunnelDashboardWeb(HttpCase, StageRuleCommon):
 
     def setUp(self):
         super().setUp()
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition")
         others = self.make_team("Others", "off")
         now = self.env.cr.now()

@@ -10,6 +10,7 @@ from odoo.tools import SQL, file_open
 from ...tools.rulebook import GUIDE
 from ..support.common import StageRuleCommon
 from ..support.funnel_case import AGGREGATES, FunnelAssertions
+from ..support.guard import let_history_change
 
 PAGE = "sales_funnel_stages/readme/FUNNEL.md"
 START = datetime(2024, 1, 1, 9)
@@ -166,6 +167,7 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
             else:
                 self.fail(f"nobody knows how this happens: {event}")
             self.env.flush_all()
+            let_history_change(self.env)
             self.env.execute_query(
                 SQL(
                     "UPDATE crm_stage_transition SET date = %s WHERE id > %s RETURNING id",

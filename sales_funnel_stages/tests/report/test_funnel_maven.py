@@ -7,6 +7,7 @@ from ..support.maven_dates import tell_dates
 from ..support.maven_files import MavenFiles
 from ..support.maven_people import MavenPeople
 from ..support.rules_figures_case import RulesFiguresAssertions
+from ..support.guard import let_history_change
 
 # each 29th deal of the data set, with all that is odd about it
 FOLDER = Path(__file__).parents[1] / "data" / "maven_crm"
@@ -24,6 +25,7 @@ class TestFunnelMaven(TransactionCase, RulesFiguresAssertions):
         super().setUpClass()
         # what the database has besides is of another time
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        let_history_change(cls.env)
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.env.cr.execute("DELETE FROM crm_stage_refusal")
         files = MavenFiles(FOLDER)
