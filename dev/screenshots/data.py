@@ -76,9 +76,7 @@ def _doubt(env):
         deal.stage_id = env.ref(f"crm.stage_lead{number}")
     env.flush_all()
     [*_others, row, _last] = deal.transition_ids.sorted("id")
-    env.execute_query(
-        SQL("UPDATE crm_stage_transition SET is_doubtful = TRUE WHERE id = %s RETURNING id", row.id)
-    )
+    env["crm.stage.transition.mark"]._mark(row.ids, "doubtful")
     return deal
 
 

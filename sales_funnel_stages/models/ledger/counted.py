@@ -6,7 +6,7 @@ from odoo.tools import SQL
 #: what a row tells of
 MOVE, PROMISE, FINDING = "move", "promise", "finding"
 #: how a row is marked later
-UNDONE, DOUBTFUL = "undone", "doubtful"
+UNDONE, DOUBTFUL, MERGED = "undone", "doubtful", "merged"
 
 
 def is_marked(kind):

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules.database_field import DatabaseField
-from .counted import DOUBTFUL, UNDONE, is_marked
+from .counted import DOUBTFUL, MERGED, UNDONE, is_marked
 
 
 class CrmStageTransitionMark(models.Model):
@@ -16,7 +16,11 @@ class CrmStageTransitionMark(models.Model):
     _log_access = False
 
     transition_id = fields.Many2one("crm.stage.transition", required=True, ondelete="cascade")
-    kind = fields.Selection([(UNDONE, "Undone"), (DOUBTFUL, "Doubtful")], required=True)
+    kind = fields.Selection(
+        [(UNDONE, "Undone"), (DOUBTFUL, "Doubtful"), (MERGED, "Merged")],
+        required=True,
+        help="Merged: it belongs to the lead that another one was merged into.",
+    )
     date = fields.Datetime(required=True)
 
     _unique = models.UniqueIndex("(transition_id, kind)")

@@ -20,3 +20,11 @@ def let_history_change(env, is_allowed=True):
             ),
         )
     )
+
+
+def is_guarded(env):
+    """Tell whether the database refuses changes of the ledger."""
+    [[state]] = env.execute_query(
+        SQL("SELECT tgenabled FROM pg_trigger WHERE tgname = 'crm_stage_transition_keep'")
+    )
+    return state != "D"

@@ -19,19 +19,23 @@ class CrmStageTransition(models.Model):
     hash = fields.Char(
         size=64,
         readonly=True,
+        copy=False,
         help="SHA-256 of what is frozen in this row, and of the hash of the lead's row before.",
     )
     hash_version = fields.Integer(
         readonly=True,
+        copy=False,
         aggregator=None,
         help="Which columns the hash is made of.",
     )
     frozen_ids = fields.Json(
         string="References Then",
+        copy=False,
         groups="base.group_system",
         help="The numbers of what the row referred to when it was added.",
     )
     salts = fields.Json(
+        copy=False,
         groups="base.group_system",
         help="What each text about people is hashed with; of one that is erased, its hash.",
     )

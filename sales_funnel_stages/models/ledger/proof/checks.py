@@ -4,6 +4,7 @@ Each reads tables once, whatever the number of leads.
 """
 
 from ....tools.completeness import HISTORY
+from ..counted import MERGED, is_marked
 from .content import MOVING, REFERENCES
 from .seal import RANGES, UNSEALED
 
@@ -112,8 +113,8 @@ OTHER_REFERENCES = """
     ),
 )
 # Rows belong to the lead whose steps they are; when it is merged, to the one that is left, and when
-# that is merged or deleted, to whichever its rows belong.
-OTHER_LEADS = """
+# that is merged or deleted, to whichever its rows belong. One that was merged may be there still.
+OTHER_LEADS = f"""
     SELECT row.lead_ref, row.id AS row_id
       FROM crm_stage_transition AS row
  LEFT JOIN crm_lead AS own ON own.id = row.lead_ref
@@ -126,6 +127,7 @@ OTHER_LEADS = """
            ) AS heir ON own.id IS NULL
  LEFT JOIN crm_lead AS left_over ON left_over.id = heir.id
      WHERE row.lead_id IS DISTINCT FROM row.lead_ref
+       AND NOT (own.id IS NOT NULL AND {is_marked(MERGED) % {"row": "row"}})
        AND row.lead_id IS DISTINCT FROM COALESCE(own.id, left_over.id, (
                SELECT of_heir.lead_id FROM crm_stage_transition AS of_heir
                 WHERE of_heir.lead_ref = heir.id LIMIT 1
