@@ -33,7 +33,9 @@ KEEP = """
         END IF;
         {erased}
         {followed}
-        NEW.salts := kept.salts;
+        IF NEW.salts IS NOT DISTINCT FROM OLD.salts THEN
+            NEW.salts := kept.salts;
+        END IF;
         IF NEW IS DISTINCT FROM kept THEN
             RAISE EXCEPTION 'The history of stages cannot be changed (crm_stage_transition %)',
                 OLD.id;

@@ -37,6 +37,7 @@ class CrmStageTransition(models.Model):
             raise UserError(self.env._("Seals are given as a text."))
         self.env.flush_all()
         self.env["crm.lead"]._spare_compiling()
+        self.env.cr.execute(checks.SETTINGS)
         [counts] = self.env.execute_query_dict(
             SQL(
                 "SELECT count(*) AS rows, count(DISTINCT lead_ref) AS leads,"
