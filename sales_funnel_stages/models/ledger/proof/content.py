@@ -52,7 +52,10 @@ def hashed_text(version, name, row="r"):
     return f"""
         CASE WHEN {row}.{name} IS NULL THEN {row}.salts->>{place}
              ELSE encode(
-                 sha256(convert_to(({row}.salts->>{place}) || {row}.{name}::text, 'UTF8')), 'hex'
+                 sha256(convert_to(
+                     -- where there was no text there is no salt either
+                     COALESCE({row}.salts->>{place}, '') || {row}.{name}::text, 'UTF8'
+                 )), 'hex'
              )
         END
     """
