@@ -34,14 +34,14 @@ class CrmLedgerVerification(models.TransientModel):
                 "is_done": True,
                 "is_true": not problems,
                 "summary": self.env._(
-                    "%(rows)s rows about %(leads)s leads, under %(seals)s seals, are as they were "
-                    "recorded.",
+                    "All is as it was recorded. Rows: %(rows)s, leads: %(leads)s, "
+                    "seals: %(seals)s.",
                     **values,
                 )
                 if not problems
                 else self.env._(
-                    "Of %(rows)s rows about %(leads)s leads, under %(seals)s seals, not all are as "
-                    "they were recorded:",
+                    "Not all is as it was recorded. Rows: %(rows)s, leads: %(leads)s, "
+                    "seals: %(seals)s.",
                     **values,
                 ),
                 "problems": "\n".join(problem["message"] for problem in problems),

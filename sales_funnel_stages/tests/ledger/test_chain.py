@@ -303,7 +303,7 @@ class TestVerification(StageRuleCommon):
         wizard = self.env["crm.ledger.verification"].with_user(self.manager).create({})
         action = wizard.action_verify()
         self.assertEqual((action["res_id"], wizard.is_done, wizard.is_true), (wizard.id, True, True))
-        self.assertIn("are as they were recorded", wizard.summary)
+        self.assertIn("All is as it was recorded", wizard.summary)
         self.assertFalse(wizard.problems)
         row = self.rows(lead)
         Forger(self.env).change(row.id, to_stage_name="Elsewhere")

@@ -16,6 +16,7 @@ IMPERSONAL = {
     "crm.stage.past": {"name"},
     "crm.stage.refusal": {"stage_name", "team_name"},
     "crm.stage.request": {"missing", "place"},
+    "crm.stage.alarm": {"occasion"},
     "crm.stage.seal": {"hash", "row_ranges"},
     # of texts about people there are salts, and hashes that nobody can guess them from
     "crm.stage.transition": {
