@@ -11,8 +11,8 @@ class CrmLedgerVerification(models.TransientModel):
         string="Seals Kept Outside",
         help="Paste e-mails with seals, or seals alone: each has to be there still.",
     )
-    is_done = fields.Boolean(readonly=True)
-    is_true = fields.Boolean(readonly=True)
+    is_done = fields.Boolean(string="Done", readonly=True)
+    is_true = fields.Boolean(string="Result", readonly=True)
     summary = fields.Char(readonly=True)
     problems = fields.Text(readonly=True)
 

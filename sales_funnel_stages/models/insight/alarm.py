@@ -21,12 +21,10 @@ class CrmStageAlarm(models.Model):
     _log_access = False
 
     date = fields.Datetime(required=True, readonly=True)
-    occasion = fields.Char(
-        required=True, readonly=True, help="What it was about, in which numbers name records."
-    )
-    problem_count = fields.Integer(
-        string="Problems", readonly=True, help="How many problems the verification has found."
-    )
+    # what it was about, in which numbers name records
+    occasion = fields.Char(string="Summary", required=True, readonly=True)
+    # how many the verification has found
+    problem_count = fields.Integer(string="Problems", readonly=True)
 
     _occasion_unique = models.UniqueIndex("(occasion)")
 

@@ -38,7 +38,7 @@ class DigestDigest(models.Model):
     kpi_crm_overrides_value = fields.Integer(compute="_compute_kpi_crm_overrides_value")
     kpi_crm_history_problems = fields.Boolean("Problems in the Stage History")
     kpi_crm_history_problems_value = fields.Integer(
-        compute="_compute_kpi_crm_history_problems_value"
+        string="Problems", compute="_compute_kpi_crm_history_problems_value"
     )
 
     def _compute_kpi_crm_leads_qualified_value(self):

@@ -15,11 +15,12 @@ class CrmStageTransitionMark(models.Model):
     _description = "Mark in the Stage History"
     _log_access = False
 
-    transition_id = fields.Many2one("crm.stage.transition", required=True, ondelete="cascade")
+    transition_id = fields.Many2one(
+        "crm.stage.transition", string="Step", required=True, ondelete="cascade"
+    )
+    # merged: it belongs to the lead that its own was merged into
     kind = fields.Selection(
-        [(UNDONE, "Undone"), (DOUBTFUL, "Doubtful"), (MERGED, "Merged")],
-        required=True,
-        help="Merged: it belongs to the lead that another one was merged into.",
+        [(UNDONE, "Undone"), (DOUBTFUL, "Doubtful"), (MERGED, "Merged")], required=True
     )
     date = fields.Datetime(required=True)
 

@@ -22,23 +22,14 @@ class CrmStageTransition(models.Model):
         copy=False,
         help="SHA-256 of what is frozen in this row, and of the hash of the lead's row before.",
     )
+    # which columns the hash is made of
     hash_version = fields.Integer(
-        readonly=True,
-        copy=False,
-        aggregator=None,
-        help="Which columns the hash is made of.",
+        string="Version", readonly=True, copy=False, aggregator=None
     )
-    frozen_ids = fields.Json(
-        string="References Then",
-        copy=False,
-        groups="base.group_system",
-        help="The numbers of what the row referred to when it was added.",
-    )
-    salts = fields.Json(
-        copy=False,
-        groups="base.group_system",
-        help="What each text about people is hashed with; of one that is erased, its hash.",
-    )
+    # the numbers of what the row referred to when it was added
+    frozen_ids = fields.Json(string="Numbers", copy=False, groups="base.group_system")
+    # what each text about people is hashed with; of one that is erased, its hash
+    salts = fields.Json(copy=False, groups="base.group_system")
 
     # a row is chained to the one before it
     _lead_ref_id_idx = models.Index("(lead_ref, id)")

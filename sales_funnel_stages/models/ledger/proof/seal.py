@@ -68,16 +68,11 @@ class CrmStageSeal(models.Model):
     _log_access = False
 
     date = fields.Datetime(required=True, readonly=True)
-    row_count = fields.Integer(
-        string="Rows", required=True, readonly=True, help="How many rows of the history it seals."
-    )
-    row_ranges = fields.Json(
-        readonly=True,
-        groups="base.group_system",
-        help="Which: the first and the last number of each run of rows.",
-    )
+    row_count = fields.Integer(string="Rows", required=True, readonly=True)
+    # which: the first and the last number of each run of rows
+    row_ranges = fields.Json(string="Numbers", readonly=True, groups="base.group_system")
     previous_id = fields.Many2one(
-        "crm.stage.seal", string="Seal Before", readonly=True, ondelete="restrict"
+        "crm.stage.seal", string="Before", readonly=True, ondelete="restrict"
     )
     hash = fields.Char(
         string="Seal",
