@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import file_open
 
 from ...models.insight.digest import CONVERTED
+from ..support.guard import let_history_change
 from ..support.case import StageRuleAssertions
 from ..support.columns import get_differences, read_columns
 from ..support.conversion_batch_common import ConversionBatchCommon
@@ -45,6 +46,7 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
     def later(self, record, name="create_date"):
         """Have something happen a minute after it did; in a test, all happens at once."""
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             f"UPDATE {record._table} SET {name} = %s WHERE id IN %s",
             (Datetime.now() + timedelta(minutes=1), tuple(record.ids)),

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 # what a row of the ledger is hashed to, with a salt that is made up
 HASHED = {"hash", "salts", "frozen_ids"}
+# what a row keeps of it depends on when Odoo predicts, which is up to Odoo
+PREDICTED = {"probability", "automated_probability"}
 # when something was done, which are two moments
 MOMENTS = {"create_date", "write_date", "date", "calendar_last_notif_ack"}
 LINKED_LEAD = re.compile(r'data-oe-model="crm\.lead"[^>]*data-oe-id="(\d+)"')
@@ -154,5 +156,5 @@ class Snapshot:
         rows = defaultdict(list)
         for row in self._select(table, condition, []):
             if row[key] in self.rows:
-                rows[row[key]].append(self._plain(row))
+                rows[row[key]].append(self._plain(row, PREDICTED if key == "lead_ref" else ()))
         return {id_: sorted(each, key=str) for id_, each in rows.items()}
