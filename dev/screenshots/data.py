@@ -8,8 +8,6 @@ Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 
 from unittest.mock import patch
 
-from odoo.tools import SQL
-
 from ..tests.processes import ask
 
 SCRIPT = """

@@ -12,11 +12,11 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.sales_funnel_stages.tests.support.funnel_case import FunnelAssertions
+from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 
 from . import test_move_sequences
 from .reference import LEAD, OPPORTUNITY
 from .sequences import changes, index
-from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 
 GROUPINGS = (
     (),

@@ -6,13 +6,13 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.sales_funnel_stages.tests.support.common import StageRuleCommon
+from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 from odoo.addons.sales_funnel_stages.tests.support.history_marks import (
     broken_history,
     made_up_history,
 )
 
 from dev.pytest_history import ask
-from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,4 @@
-"""Whatever somebody does to any row in SQL, and hashes anew, the verification or a kept seal says."""
+"""Whatever somebody does to a row in SQL, and hashes anew: the verification, or a kept seal, says."""
 
 from contextlib import closing
 
@@ -43,12 +43,12 @@ FILLED = {
 CHANGEABLE = sorted(
     {*COLUMNS[VERSION], *TEXTS[VERSION], "hash", "salts"} - {"id", "lead_ref", "kind"}
 )
-SETTINGS = dict(
-    deadline=None,
-    print_blob=True,
-    phases=set(Phase) - {Phase.explain},
-    suppress_health_check=list(HealthCheck),
-)
+SETTINGS = {
+    "deadline": None,
+    "print_blob": True,
+    "phases": set(Phase) - {Phase.explain},
+    "suppress_health_check": list(HealthCheck),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -76,7 +76,9 @@ class TestTampering(StageRuleCommon):
         )
         leads.write({"type": "opportunity"})
         # so that there are numbers that no row has
-        cls.env.cr.execute("SELECT nextval('crm_stage_transition_id_seq') FROM generate_series(1, 9)")
+        cls.env.cr.execute(
+            "SELECT nextval('crm_stage_transition_id_seq') FROM generate_series(1, 9)"
+        )
         leads.write({"stage_id": cls.stage_qualified.id})
         leads[::2].write({"stage_id": cls.stage_proposition.id})
         leads[::5].action_set_lost()
@@ -185,7 +187,15 @@ class TestTampering(StageRuleCommon):
         self.forger.swap(row_id, others[other % len(others)])
         return row_id, lead_ref
 
-    WHAT = ("change", "re_date", "refer", "delete", "insert", "insert_through_the_trigger", "reorder")
+    WHAT = (
+        "change",
+        "re_date",
+        "refer",
+        "delete",
+        "insert",
+        "insert_through_the_trigger",
+        "reorder",
+    )
 
     def assert_named(self, what, how, place, other):
         with closing(self.env.cr.savepoint()), mute_logger("odoo.sql_db"):

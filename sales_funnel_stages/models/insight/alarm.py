@@ -45,10 +45,7 @@ class CrmStageAlarm(models.Model):
             return self.browse()
         now = self.env.cr.now()
         self._record(
-            [
-                {"occasion": name, "date": now, "problem_count": problem_count}
-                for name in new
-            ]
+            [{"occasion": name, "date": now, "problem_count": problem_count} for name in new]
         )
         users = self.env.ref(MANAGER_GROUP).all_user_ids.filtered(
             lambda user: user.active and not user.share

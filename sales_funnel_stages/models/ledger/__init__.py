@@ -1,7 +1,8 @@
 """What happened: one row for each step of each lead, which nobody changes, and held-back moves.
 
-Also the history of before the installation (backfill), what becomes of rows when leads are
-merged or deleted, and how it shows that somebody changed them (proof). Knows where a lead stands, and judges nothing. Calls qualification/ and rules/.
+Also the history of before the installation (backfill), what becomes of rows when leads are merged
+or deleted, and how it shows that somebody changed them (proof). Knows where a lead stands, and
+judges nothing. Calls qualification/ and rules/.
 """
 
 from . import ledger_mixin

@@ -52,9 +52,7 @@ class CrmStageTransition(models.Model):
         readonly=True,
         help="When the first of the activities that were planned was due.",
     )
-    stakeholder_count = fields.Integer(
-        string="Stakeholders Then", readonly=True, aggregator="avg"
-    )
+    stakeholder_count = fields.Integer(string="Stakeholders Then", readonly=True, aggregator="avg")
     engaged_stakeholder_count = fields.Integer(
         string="Engaged Stakeholders Then", readonly=True, aggregator="avg"
     )
@@ -72,10 +70,10 @@ class CrmLead(models.Model):
         """
         self.env["mail.activity"].flush_model(["res_model", "res_id", "date_deadline", "active"])
         self.env["crm.lead.stakeholder"].flush_model(["lead_id", "relationship"])
-        known = {
-            id_: values for id_, *values in self.env.execute_query(SQL(KNOWN, ids=self.ids))
-        }
-        pending = [{*self.env.records_to_compute(self._fields[name])._ids} for name in PROBABILITIES]
+        known = {id_: values for id_, *values in self.env.execute_query(SQL(KNOWN, ids=self.ids))}
+        pending = [
+            {*self.env.records_to_compute(self._fields[name])._ids} for name in PROBABILITIES
+        ]
         promised = {}
         for lead in self:
             *kept, activity_date, stakeholders, engaged = known.get(lead.id, NOTHING_KNOWN)

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
+from ...models.ledger.proof.content import TEXTS, VERSION
 from ...tools.person import Person
 from ..approval.test_stage_request import StageRequestCommon
-from ...models.ledger.proof.content import TEXTS, VERSION
 from ..support.common import CONVERT_ANSWERS
 from ..support.conversion_batch_common import ConversionBatchCommon
 

@@ -82,9 +82,7 @@ class TestAlarm(StageRuleCommon, HeldBack):
         names = [need.display_name, relationship.display_name]
         need.tier = "recommended"
         relationship.unlink()
-        self.assert_told(
-            *(f"A stage rule was loosened while deals wait: {name}" for name in names)
-        )
+        self.assert_told(*(f"A stage rule was loosened while deals wait: {name}" for name in names))
 
     @made_up_history("rows are changed in SQL")
     def test_a_verification_that_fails(self):
@@ -98,7 +96,10 @@ class TestAlarm(StageRuleCommon, HeldBack):
         self.assertEqual(told.summary, "The stage history is not as it was recorded")
         self.assertIn(f"row {row.id} is not as it was recorded", told.note)
         now = self.env.cr.now()
-        period = {"start_datetime": now - timedelta(days=1), "end_datetime": now + timedelta(days=1)}
+        period = {
+            "start_datetime": now - timedelta(days=1),
+            "end_datetime": now + timedelta(days=1),
+        }
         digest = self.env["digest.digest"].with_user(self.manager).with_context(**period)
         self.assertEqual(digest.new({"name": "Mine"}).kpi_crm_history_problems_value, 1)
         with self.assertRaises(AccessError):

@@ -15,8 +15,8 @@ from odoo.tools import SQL
 
 from ...models.insight.usual_stay import MIN_STAYS
 from ..support.common import StageRuleCommon
-from ..support.history_marks import made_up_history
 from ..support.guard import let_history_change
+from ..support.history_marks import made_up_history
 
 DAY = timedelta(days=1)
 # the stages, what is usual in them, and the leads

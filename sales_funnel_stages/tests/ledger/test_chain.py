@@ -272,7 +272,10 @@ class TestVerification(StageRuleCommon):
             forger.run(
                 "UPDATE crm_stage_transition SET date = %(now)s - %(days)s * interval '1 day'"
                 " WHERE lead_ref = %(ref)s AND (%(days)s > 0 OR id = %(id)s)",
-                now=now, days=days, ref=each.id, id=last.id,
+                now=now,
+                days=days,
+                ref=each.id,
+                id=last.id,
             )
             forger.hide(each.id, last.id, CHAIN if days > 0 else ROW)
         first = self.rows(other)[0]
@@ -302,7 +305,9 @@ class TestVerification(StageRuleCommon):
         lead = self.make_opportunity()
         wizard = self.env["crm.ledger.verification"].with_user(self.manager).create({})
         action = wizard.action_verify()
-        self.assertEqual((action["res_id"], wizard.is_done, wizard.is_true), (wizard.id, True, True))
+        self.assertEqual(
+            (action["res_id"], wizard.is_done, wizard.is_true), (wizard.id, True, True)
+        )
         self.assertIn("All is as it was recorded", wizard.summary)
         self.assertFalse(wizard.problems)
         row = self.rows(lead)

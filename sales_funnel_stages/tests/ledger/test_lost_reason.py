@@ -6,8 +6,8 @@ from odoo.tests import Form, tagged
 from ..support.backfill_common import BackfillCommon
 from ..support.case import StageRuleAssertions
 from ..support.common import LeadsInUseCommon
-from ..support.history_marks import made_up_history
 from ..support.guard import let_history_change
+from ..support.history_marks import made_up_history
 
 MIGRATION = Path(__file__).parents[2] / "migrations/19.0.5.0.0/post-figures.py"
 

@@ -6,8 +6,8 @@ from odoo.tests import tagged
 
 from ..support.case import StageRuleAssertions
 from ..support.common import StageRuleCommon
-from ..support.history_marks import made_up_history
 from ..support.guard import let_history_change
+from ..support.history_marks import made_up_history
 
 
 @tagged("post_install", "-at_install")

@@ -8,10 +8,10 @@ from odoo.tests import tagged
 from odoo.tools import file_open
 
 from ...models.insight.digest import CONVERTED
-from ..support.guard import let_history_change
 from ..support.case import StageRuleAssertions
 from ..support.columns import get_differences, read_columns
 from ..support.conversion_batch_common import ConversionBatchCommon
+from ..support.guard import let_history_change
 
 # all that an undo does not give back, as readme/MASS_CONVERSION.md says
 NOT_GIVEN_BACK = {"write_uid", "write_date"}

@@ -8,8 +8,8 @@ from odoo.tools import SQL
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
-from ..support.history_marks import made_up_history
 from ..support.guard import let_history_change
+from ..support.history_marks import made_up_history
 
 CRITERIA = [9000001, 9000002, 9000003]
 DAY = timedelta(days=1)

@@ -7,10 +7,10 @@ from odoo.tools import file_open
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 from .test_criterion_worth import CRITERIA, became, insert, step
 from .test_funnel_examples import PAGE, read_tables
-from ..support.guard import let_history_change
 
 LEADS = "crm.criterion.worth.lead"
 EXAMPLE = ["leads", "budget known"]

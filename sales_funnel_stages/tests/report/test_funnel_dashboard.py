@@ -14,8 +14,8 @@ from ..support.common import StageRuleCommon
 from ..support.dashboard_reference import OUTCOMES, Period
 from ..support.figures_case import FiguresAssertions
 from ..support.funnel_histories import FunnelHistories, random_history
-from ..support.history_marks import made_up_history
 from ..support.guard import let_history_change
+from ..support.history_marks import made_up_history
 
 LEADS = 250
 TODAY = datetime(2026, 11, 24, 12)

@@ -12,8 +12,8 @@ from odoo.tools import mute_logger
 from ...tools.verdict import State
 from ..support.common import StageRuleCommon
 from ..support.funnel_histories import FunnelHistories
-from ..support.history_marks import made_up_history
 from ..support.guard import let_history_change
+from ..support.history_marks import made_up_history
 
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 

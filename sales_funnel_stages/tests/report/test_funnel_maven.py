@@ -3,11 +3,11 @@ from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
 
+from ..support.guard import let_history_change
 from ..support.maven_dates import tell_dates
 from ..support.maven_files import MavenFiles
 from ..support.maven_people import MavenPeople
 from ..support.rules_figures_case import RulesFiguresAssertions
-from ..support.guard import let_history_change
 
 # each 29th deal of the data set, with all that is odd about it
 FOLDER = Path(__file__).parents[1] / "data" / "maven_crm"

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 from ...tools.verdict import LOST, OPEN, WON, State
 from ..support.case import StageRuleAssertions
-from .test_funnel_dashboard import TODAY, FunnelDashboardCommon
 from ..support.guard import let_history_change
+from .test_funnel_dashboard import TODAY, FunnelDashboardCommon
 
 START = datetime(2026, 8, 3)
 

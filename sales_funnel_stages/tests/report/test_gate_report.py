@@ -11,9 +11,9 @@ from odoo.tools import SQL
 from ...exceptions import StageRuleError
 from ...tools.rulebook import GUIDE
 from ..support.common import QUALIFIED_UNMET, StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.held_back_common import HeldBack
 from ..support.history_marks import made_up_history
-from ..support.guard import let_history_change
 
 DAY = timedelta(days=1)
 

@@ -29,8 +29,11 @@ class Forger:
         columns = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
         )
-        self.run("UPDATE crm_stage_transition SET %(columns)s WHERE id = %(id)s",
-                 columns=columns, id=row_id)
+        self.run(
+            "UPDATE crm_stage_transition SET %(columns)s WHERE id = %(id)s",
+            columns=columns,
+            id=row_id,
+        )
 
     def delete(self, row_id):
         self.run("DELETE FROM crm_stage_transition WHERE id = %(id)s", id=row_id)

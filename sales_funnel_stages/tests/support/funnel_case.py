@@ -1,7 +1,7 @@
 from odoo.tools import SQL
 
-from ...report.funnel_sql import LOOKED_UP, SORTED
 from ...models.ledger.counted import UNDONE, is_marked
+from ...report.funnel_sql import LOOKED_UP, SORTED
 from . import funnel_reference as reference
 
 COUNTS = (

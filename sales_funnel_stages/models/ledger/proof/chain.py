@@ -23,9 +23,7 @@ class CrmStageTransition(models.Model):
         help="SHA-256 of what is frozen in this row, and of the hash of the lead's row before.",
     )
     # which columns the hash is made of
-    hash_version = fields.Integer(
-        string="Version", readonly=True, copy=False, aggregator=None
-    )
+    hash_version = fields.Integer(string="Version", readonly=True, copy=False, aggregator=None)
     # the numbers of what the row referred to when it was added
     frozen_ids = fields.Json(string="Numbers", copy=False, groups="base.group_system")
     # what each text about people is hashed with; of one that is erased, its hash

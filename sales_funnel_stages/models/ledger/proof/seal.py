@@ -101,9 +101,7 @@ class CrmStageSeal(models.Model):
         self.env.flush_all()
         ids, count = [], ROWS_AT_ONCE
         while count == ROWS_AT_ONCE:
-            made = self.env.execute_query(
-                SQL(SEAL, limit=ROWS_AT_ONCE, now=self.env.cr.now())
-            )
+            made = self.env.execute_query(SQL(SEAL, limit=ROWS_AT_ONCE, now=self.env.cr.now()))
             ids += [id_ for id_, _count in made]
             count = sum(count for _id, count in made)
         return self.browse(ids)
