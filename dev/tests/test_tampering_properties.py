@@ -1,4 +1,4 @@
-"""Whatever somebody does to a row in SQL, and hashes anew: the verification, or a kept seal, says."""
+"""Whatever somebody does to a row in SQL: the verification says, or a seal kept outside."""
 
 from contextlib import closing
 
@@ -172,12 +172,12 @@ class TestTampering(StageRuleCommon):
 
     def _insert(self, row_id, lead_ref, other):
         new_id = self.free[other % len(self.free)]
-        self.forger.copy(row_id, new_id)
+        self.forger.add_like(row_id, new_id)
         return new_id, lead_ref
 
     def _insert_through_the_trigger(self, row_id, lead_ref, other):
         new_id = self.free[other % len(self.free)]
-        self.forger.copy(row_id, new_id, ("id", "hash", "salts", "frozen_ids", "hash_version"))
+        self.forger.add_like(row_id, new_id, ("id", "hash", "salts", "frozen_ids", "hash_version"))
         return new_id, lead_ref
 
     def _reorder(self, row_id, lead_ref, other):

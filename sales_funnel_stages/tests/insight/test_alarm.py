@@ -103,7 +103,8 @@ class TestAlarm(StageRuleCommon, HeldBack):
         digest = self.env["digest.digest"].with_user(self.manager).with_context(**period)
         self.assertEqual(digest.new({"name": "Mine"}).kpi_crm_history_problems_value, 1)
         with self.assertRaises(AccessError):
-            digest.with_user(self.rep).new({"name": "Theirs"}).kpi_crm_history_problems_value
+            theirs = digest.with_user(self.rep).new({"name": "Theirs"})
+            theirs._compute_kpi_crm_history_problems_value()
 
     def refuse(self, lead):
         self.request(

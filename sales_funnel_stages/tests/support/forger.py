@@ -38,7 +38,7 @@ class Forger:
     def delete(self, row_id):
         self.run("DELETE FROM crm_stage_transition WHERE id = %(id)s", id=row_id)
 
-    def copy(self, row_id, new_id, but=("id",)):
+    def add_like(self, row_id, new_id, but=("id",)):
         """Add a row like another one; with its hash, it is not chained."""
         names = SQL(", ").join(map(SQL.identifier, self._columns(but)))
         self.run(

@@ -32,14 +32,14 @@ class CrmStageTransition(models.Model):
     # a row is chained to the one before it
     _lead_ref_id_idx = models.Index("(lead_ref, id)")
 
-    def init(self):
+    def init(self):  # pylint: disable=missing-return
         super().init()
         for definition in FUNCTIONS.values():
             self.env.cr.execute(definition)
         guard(self)
 
     @api.model
-    def _record(self, vals_list):
+    def _record(self, vals_list):  # pylint: disable=missing-return
         super()._record(vals_list)
         # Odoo believes what it has not written itself to be empty
         self.invalidate_model(FILLED_IN, flush=False)

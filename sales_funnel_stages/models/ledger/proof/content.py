@@ -25,7 +25,7 @@ COLUMNS = {
     )
 }
 #: {version: columns with texts about people}: hashed one by one, each with a salt of its own, so
-#: that one can be erased. ``salts`` has the salt of each or, once it is erased, what it was hashed to
+#: that one can be erased. ``salts`` has the salt of each; once it is erased, what it was hashed to
 TEXTS = {1: ("lead_name", "reason", "met_by", "by_user_name", "user_name", "approver_name")}
 #: {column: table that it refers to}, in the order of ``frozen_ids``
 REFERENCES = {

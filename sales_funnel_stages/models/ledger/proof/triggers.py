@@ -75,7 +75,8 @@ FUNCTIONS = {
 #: {table: {trigger: what it does when}}
 TRIGGERS = {
     "crm_stage_transition": {
-        "add": "BEFORE INSERT ON %(table)s FOR EACH ROW EXECUTE FUNCTION crm_stage_transition_add()",
+        "add": "BEFORE INSERT ON %(table)s FOR EACH ROW"
+        " EXECUTE FUNCTION crm_stage_transition_add()",
         "keep": "BEFORE UPDATE ON %(table)s FOR EACH ROW"
         " EXECUTE FUNCTION crm_stage_transition_keep()",
         "refuse": "BEFORE DELETE ON %(table)s FOR EACH ROW"
