@@ -1,8 +1,12 @@
+import importlib.util
+from pathlib import Path
+
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
+from odoo.tools.sql import column_exists
 
 from ...models.ledger.proof.content import COLUMNS, REFERENCES, TEXTS, VERSION
 from ...models.ledger.proof.triggers import FUNCTIONS
@@ -10,6 +14,7 @@ from ..support.common import StageRuleCommon
 from ..support.forger import CHAIN, ROW, SEALS, Forger
 from ..support.history_marks import made_up_history
 
+MIGRATION = Path(__file__).parents[2] / "migrations/19.0.7.0.0/post-chain.py"
 #: columns of a row that are not frozen: what proves the others, and where rows belong
 UNFROZEN = {"hash", "salts"}
 
@@ -186,6 +191,22 @@ class TestChain(StageRuleCommon):
         self.env.flush_all()
         self.assertEqual(self.rows(lead).mapped("hash"), [False, False])
         self.env["crm.stage.transition"]._chain()
+        self.assert_true()
+
+    def test_marks_of_before(self):
+        """What was marked in a column is marked beside the row after the update."""
+        rows = self.rows(self.make_opportunity()) + self.rows(self.make_opportunity("Other"))
+        forger = Forger(self.env)
+        forger.run("ALTER TABLE crm_stage_transition ADD COLUMN is_undone boolean")
+        forger.change(rows[0].id, is_undone=True)
+        spec = importlib.util.spec_from_file_location("post_chain", MIGRATION)
+        migration = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        migration.migrate(self.env.cr, "19.0.6.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(rows.mapped("is_undone"), [True, False])
+        self.assertFalse(column_exists(self.env.cr, "crm_stage_transition", "is_undone"))
+        self.assertFalse(self.env["crm.stage.seal"]._seal())
         self.assert_true()
 
 
