@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from odoo.addons.sales_funnel_stages.tests.support.invariants import find_violations
+from odoo.addons.sales_funnel_stages.tools.completeness import find_violations
 
 from dev.database import copied
 from dev.worlds import apps, clicks, deals, figures, screens, visits

@@ -10,6 +10,7 @@ from ...models.insight.digest import CONVERTED
 from ..support.case import StageRuleAssertions
 from ..support.columns import get_differences, read_columns
 from ..support.conversion_batch_common import ConversionBatchCommon
+from ..support.guard import let_history_change
 from ..support.pages import read_table
 
 # all that an undo does not give back, as readme/MASS_CONVERSION.md says
@@ -45,6 +46,7 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
     def later(self, record, name="create_date"):
         """Have something happen a minute after it did; in a test, all happens at once."""
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             f"UPDATE {record._table} SET {name} = %s WHERE id IN %s",
             (Datetime.now() + timedelta(minutes=1), tuple(record.ids)),

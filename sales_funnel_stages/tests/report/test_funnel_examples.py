@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from ...tools.rulebook import GUIDE
 from ..support.common import StageRuleCommon
 from ..support.funnel_case import AGGREGATES, FunnelAssertions
+from ..support.guard import let_history_change
 from ..support.pages import read_tables
 
 START = datetime(2024, 1, 1, 9)
@@ -152,6 +153,7 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
             else:
                 self.fail(f"nobody knows how this happens: {event}")
             self.env.flush_all()
+            let_history_change(self.env)
             self.env.execute_query(
                 SQL(
                     "UPDATE crm_stage_transition SET date = %s WHERE id > %s RETURNING id",

@@ -8,6 +8,10 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
+# what a row of the ledger is hashed to, with a salt that is made up
+HASHED = {"hash", "salts", "frozen_ids"}
+# what a row keeps of it depends on when Odoo predicts, which is up to Odoo
+PREDICTED = {"probability", "automated_probability"}
 # when something was done, which are two moments
 MOMENTS = {"create_date", "write_date", "date", "calendar_last_notif_ack"}
 LINKED_LEAD = re.compile(r'data-oe-model="crm\.lead"[^>]*data-oe-id="(\d+)"')
@@ -72,7 +76,7 @@ class Snapshot:
         """Return a row without ids and moments; partners are named."""
         plain = {}
         for name, value in row.items():
-            if name in MOMENTS or name == "id" or name in but:
+            if name in MOMENTS | HASHED or name == "id" or name in but:
                 continue
             if name in ("partner_id", "parent_id", "commercial_partner_id", "author_id"):
                 value = self.names.get(value, value)
@@ -152,5 +156,5 @@ class Snapshot:
         rows = defaultdict(list)
         for row in self._select(table, condition, []):
             if row[key] in self.rows:
-                rows[row[key]].append(self._plain(row))
+                rows[row[key]].append(self._plain(row, PREDICTED if key == "lead_ref" else ()))
         return {id_: sorted(each, key=str) for id_, each in rows.items()}
