@@ -88,6 +88,8 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         )
         cls.train_scoring()
         cls.tags = cls.env["crm.tag"].create([{"name": "Fair"}, {"name": "Web"}])
+        # crm takes merged leads in the order of a set
+        cls.startClassPatcher(patch.object(odoo_wizard, "set", OrderedSet, create=True))
 
     @classmethod
     def train_scoring(cls):
@@ -207,7 +209,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             return Snapshot(self.env, lead_ids, partner_ids), skipped
         finally:
             self.env.transaction.clear()
-            self.env.cr.precommit.data.clear()
+            self.env.cr.precommit.clear()
             savepoint.close(rollback=True)
 
     def convert_one_by_one(self, *args):
@@ -218,8 +220,6 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             patch.object(lead_class, "_is_logged_one_by_one", lambda self: True),
             patch.object(lead_class, "_is_told_at_once", lambda self, *names: False),
             patch.object(wizard_class, "_is_extended", lambda self: True),
-            # crm takes merged leads in the order of a set
-            patch.object(odoo_wizard, "set", OrderedSet, create=True),
         ):
             return self.convert(*args)
 
@@ -244,7 +244,15 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         partner_ids = set(self.env["res.partner"].with_context(active_test=False).search([]).ids)
         types = {lead.id: lead.type for lead in leads}
         plan = selected.with_user(self.all_rep)._dry_run_mass_conversion(wizard._get_choices())
-        ours, held_back_by_us = self.convert(wizard, leads.ids, partner_ids)
+        try:
+            ours, held_back_by_us = self.convert(wizard, leads.ids, partner_ids)
+        except MissingError:
+            # an addon extends merges, so that all of them are crm's, which stop for a lead that is
+            # merged twice
+            self.assertTrue(choices["deduplicate"])
+            with self.assertRaises(MissingError):
+                self.convert_one_by_one(wizard, leads.ids, partner_ids)
+            return
         try:
             theirs, skipped = self.convert_one_by_one(wizard, leads.ids, partner_ids)
         except UserError as error:
