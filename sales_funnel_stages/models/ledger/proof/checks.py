@@ -115,13 +115,14 @@ OTHER_REFERENCES = """
     ),
 )
 # Rows belong to the lead whose steps they are; when it is merged, to the one that is left, and when
-# that is merged or deleted, to whichever its rows belong. One that was merged may be there still.
+# that is merged or deleted, to whichever its rows belong. One that was merged may be there still,
+# or may have gone on and be deleted: what it did before stays with the one that is left.
 OTHER_LEADS = f"""
     SELECT row.lead_ref, row.id AS row_id
       FROM crm_stage_transition AS row
  LEFT JOIN crm_lead AS own ON own.id = row.lead_ref
  LEFT JOIN LATERAL (
-               SELECT (last.frozen_ids->>0)::int AS id
+               SELECT (last.frozen_ids->>0)::int AS id, last.direction
                  FROM crm_stage_transition AS last
                 WHERE last.lead_ref = row.lead_ref
              ORDER BY last.id DESC
@@ -129,7 +130,10 @@ OTHER_LEADS = f"""
            ) AS heir ON own.id IS NULL
  LEFT JOIN crm_lead AS left_over ON left_over.id = heir.id
      WHERE row.lead_id IS DISTINCT FROM row.lead_ref
-       AND NOT (own.id IS NOT NULL AND {is_marked(MERGED) % {"row": "row"}})
+       AND NOT (
+               (own.id IS NOT NULL OR heir.direction = 'deleted')
+               AND {is_marked(MERGED) % {"row": "row"}}
+           )
        AND row.lead_id IS DISTINCT FROM COALESCE(own.id, left_over.id, (
                SELECT of_heir.lead_id FROM crm_stage_transition AS of_heir
                 WHERE of_heir.lead_ref = heir.id LIMIT 1
