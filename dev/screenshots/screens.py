@@ -136,7 +136,10 @@ SCREENS = [
         "verify_history",
         "admin",
         "/odoo/action-sales_funnel_stages.crm_ledger_verification_action",
-        (Click("footer .btn-primary[name=action_verify]"), Wait(".o_form_view .alert [name=summary]")),
+        (
+            Click("footer .btn-primary[name=action_verify]"),
+            Wait(".o_form_view .alert [name=summary]"),
+        ),
         (".o_form_view",),
     ),
     Screen(
