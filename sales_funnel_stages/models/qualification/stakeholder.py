@@ -73,8 +73,11 @@ class CrmLeadStakeholder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lead_ids = [vals.get("lead_id") for vals in vals_list if vals.get("is_key_contact")]
-        self._release_key_contact(lead_ids)
+        # what is no dict Odoo refuses by itself
+        named = [vals for vals in vals_list if isinstance(vals, dict)]
+        self._release_key_contact(
+            [vals.get("lead_id") for vals in named if vals.get("is_key_contact")]
+        )
         return super().create(vals_list)
 
     def write(self, vals):
