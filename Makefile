@@ -6,7 +6,7 @@ PYTHON ?= python3
 DEV = exec $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-walks test-worlds test-odoo bench import-example check-history screenshots lint wheel shell setup clean
+.PHONY: help demo test test-long test-walks test-worlds test-odoo bench import-example check-history verify-history screenshots lint wheel shell setup clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -37,6 +37,9 @@ import-example: ## put a real pipeline of 8,800 deals through the gate; DATA= is
 
 check-history: ## ask whether the ledger tells of every lead how it came where it is; DB= names the database
 	@$(DEV) check_history $(DB)
+
+verify-history: ## ask whether the ledger is as it was recorded; DB= names the database, SEALS= has seals kept outside
+	@$(DEV) verify_history "$(DB)" "$(SEALS)"
 
 screenshots: ## take all pictures anew; ARGS= are words of their names, as in ARGS=phone
 	@$(DEV) screenshots $(ARGS)

@@ -8,17 +8,17 @@ from .odoo import running
 from .progress import say
 
 # Odoo's modules are not imported here: what is asked needs none.
-INVARIANTS = ROOT / "sales_funnel_stages" / "tests" / "support" / "invariants.py"
+COMPLETENESS = ROOT / "sales_funnel_stages" / "tools" / "completeness.py"
 
 
 def check_history(database=""):
     """Ask a database, by default the demo's → 0, if all is so."""
-    invariants = runpy.run_path(str(INVARIANTS))
+    completeness = runpy.run_path(str(COMPLETENESS))
     with running() as odoo:
         name = database or demo_database(odoo)
-        violations = invariants["find_violations"](lambda query: odoo.sql(query, name))
+        violations = completeness["find_violations"](lambda query: odoo.sql(query, name))
     if violations:
-        say(invariants["describe"](violations))
+        say(completeness["describe"](violations))
         return 1
     say(f"  The ledger of {name} tells of every lead how it came to where it is.")
     return 0

@@ -20,6 +20,7 @@ from .screenshots.command import screenshots as take_screenshots
 from .suites.command import test_odoo as run_odoo_tests
 from .test import test as run_tests
 from .test import test_walks as run_walks
+from .verify_history import verify_history as run_verify_history
 from .virtualenv import virtualenv
 from .wheel import DIST, wheels
 from .worlds import command as worlds
@@ -79,6 +80,11 @@ def import_example(*data):
 def check_history(*database):
     """ask whether the ledger tells of every lead how it came to where it is; DB, or the demo's"""
     return run_check_history(*database)
+
+
+def verify_history(*arguments):
+    """ask whether the ledger is as it was recorded; DB, or the demo's, and seals kept outside"""
+    return run_verify_history(*arguments)
 
 
 def screenshots(*words):

@@ -7,7 +7,6 @@ from unittest import TestCase, TestResult
 
 from odoo.tools import SQL
 
-from odoo.addons.sales_funnel_stages.tests.support.invariants import describe, find_violations
 from odoo.addons.sales_funnel_stages.tests.support.maven import MavenImport
 from odoo.addons.sales_funnel_stages.tests.support.maven_dates import tell_dates
 from odoo.addons.sales_funnel_stages.tests.support.maven_files import (
@@ -16,6 +15,7 @@ from odoo.addons.sales_funnel_stages.tests.support.maven_files import (
     csv_totals,
 )
 from odoo.addons.sales_funnel_stages.tests.support.rules_figures_case import RulesFiguresAssertions
+from odoo.addons.sales_funnel_stages.tools.completeness import describe, find_violations
 
 STORY = """
   Every deal is imported as a lead, converted by its agent, and then walked:

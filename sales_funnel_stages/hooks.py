@@ -1,9 +1,10 @@
-from .names import APPROVAL_ACTIVITY_TYPE, BATCH_LIMIT_PARAMETER
+from .names import APPROVAL_ACTIVITY_TYPE, BATCH_LIMIT_PARAMETER, SEAL_ADDRESS_PARAMETER
 
 
 def post_init_hook(env):
-    """Bring the history that Odoo has tracked so far into the ledger."""
+    """Bring the history that Odoo has tracked so far into the ledger, and seal it."""
     env["crm.stage.transition"]._backfill()
+    env["crm.stage.seal"]._seal()
 
 
 def uninstall_hook(env):
@@ -15,4 +16,6 @@ def uninstall_hook(env):
     # those that are done, too
     activity_model = env["mail.activity"].with_context(active_test=False)
     activity_model.search([("activity_type_id", "in", approval.ids)]).unlink()
-    env["ir.config_parameter"].search([("key", "=", BATCH_LIMIT_PARAMETER)]).unlink()
+    parameters = (BATCH_LIMIT_PARAMETER, SEAL_ADDRESS_PARAMETER)
+    env["ir.config_parameter"].search([("key", "in", parameters)]).unlink()
+    env["crm.stage.transition"]._drop_guards()

@@ -11,6 +11,9 @@ APPROVAL_ACTIVITY_TYPE = "sales_funnel_stages.mail_activity_type_stage_approval"
 BATCH_LIMIT_PARAMETER = "sales_funnel_stages.conversion_batch_limit"
 DEFAULT_BATCH_LIMIT = 200
 
+# where seals of the history are sent
+SEAL_ADDRESS_PARAMETER = "sales_funnel_stages.seal_address"
+
 # what decides which rules a lead is under, and which gate it stands before
 PLACE_FIELDS = ("type", "stage_id", "team_id", "company_id")
 # what decides whether a lead is won, lost or open, or makes Odoo decide it

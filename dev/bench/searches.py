@@ -22,6 +22,12 @@ def _teams(env):
     return window.open_list([("use_opportunities", "=", True)], "kanban")
 
 
+def _owed_by_teams(_env):
+    # as the widget on the cards asks, once they are there
+    names = ["override_debt_count", "arrival_debt_count"]
+    return [lambda env: env["crm.team"].search([("use_opportunities", "=", True)]).read(names)]
+
+
 def _group_by_missing(_env):
     def group(env):
         env["crm.lead"].formatted_read_group(DEALS, ["missing_first_id"], ["__count"])
@@ -51,6 +57,7 @@ SEARCHES = [
     Elapsed("Qualified", _find(is_qualified=True), LIMIT),
     Elapsed("Stuck", _find(is_stuck=True), LIMIT),
     Elapsed("team kanban", _teams, LIMIT),
+    Elapsed("what teams owe", _owed_by_teams, LIMIT),
     Elapsed("grouped by Missing First", _group_by_missing, LIMIT),
     Elapsed("stage rules report", _rules_report, LIMIT),
     Elapsed("impact of all teams", _impact, LIMIT),

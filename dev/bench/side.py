@@ -85,7 +85,7 @@ class Side:
     def find_violations(self, do):
         """Do once what is measured → what of the history of leads is not so then, with the rows."""
         # known once Odoo has its configuration
-        from odoo.addons.sales_funnel_stages.tests.support.invariants import (
+        from odoo.addons.sales_funnel_stages.tools.completeness import (
             HISTORY,
             find_violations,
         )

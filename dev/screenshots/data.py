@@ -8,8 +8,6 @@ Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 
 from unittest.mock import patch
 
-from odoo.tools import SQL
-
 from ..tests.processes import ask
 
 SCRIPT = """
@@ -76,9 +74,7 @@ def _doubt(env):
         deal.stage_id = env.ref(f"crm.stage_lead{number}")
     env.flush_all()
     [*_others, row, _last] = deal.transition_ids.sorted("id")
-    env.execute_query(
-        SQL("UPDATE crm_stage_transition SET is_doubtful = TRUE WHERE id = %s RETURNING id", row.id)
-    )
+    env["crm.stage.transition.mark"]._mark(row.ids, "doubtful")
     return deal
 
 

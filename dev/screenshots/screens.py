@@ -133,6 +133,23 @@ SCREENS = [
         (".o_data_row > :is([name=summary], [name=verdict]), .o_stage_timeline .o_kanban_record",),
     ),
     Screen(
+        "verify_history",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_ledger_verification_action",
+        (
+            Click("footer .btn-primary[name=action_verify]"),
+            Wait(".o_form_view .alert [name=summary]"),
+        ),
+        (".o_form_view",),
+    ),
+    Screen(
+        "seals",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_stage_seal_action",
+        (Wait(".o_data_row [name=hash], .o_kanban_record"),),
+        (".o_data_row > [name=row_count]",),
+    ),
+    Screen(
         "step",
         "admin",
         "/odoo/crm.stage.transition/{__import__.step}",

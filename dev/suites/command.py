@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,6 @@ PYTEST = [
     *("-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
     *("-p", "dev.suites.recorder", "--continue-on-collection-errors"),
 ]
-# While a notification is shown, a tour does not wait for the end of a dialog, and clicks below it.
-# Ours tells of a move that a team is guided for: these run where no team is.
-UNGUIDED = {"crm/tests/test_crm_ui.py::TestUi::test_01_crm_tour"}
-SET_POLICY = """
-    UPDATE crm_team SET stage_rule_policy = '{0}';
-    UPDATE res_company SET stage_rule_policy = '{0}'
-"""
 
 
 @dataclass
@@ -113,18 +106,10 @@ def _compare(module, stock, ours):
         # A tour may have failed for the load of the machine, and a test for one before it.
         for side, endings in ((stock, without), (ours, with_)):
             endings.pop(name, None)
-            with _unguided(ours) if name in UNGUIDED else nullcontext():
-                endings.update(_run(side, name, f"{module}-alone"))
+            endings.update(_run(side, name, f"{module}-alone"))
     for line in summary(module, without, with_, ALLOWED):
         say(f"    {line}")
     return differences(without, with_, ALLOWED)
-
-
-@contextmanager
-def _unguided(ours):
-    ours.odoo.sql(SET_POLICY.format("off"), ours.database)
-    yield
-    ours.odoo.sql(SET_POLICY.format("guide"), ours.database)
 
 
 def _run(side, tests, log):

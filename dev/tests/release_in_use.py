@@ -57,6 +57,8 @@ class Company:
                 "user_id": self.leader.id,
                 "framework_id": self.framework.id,
                 "stage_rule_policy": "enforce",
+                # else Odoo derives another team for them, with other rules
+                "member_ids": [Command.set(self.rep.ids)],
             }
         )
 

@@ -42,6 +42,7 @@ NAMED = {
     "mail_mail",
     "bus_bus",
     "crm_stage_transition",
+    "crm_stage_transition_mark",
     "crm_stage_refusal",
     "crm_lead_conversion_batch",
     "crm_lead_conversion_batch_line",

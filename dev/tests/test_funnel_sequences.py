@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.sales_funnel_stages.tests.support.funnel_case import FunnelAssertions
+from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 
 from . import test_move_sequences
 from .reference import LEAD, OPPORTUNITY
@@ -198,6 +199,7 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
             )
         ]
         days = list(accumulate(pauses[number % len(pauses)] for number in range(len(ids))))
+        let_history_change(self.env)
         self.env.execute_query(
             SQL(
                 """

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.sales_funnel_stages.tests.support.common import StageRuleCommon
+from odoo.addons.sales_funnel_stages.tests.support.guard import let_history_change
 from odoo.addons.sales_funnel_stages.tests.support.history_marks import (
     broken_history,
     made_up_history,
@@ -59,6 +60,7 @@ class TestHistoryOfTests(StageRuleCommon):
         lead = self.make_opportunity()
         lead.with_env(self.env).stage_id = self.stage_qualified
         savepoint = self.env.cr.savepoint()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET from_status = 'lost' WHERE id = %s",
             [self.rows(lead)[-1].id],

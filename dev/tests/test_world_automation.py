@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import requests
 
-from odoo.addons.sales_funnel_stages.tests.support.invariants import find_violations
+from odoo.addons.sales_funnel_stages.tools.completeness import find_violations
 
 from dev.database import copied
 from dev.worlds import deals

@@ -93,7 +93,7 @@ def test_there_is_nothing_to_tell(admin):
 
 
 def test_there_is_nothing_to_do(admin):
-    assert visits.run_jobs(admin) == 2
+    assert visits.run_jobs(admin) == visits.JOBS
     assert visits.convert_selected(admin, []) == {"type": "ir.actions.act_window_close"}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from odoo.addons.sales_funnel_stages.tests.support.invariants import find_violations
+from odoo.addons.sales_funnel_stages.tools.completeness import find_violations
 
 from dev.worlds import screens, visits
 from dev.worlds.catalog import NOTHING

@@ -7,11 +7,12 @@ a check, by which its world lists the failures that are known. What a check is a
 itself, so that each can be selected alone.
 """
 
+import re
 from contextlib import contextmanager
 
 import pytest
 
-from odoo.addons.sales_funnel_stages.tests.support.invariants import find_violations
+from odoo.addons.sales_funnel_stages.tools.completeness import find_violations
 
 from dev.database import copied
 from dev.worlds import apps, clicks, deals, figures, screens, visits
@@ -139,19 +140,58 @@ def test_templates(place):
     assert place.server.rows(BOUND_OF_NOBODY) == []
 
 
+def test_choose_framework(place, people):
+    """One that somebody follows is bound to stages, for as long as that."""
+    framework_id = place.admin.find("sales_funnel_stages.framework_meddpicc")
+    bound = [("framework_id", "=", framework_id), ("stage_id", "!=", False)]
+    team_id = place.admin.create("crm.team", {"name": "Champions", "framework_id": framework_id})
+    is_bound = bool(place.admin.call("crm.stage.rule", "search_count", domain=bound))
+    # where there is but one stage, there is no step between two
+    assert is_bound == (place.admin.call("crm.stage", "search_count", domain=[]) > 1)
+    place.admin.call("crm.team", "unlink", [team_id])
+    assert place.server.rows(BOUND_OF_NOBODY) == []
+
+
 def test_delete_stage(place, people):
-    """A stage that rules need is not deleted, and whoever tries it reads of all of them."""
-    for stage_id in place.admin.call("crm.stage", "search", domain=[("rule_ids", "!=", False)]):
-        with refused(place) as caught:
-            place.admin.call("crm.stage", "unlink", [stage_id])
-        criteria = place.admin.call(
+    """What is in use is not deleted, and whoever tries it reads of all that holds it."""
+    qualified(people, "guide")
+    for stage_id in place.admin.call("crm.stage", "search", domain=[]):
+        rules = place.admin.call(
             "crm.stage.rule",
             "search_read",
             domain=[("stage_id", "=", stage_id)],
             fields=["criterion_id"],
         )
-        for rule in criteria:
+        [(leads,)] = place.server.rows(
+            "SELECT count(*) FROM crm_lead WHERE stage_id = %s", stage_id
+        )
+        if not rules and not leads:
+            continue
+        with refused(place) as caught:
+            place.admin.call("crm.stage", "unlink", [stage_id])
+        for rule in rules:
             assert rule["criterion_id"][1] in caught.value.text
+        assert not leads or re.search(rf"\b{leads}\b", caught.value.text)
+
+
+def test_delete_stage_with_its_rules(place, people):
+    """The dialog that is offered then does away with the rules, and so with the stage."""
+    stage_id = place.admin.create("crm.stage", {"name": "Spare", "sequence": 1000})
+    rule_id = place.admin.create(
+        "crm.stage.rule",
+        {
+            "framework_id": place.admin.find("sales_funnel_stages.framework_bant"),
+            "criterion_id": place.admin.find("sales_funnel_stages.criterion_bant_need"),
+            "stage_id": stage_id,
+        },
+    )
+    with refused(place):
+        place.admin.call("crm.stage", "unlink", [stage_id])
+    values = {"stage_ids": [(6, 0, [stage_id])], "handling": "remove"}
+    dialog_id = place.admin.create("crm.stage.delete", values)
+    place.admin.press("crm.stage.delete", "action_confirm", [dialog_id])
+    for model, id_ in (("crm.stage", stage_id), ("crm.stage.rule", rule_id)):
+        assert not place.admin.call(model, "search_count", domain=[("id", "=", id_)])
 
 
 # ----------------------------------------------------------------------
@@ -380,7 +420,7 @@ def test_figures(place, name):
 def test_what_else_there_is_to_see(place):
     for look in (visits.export_dashboard, visits.get_impact, visits.send_digest):
         assert look(place.admin)
-    assert visits.run_jobs(place.admin) == 2
+    assert visits.run_jobs(place.admin) == visits.JOBS
 
 
 @pytest.mark.parametrize("role", ("admin", "manager", "rep"))

@@ -65,9 +65,16 @@ CONTACTS = """
      WHERE partner_share AND active AND type = 'contact'
 """
 
+# what is marked beside the rows
+MARKS = {
+    "is_undone": """EXISTS (
+        SELECT FROM crm_stage_transition_mark AS mark
+         WHERE mark.transition_id = crm_stage_transition.id AND mark.kind = 'undone'
+    )"""
+}
 DIGEST = """
   WITH step AS (
-           SELECT *, from_type = 'lead' AND to_type = 'opportunity' AND is_undone IS NOT TRUE
+           SELECT *, from_type = 'lead' AND to_type = 'opportunity' AND NOT {is_undone}
                       AS is_conversion,
                   from_type = 'lead' AND to_type = 'lead' AND direction = 'lost' AS is_loss
              FROM crm_stage_transition
@@ -79,7 +86,7 @@ SELECT count(*) FILTER (WHERE is_conversion AND verdict = 'passed' AND receipt I
                       / NULLIF(count(*) FILTER (WHERE is_conversion OR is_loss), 0), 1), 0),
        count(*) FILTER (WHERE verdict IN ('overridden', 'approved'))
   FROM step
-"""
+""".format(**MARKS)
 POINTS = ".,٫"
 
 
@@ -124,7 +131,7 @@ class Ledger:
         return convert(self.rows), convert(self.stays)
 
     def _read(self, names, *more, table="crm_stage_transition"):
-        columns = ", ".join([*names, *more])
+        columns = ", ".join([*(MARKS.get(name, name) for name in names), *more])
         return self._server.rows(f"SELECT {columns} FROM {table} ORDER BY id")
 
 

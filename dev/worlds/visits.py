@@ -16,6 +16,8 @@ DELETED = ("crm.qualification.framework", "mail.activity.type", "ir.cron")
 TOMORROW, YEAR_AGO = (date.today() + timedelta(days=days) for days in (1, -365))
 PERIOD = {"domain": [], "date_from": str(YEAR_AGO), "date_to": str(TOMORROW), "months": 12}
 WIZARD = "crm.lead2opportunity.partner"
+# how many scheduled jobs we bring
+JOBS = 5
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.ledger.counted import IS_MOVE
 from ..models.ledger.transition import IS_WIN, LET_THROUGH, VERDICTS
 from ..models.rules.team import POLICY_SELECTION
 from ..names import MANAGER_GROUP
@@ -43,6 +44,7 @@ SELECT min(step.date) AS date
   ) AS step
   LEFT JOIN crm_stage AS entered ON entered.id = step.to_stage_id
  WHERE step.date >= refusal.date
+   AND {IS_MOVE % {"row": "step"}}
    AND (
            {IS_WIN % {"row": "step"}}
         OR step.to_type = 'opportunity'
@@ -107,6 +109,7 @@ SELECT step.id * 2 + 1 AS move_ref,
              FROM crm_qualification_criterion_crm_stage_transition_rel
        ) AS unmet ON unmet.step_id = step.id
  WHERE step.verdict IN (%(let_through)s)
+   AND %(is_move)s
 """
 
 REPORT = f"""
@@ -213,6 +216,7 @@ class CrmGateReport(models.Model):
             MOVES,
             passing=SQL(PASSING),
             let_through=SQL(LET_THROUGH),
+            is_move=SQL(IS_MOVE, row=SQL("step")),
             is_required=SQL("unmet.criterion_id = ANY(%s)", criterion_ids),
             is_owing=is_owing if owing_queries else SQL("FALSE"),
             today=fields.Date.context_today(self),

@@ -61,8 +61,6 @@ FIRST_DATE = """
 STAYS = """
     SELECT %(columns)s
       FROM %(ledger)s
- LEFT JOIN crm_stage AS stage ON stage.id = t.to_stage_id
- LEFT JOIN crm_stage_past AS past_stage ON past_stage.id = t.to_past_stage_id
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
  LEFT JOIN res_company AS company ON company.id = t.company_id
      WHERE %(is_step)s AND %(is_entry)s
@@ -101,29 +99,34 @@ BETWEEN = f"""
         OR origin.id IN (SELECT stage_id FROM (%(teams)s) AS own)
     OFFSET 0
 """
-# Where an opportunity comes from; a lead that was lost, from where it was lost
+# Where an opportunity comes from
+CAME_FROM = f"""
+    CASE WHEN t.is_gap OR t.from_type = 'lead' THEN 0 ELSE COALESCE({stage_of("t", "from")}, 0) END
+"""
+WAS_LOST = "t.from_status = 'lost' AND NOT t.is_gap AND t.from_type <> 'lead'"
+# The same, but what was lost comes from where it was lost. Apart ("OFFSET 0"): were it asked where
+# the rows are read, it would make that look so costly that the database does not care by which
+# index it finds them, and reads all of the ledger's.
 ORIGIN = f"""
-    CASE WHEN t.is_gap OR t.from_type = 'lead' THEN 0
-         WHEN t.from_status = 'lost' THEN COALESCE((
-             SELECT CASE WHEN loss.from_type = 'opportunity' AND NOT loss.is_gap
-                         THEN {stage_of("loss", "from")} END
-               FROM crm_stage_transition AS loss
-              WHERE loss.lead_ref = t.lead_ref AND (loss.date, loss.id) < (t.date, t.id)
-                AND loss.to_status = 'lost' AND loss.from_status IS DISTINCT FROM 'lost'
-              ORDER BY loss.date DESC, loss.id DESC
-              LIMIT 1
-         ), 0)
-         ELSE COALESCE({stage_of("t", "from")}, 0)
-    END
+    SELECT CASE WHEN {WAS_LOST} THEN COALESCE((
+               SELECT CASE WHEN loss.from_type = 'opportunity' AND NOT loss.is_gap
+                           THEN {stage_of("loss", "from")} END
+                 FROM crm_stage_transition AS loss
+                WHERE loss.lead_ref = t.lead_ref AND (loss.date, loss.id) < (t.date, t.id)
+                  AND loss.to_status = 'lost' AND loss.from_status IS DISTINCT FROM 'lost'
+                ORDER BY loss.date DESC, loss.id DESC
+                LIMIT 1
+           ), 0) ELSE {CAME_FROM} END AS id
+    OFFSET 0
 """
 REACHED = f"CASE WHEN t.to_status = 'won' THEN 0 ELSE {stage_of('t', 'to')} END"
 # Most rows have passed over nothing, which a look into a few rows tells: within CASE, the database
 # reads these once, and looks into them before it asks for anything else.
 MAY_PASS = f"""
     CASE WHEN t.from_type IS NOT NULL
-         THEN ({REACHED}, {ORIGIN}) IN (
+         THEN ({WAS_LOST} OR ({REACHED}, {CAME_FROM}) IN (
                   SELECT reached_id, origin_id FROM (%(between)s) AS passing
-              )
+              ))
               AND (t.to_type = 'opportunity' OR t.to_status = 'won')
               AND (t.from_status IS DISTINCT FROM 'won' OR t.is_gap)
               AND %(is_step)s AND %(is_entry)s
@@ -136,8 +139,9 @@ MAY_PASS = f"""
 PASSED_OVER = f"""
     SELECT %(columns)s
       FROM crm_stage_transition AS t
+CROSS JOIN LATERAL ({ORIGIN}) AS origin
       JOIN (%(between)s) AS passing
-        ON passing.reached_id = {REACHED} AND passing.origin_id = {ORIGIN}
+        ON passing.reached_id = {REACHED} AND passing.origin_id = origin.id
        AND (passing.last_step_ref IS NULL OR t.id <= passing.last_step_ref)
        AND %(is_stage_of_team)s
  LEFT JOIN crm_lead AS lead ON lead.id = t.lead_id
@@ -199,7 +203,9 @@ OF_STAYS = {
         """CASE
         WHEN t.to_status = 'won' THEN 'customer'
         WHEN t.to_type = 'lead' THEN 'lead'
-        WHEN stage.is_outside_pipeline OR past_stage.is_outside_pipeline THEN 'outside'
+        WHEN t.to_stage_id IN (SELECT id FROM crm_stage WHERE is_outside_pipeline)
+          OR t.to_past_stage_id IN (SELECT id FROM crm_stage_past WHERE is_outside_pipeline)
+        THEN 'outside'
         ELSE 'opportunity'
         END"""
     ),
@@ -238,9 +244,9 @@ OUTCOME = """CASE
     WHEN %(direction)s = 'backward' THEN 'returned'
     ELSE 'set_aside'
     END"""
-# what came before a gap ended nobody knows when
+# What came before a gap ended nobody knows when. DATE_PART is at once what EXTRACT is made into.
 DAYS = """CASE WHEN t.to_status <> 'lost' AND NOT %(is_gap)s
-    THEN EXTRACT(EPOCH FROM %(date)s - t.date)::float / 86400 END"""
+    THEN DATE_PART('epoch', %(date)s - t.date) / 86400 END"""
 
 # With the clause WITH, PostgreSQL plans these rows for themselves, and limits them by the period
 # that is asked for. Without, it finds them all where they are grouped by grouping sets, as a pivot

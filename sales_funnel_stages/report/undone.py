@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..models.ledger.undone import counted_rows
+from ..models.ledger.counted import counted_rows
 from ..tools.carried import Carried
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from odoo.tools import SQL
 
-from ..models.ledger.undone import counted_rows
+from ..models.ledger.counted import counted_rows
 from ..tools.carried import Carried
 from .row_ids import pair_id
 

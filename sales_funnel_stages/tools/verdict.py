@@ -278,6 +278,13 @@ def case(before, after, rulebook, user_company_id, is_hand_derived=False):
     ((10, ''), (11, ''))
     >>> case(State(False, 1), State(True, 1), book, 5).in_force
     ((10, 'required'), (11, ''))
+
+    Where Odoo derives other hands, those before judge, and the receipt tells of nothing else:
+
+    >>> from dataclasses import replace
+    >>> book = replace(book, teams={1: Settings(8, ENFORCE)})
+    >>> case(State(False, 1, team_id=1), State(True, 1), book, 5, is_hand_derived=True).in_force
+    ((10, ''), (11, ''))
     """
     settings = rulebook.settings_of(*after.hands, user_company_id)
     asked_by = demands(before, after, rulebook, user_company_id, is_hand_derived)
@@ -287,8 +294,10 @@ def case(before, after, rulebook, user_company_id, is_hand_derived=False):
     if policy == OFF:
         return Case(asked_by)
     tiers = dict.fromkeys(rulebook.in_force(settings.framework_id, after.team_id), "")
-    if after.is_opportunity:
+    # where those before judge, what the new hands ask is none of it, but for what is owed to them
+    if after.is_opportunity and not (asked_by and is_hand_derived):
         tiers.update(rulebook.asked(settings.framework_id, after.stage_id, after.team_id))
+    tiers.update(dict.fromkeys(owed, REQUIRED))
     for demand in asked_by:
         for criterion_id, tier in demand.asked:
             if tiers.get(criterion_id) != REQUIRED:

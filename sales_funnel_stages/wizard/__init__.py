@@ -14,6 +14,7 @@ from . import crm_lead_to_opportunity_mass_outcome
 from . import crm_lead_to_opportunity_mass_hands
 from . import crm_lead_to_opportunity_mass_convert
 from . import crm_lead_conversion_undo
+from . import crm_ledger_verification
 from . import crm_merge_opportunity
 from . import crm_stage_delete
 from . import crm_stage_move

@@ -5,6 +5,8 @@ import openpyxl
 
 from odoo.tests import tagged
 
+from odoo.addons.sales_funnel_stages.tests.support.pages import read_table
+
 from .common import ImportScreenCommon
 
 SOON = date.today() + timedelta(days=30)
@@ -116,6 +118,54 @@ class TestRowNumbers(ImportScreenCommon):
         result = self.import_file(text)
         self.assertFalse(result["ids"])
         self.assertEqual([each["file_rows"]["from"] for each in result["messages"]], [6])
+
+
+@tagged("post_install", "-at_install")
+class TestRowsOfAFile(ImportScreenCommon):
+    """What the page about doors tells of the rows of a file is so."""
+
+    HEAD = ["row", "opportunity", "stage", "known", "as it is"]
+
+    def test_the_example_that_people_read(self):
+        self.assert_told(
+            read_table("DOORS.md", *self.HEAD, "imported as far as it qualifies"), is_imported=True
+        )
+
+    def test_nothing_is_imported(self):
+        self.assert_told(
+            read_table("DOORS.md", *self.HEAD, "nothing is imported"), is_imported=False
+        )
+
+    def assert_told(self, rows, is_imported):
+        text = self.make_file(rows)
+        names = [row[1] for row in rows if row[1]]
+        self.assertEqual(self.tell(self.import_file(text), rows, 4), [row[4] for row in rows])
+        self.assertFalse(self.imported(*names))
+        result = self.import_file(text, stage_rule_lenient=True)
+        self.assertEqual(self.tell(result, rows, 5), [row[5] for row in rows])
+        found = self.imported(*names).mapped("name")
+        self.assertEqual(found, names if is_imported else [])
+
+    def make_file(self, rows):
+        lines = [BLANK_ROWS.splitlines()[0]]
+        for _number, name, stage, known, *_told in rows:
+            answers = f"Strong need,Confirmed,{SOON}" if known == "yes" else ",,"
+            lines.append(f"{name},,Opportunity,{stage},Enforcers,{answers}" if name else "," * 7)
+        return "\n".join(lines)
+
+    def tell(self, result, rows, column):
+        """Return of each row what the import says, in the words of a column of the page."""
+        said = {}
+        for each in result["messages"]:
+            number = each["file_rows"]["from"]
+            self.assertNotIn(number, said)
+            if not each.get("stage_rule"):
+                said[number] = "an error"
+            elif each["type"] == "error":
+                said[number] = "refused"
+            else:
+                said[number] = each["message"].rpartition(". ")[2]
+        return [said.pop(int(row[0]), "") for row in rows]
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
-from odoo.tools.misc import file_open
 
-from odoo.addons.sales_funnel_stages.tests.support.door import tables_in
+from odoo.addons.sales_funnel_stages.tests.support.door import HEAD
 from odoo.addons.sales_funnel_stages.tests.support.door_case import DoorCase, EveryDoor
+from odoo.addons.sales_funnel_stages.tests.support.pages import read_tables
 
 from .doors_of_others import DOORS, FREE, GATES
 
@@ -32,6 +32,5 @@ class TestDoorsOfOthers(EveryDoor, OtherDoorCase):
     gates, free = GATES, FREE
 
     def test_the_table_that_people_read(self):
-        with file_open("sales_funnel_stages/readme/DOORS.md") as file:
-            [_of_crm, of_others] = tables_in(file.read())
+        _of_crm, of_others = read_tables("DOORS.md", HEAD)
         self.assertEqual(of_others, [door.row() for door in DOORS])

@@ -2,9 +2,8 @@ from contextlib import closing
 
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools.misc import file_open
 
-from odoo.addons.sales_funnel_stages.tests.support.door import tables_in
+from odoo.addons.sales_funnel_stages.tests.support.pages import read_table
 
 from .test_doors_of_others import OtherDoorCase
 
@@ -34,8 +33,7 @@ class TestNestedSteps(OtherDoorCase):
     """What rules do that Odoo runs whenever it computes a field, within what somebody does."""
 
     def test_the_table_that_people_read(self):
-        with file_open("sales_funnel_stages/readme/DOORS.md") as file:
-            [rows] = tables_in(file.read(), HEAD)
+        rows = read_table("DOORS.md", *HEAD)
         self.assertGreater(len(rows), 4)
         for does, within, history in rows:
             with self.subTest(does, within=within), closing(self.env.cr.savepoint()):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from odoo.addons.sales_funnel_stages.names import HAND_FIELDS
-from odoo.addons.sales_funnel_stages.tests.support.invariants import (
+from odoo.addons.sales_funnel_stages.tools.completeness import (
     HISTORY,
     describe,
     find_violations,

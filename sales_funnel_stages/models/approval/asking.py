@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
-from ..rules.shown_field import ShownInteger, ShownLines, ShownText
+from ..rules.shown_field import RareLines, ShownInteger, ShownText
 from .request import PENDING
 
 ASKED_KEYS = {"type", "stage_id", "reason", "make_good_date"}
@@ -16,7 +16,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    stage_request_ids = ShownLines(
+    stage_request_ids = RareLines(
         "crm.stage.request",
         "lead_id",
         string="Requests for Approval",

@@ -4,9 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
-
-# by which rows of the ledger are read with what of them is not met, in one query
-OF_ROWS = ["lead_id", "verdict", "make_good_date:day", "team_id", "company_id"]
+from odoo.tools import SQL
 
 
 class Debt(NamedTuple):
@@ -26,6 +24,10 @@ class Debt(NamedTuple):
     criterion_ids: set
 
 
+# what is read of rows of the ledger, beside what was not met
+OF_ROWS = ("id", "lead_id", *Debt._fields[1:5])
+
+
 class CrmLead(models.Model):
     """What a lead still owes of what rows of the ledger say was not met.
 
@@ -43,29 +45,41 @@ class CrmLead(models.Model):
         :param Domain rows_domain: of the rows that count
         """
         owing = self.filtered(lambda lead: lead.won_status != "lost")
+        rows = owing._read_what_was_unmet(rows_domain)
+        if not rows:
+            return {}
+        unmet = owing._filter_by_origin(
+            {lead_id for _criterion_id, _id, lead_id, *_others in rows}
+        )._get_unmet_by_origin({criterion_id for criterion_id, *_others in rows})
+        # together: what is told of one is read of all
+        found = self.env["crm.stage.transition"].browse({id_ for _criterion_id, id_, *_ in rows})
         # sudo: whoever may see a lead may see what it owes
-        groups = (
-            self.env["crm.stage.transition"]
-            .sudo()
-            ._read_group(
-                Domain("lead_id", "in", owing._origin.ids) & rows_domain,
-                [*OF_ROWS, "unmet_criterion_ids"],
-                ["id:recordset"],
-            )
-        )
-        lead_ids = {lead.id for lead, *_others in groups}
-        unmet = owing.filtered(lambda lead: lead._origin.id in lead_ids)._get_unmet_by_origin(
-            {criterion.id for *_others, criterion, _rows in groups}
-        )
+        row_by_id = {row.id: row for row in found.sudo()}
         debts = defaultdict(dict)
-        for lead, verdict, make_good_date, team, company, criterion, rows in groups:
-            for row in rows if criterion.id in unmet[lead.id] else ():
-                about = (verdict, make_good_date, team.id or 0, company.id or 0)
-                debt = debts[lead.id].setdefault(row.id, Debt(row, *about, set()))
-                debt.criterion_ids.add(criterion.id)
+        for criterion_id, row_id, lead_id, *about in rows:
+            if criterion_id in unmet[lead_id]:
+                debt = debts[lead_id].setdefault(row_id, Debt(row_by_id[row_id], *about, set()))
+                debt.criterion_ids.add(criterion_id)
         return {
             lead_id: [debt for _id, debt in sorted(owed.items())] for lead_id, owed in debts.items()
         }
+
+    def _read_what_was_unmet(self, rows_domain):
+        """Return what rows of the ledger say was not met, see ``_read_unmet``.
+
+        :param Domain rows_domain: of the rows that count, of these leads
+        """
+        lead_ids = self._origin._ids
+        if not lead_ids:
+            return []
+        # sudo: whoever may see a lead may see what it owes
+        rows = self.env["crm.stage.transition"].sudo()
+        return rows._read_unmet(Domain("lead_id", "in", lead_ids) & rows_domain)
+
+    def _filter_by_origin(self, lead_ids):
+        """Return those of these that are, or stand for, some saved leads."""
+        # asked for each card: which lead a draft stands for, its id says
+        return self.browse(id_ for id_ in self._ids if (id_ or id_.origin) in lead_ids)
 
     def _get_unmet_by_origin(self, criterion_ids):
         """Return which of these criteria each lead does not meet, by the ids of saved leads.
@@ -121,3 +135,22 @@ class CrmLead(models.Model):
         # as criteria are searched for, not turned round
         kept = model._search(noted & criterion, active_test=False)
         return noted & Domain("id", "not in", kept)
+
+
+class CrmStageTransition(models.Model):
+    _inherit = "crm.stage.transition"
+
+    @api.model
+    def _read_unmet(self, domain):
+        """Return what rows say was not met, in one query.
+
+        :return: for each criterion of each row its id and the values of ``OF_ROWS``; of a many2one
+            field its id, 0 for none
+        """
+        query = self._search(domain, order="id")
+        unmet = self._fields["unmet_criterion_ids"]
+        of_rows = query.join(self._table, "id", unmet.relation, unmet.column1, "unmet")
+        columns = [self._field_to_sql(self._table, name, query) for name in OF_ROWS]
+        criterion_id = SQL.identifier(of_rows, unmet.column2, to_flush=unmet)
+        rows = self.env.execute_query(query.select(criterion_id, *columns))
+        return [tuple(value or 0 for value in row) for row in rows]

@@ -21,8 +21,10 @@ class CrmLead(models.Model):
     @api.depends_context("tz", "uid")
     def _compute_debts(self):
         self.update(dict.fromkeys((*OVERRIDE_DEBT_FIELDS, "has_arrival_debt"), False))
-        today = fields.Date.context_today(self)
-        for lead, promised, arrived in self._get_debts_shown():
+        shown = self._get_debts_shown()
+        # most leads owe nothing
+        today = shown and fields.Date.context_today(self)
+        for lead, promised, arrived in shown:
             lead.has_arrival_debt = bool(arrived)
             if promised:
                 lead.has_override_debt = True
@@ -50,15 +52,20 @@ class CrmLead(models.Model):
         """
         debts = self and self._get_debts(self._promise_domain() | self._arrival_domain())
         found = []
-        for lead in self.filtered(lambda each: each._origin.id in debts):
-            owed, hands = debts[lead._origin.id], lead._get_hands()
-            promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
-            arrived = [
-                debt
-                for debt in owed
-                if debt.verdict == ARRIVED and (debt.team_id, debt.company_id) == hands
-            ]
+        for lead in self._filter_by_origin(debts) if debts else ():
+            promised, arrived = lead._split_debts(debts[lead._origin.id])
             if promised or arrived:
-                promised.sort(key=lambda debt: (debt.make_good_date, debt.row.id))
                 found.append((lead, promised, arrived))
         return found
+
+    def _split_debts(self, owed):
+        """Return those debts of this lead that it promised to make good, and those on arrival."""
+        hands = self._get_hands()
+        promised = [debt for debt in owed if debt.verdict in PERMISSIONS]
+        promised.sort(key=lambda debt: (debt.make_good_date, debt.row.id))
+        arrived = [
+            debt
+            for debt in owed
+            if debt.verdict == ARRIVED and (debt.team_id, debt.company_id) == hands
+        ]
+        return promised, arrived

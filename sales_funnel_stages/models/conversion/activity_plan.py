@@ -2,10 +2,11 @@ from contextlib import contextmanager
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ...tools.carried import Carried
+from ..rules.described_field import DescribedRecord
 
 
 class Converted(Carried):
@@ -31,7 +32,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    conversion_plan_id = fields.Many2one(
+    conversion_plan_id = DescribedRecord(
         "mail.activity.plan",
         string="Plan Started at Conversion",
         copy=False,

@@ -29,12 +29,12 @@ class CrmErasureMixin(models.AbstractModel):
 
     @api.model
     def _get_models_about_people(self):
-        """Return the names of the models that inherit this one and have a table, sorted."""
+        """Return the names of the models that inherit this one and name texts, sorted."""
         mixin = self.env.registry["crm.erasure.mixin"]
         return sorted(
             name
             for name, model in self.env.registry.items()
-            if issubclass(model, mixin) and not model._abstract
+            if issubclass(model, mixin) and not model._abstract and model._personal_texts
         )
 
     @api.model

@@ -6,6 +6,7 @@ from ...exceptions import StageRuleError
 from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
 from ...tools.links import Links
 from ...tools.reopening import Reopening
+from ..qualification.fields import NOTED_WHERE_WRITTEN
 from .concurrency import DESTINATION_FIELDS
 
 
@@ -78,6 +79,18 @@ class CrmLead(models.Model):
                 # a copy: crm adds to the values it is given
                 result = super(CrmLead, leads).write(dict(vals))
         return result
+
+    def web_save(self, vals, specification, next_id=None):
+        if not next_id and not NOTED_WHERE_WRITTEN.isdisjoint(specification):
+            # at once, what is looked at on the way and what is shown of it afterwards
+            self.fetch(
+                [
+                    name
+                    for name in self._get_fields_to_move()
+                    if self._has_field_access(self._fields[name], "read")
+                ]
+            )
+        return super().web_save(vals, specification, next_id)
 
     @api.model
     def _is_move(self, vals):

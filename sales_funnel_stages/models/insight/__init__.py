@@ -1,4 +1,5 @@
-"""What managers look at: impact, first steps, usual stays and who is stuck, contacts, digest.
+"""What managers look at: impact, first steps, usual stays and who is stuck, contacts,
+alarms, digest.
 
 May call all packages before it, and none of them calls it.
 """
@@ -11,4 +12,6 @@ from . import usual_stay
 from . import stuck
 from . import contact_status
 from . import contact_leads
+from . import alarm
+from . import alarm_occasions
 from . import digest

@@ -5,23 +5,21 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.misc import babel_locale_parse
 
-from ...names import SALESPERSON_GROUP
+from ...names import MANAGER_GROUP, SALESPERSON_GROUP
 from ...tools.transition import BECAME_LOST
 from ...tools.verdict import APPROVED, OVERRIDDEN, PASSED
+from ..ledger.counted import COUNTED, MOVE
 
-CONVERTED = (
-    Domain("from_type", "=", "lead")
-    & Domain("to_type", "=", "opportunity")
-    & Domain("is_undone", "=", False)
-)
+CONVERTED = Domain("from_type", "=", "lead") & Domain("to_type", "=", "opportunity") & COUNTED
 # with every criterion met that was required: a receipt says what was asked, if anything was
 QUALIFIED = CONVERTED & Domain("verdict", "=", PASSED) & Domain("receipt", "!=", False)
 LOST_AS_LEAD = (
     Domain("from_type", "=", "lead")
     & Domain("to_type", "=", "lead")
     & Domain("direction", "=", BECAME_LOST)
+    & COUNTED
 )
-BY_PERMISSION = Domain("verdict", "in", [OVERRIDDEN, APPROVED])
+BY_PERMISSION = Domain("verdict", "in", [OVERRIDDEN, APPROVED]) & Domain("kind", "=", MOVE)
 
 RATE = "kpi_crm_conversion_rate"
 COLUMNS = ("kpi_col1", "kpi_col2", "kpi_col3")
@@ -38,12 +36,27 @@ class DigestDigest(models.Model):
     kpi_crm_conversion_rate_value = fields.Float(compute="_compute_kpi_crm_conversion_rate_value")
     kpi_crm_overrides = fields.Boolean("Stage Rules Overridden")
     kpi_crm_overrides_value = fields.Integer(compute="_compute_kpi_crm_overrides_value")
+    kpi_crm_history_problems = fields.Boolean("Problems in the Stage History")
+    kpi_crm_history_problems_value = fields.Integer(
+        string="Problems", compute="_compute_kpi_crm_history_problems_value"
+    )
 
     def _compute_kpi_crm_leads_qualified_value(self):
         self._count_transitions("kpi_crm_leads_qualified_value", QUALIFIED)
 
     def _compute_kpi_crm_overrides_value(self):
         self._count_transitions("kpi_crm_overrides_value", BY_PERMISSION)
+
+    def _compute_kpi_crm_history_problems_value(self):
+        """How many problems the verifications of the period have found, in all companies."""
+        if not self.env.user.has_group(MANAGER_GROUP):
+            # as below
+            raise AccessError(self.env._("Whoever administers sales may verify the history."))
+        start, end, _companies = self._get_kpi_compute_parameters()
+        # sudo: whoever may verify the history may know what was found
+        alarms = self.env["crm.stage.alarm"].sudo()
+        found = alarms.search([("date", ">=", start), ("date", "<", end)])
+        self.kpi_crm_history_problems_value = sum(found.mapped("problem_count"))
 
     def _compute_kpi_crm_conversion_rate_value(self):
         name = "kpi_crm_conversion_rate_value"
@@ -93,6 +106,7 @@ class DigestDigest(models.Model):
                 RATE: dashboard,
                 # who did it, and why
                 "kpi_crm_overrides": history,
+                "kpi_crm_history_problems": history,
             }
         )
         return actions

@@ -3,17 +3,18 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from ...names import MANAGER_GROUP
 from ...tools import impact
 from ...tools.impact import Impact, Scenario
+from ..rules.described_field import DescribedChar
 
 A_YEAR = timedelta(days=365)
 # Materialized, so that the database groups what was found by hashes: it would sort all of it.
 COUNTS = """
 WITH counted AS MATERIALIZED (%s)
-SELECT status, team_id, stage_id, user_id, ARRAY[%s]
+SELECT status, team_id, stage_id, user_id, %s
   FROM counted
  GROUP BY status, team_id, stage_id, user_id
 """
@@ -33,7 +34,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    stage_rule_scenario = fields.Char(
+    stage_rule_scenario = DescribedChar(
         string="Held Back By",
         store=False,
         exportable=False,
@@ -112,15 +113,18 @@ class CrmLead(models.Model):
         for company_id, places in impact.requirements(book, scenario, status).items():
             model = self.browse()._in_canonical_env(self.env["res.company"].browse(company_id))
             met = self._get_met_domains(company_id)
-            # most are required in the same places: where a lead stands is asked once
-            criteria = defaultdict(list)
-            for id_, teams in places.items():
-                for stage_ids, team_ids in teams.items() if id_ in met else ():
-                    criteria[stage_ids, tuple(team_ids)].append(id_)
+            met = {id_: met[id_].optimize_full(model) for id_ in places if id_ in met}
+            # most are required in the same places: where a lead stands is asked once. What is not
+            # in the lead itself is asked last, as by then most of what is held back is known.
+            criteria = {False: defaultdict(list), True: defaultdict(list)}
+            for id_, domain in met.items():
+                for stage_ids, team_ids in places[id_].items():
+                    criteria[_is_looked_up(domain)][stage_ids, tuple(team_ids)].append(id_)
             domains[company_id] = Domain.OR(
                 self._place_domain(book, *place)
                 & Domain.OR(self._unmet_domain(model, met[id_]) for id_ in ids)
-                for place, ids in criteria.items()
+                for grouped in criteria.values()
+                for place, ids in grouped.items()
             )
         return self._by_rule_company(domains)
 
@@ -158,8 +162,8 @@ class CrmLead(models.Model):
         """Return the domain of the leads that do not match one.
 
         :param model: leads in the canonical environment, in which it is evaluated
+        :param Domain domain: optimized for it
         """
-        domain = domain.optimize_full(model)
 
         def to_sql(_model, alias, query):
             # not turned round: where a value is not known, it does not match either
@@ -213,24 +217,24 @@ class CrmLead(models.Model):
         """
         self._spare_compiling()
         queries = (self._count_query(scenarios, status, domain) for status in impact.COUNTED)
-        flags = range(1, 2 * len(scenarios) + 1)
-        counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE flags[%s])", flag) for flag in flags)
+        flags = map(_flag, range(2 * len(scenarios)))
+        counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE %s)", flag) for flag in flags)
         found = self.env.execute_query(SQL(COUNTS, SQL(" UNION ALL ").join(queries), counts))
         return [
             (
-                status,
-                *(id_ or 0 for id_ in place),
+                impact.COUNTED[number],
+                *(id_ or 0 for id_ in (team_id, stage_id, user_id)),
                 dict(zip(scenarios, zip(counts[::2], counts[1::2], strict=True), strict=True)),
             )
-            for status, *place, counts in found
+            for number, team_id, stage_id, user_id, *counts in found
         ]
 
     @api.model
     def _count_query(self, scenarios, status, domain):
         """Return the query of the leads that are one of ``impact.COUNTED``, to be counted.
 
-        It has status, team, stage, user, and for each scenario whether it is about the lead,
-        and whether it holds it back.
+        It has the number of that status, team, stage, user, and for each scenario whether it is
+        about the lead, and whether it holds it back.
         """
         query = self._search(self._impact_domain(status) & domain, active_test=False)
         flags = []
@@ -248,9 +252,19 @@ class CrmLead(models.Model):
         if status != impact.OPEN:
             place = [SQL("NULL::integer")] * len(place)
         return query.select(
-            SQL("%s AS status", status),
+            # a number, as by these the database groups at once, and not by its words
+            SQL("%s AS status", impact.COUNTED.index(status)),
             SQL("%s AS team_id", team_id),
             SQL("%s AS stage_id", place[0]),
             SQL("%s AS user_id", place[1]),
-            SQL("ARRAY[%s] AS flags", SQL(", ").join(flags)),
+            *(SQL("%s AS %s", flag, _flag(number)) for number, flag in enumerate(flags)),
         )
+
+
+def _is_looked_up(domain):
+    """Tell whether a domain that is optimized asks other records than the lead itself."""
+    return any(isinstance(each.value, Domain | Query | SQL) for each in domain.iter_conditions())
+
+
+def _flag(number):
+    return SQL.identifier(f"flag_{number}")

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ...names import SALESPERSON_GROUP
 from ..ledger.transition import STEP_START
 from ..rules.database_field import DatabaseField
-from ..rules.shown_field import ShownBoolean
+from ..rules.shown_field import ShownBoolean, ShownChar, ShownInteger
 
 
 class DaysInStep(DatabaseField, fields.Integer):
@@ -41,15 +41,14 @@ class CrmLead(models.Model):
     days_in_step = DaysInStep(
         string="Days in Step", compute="_compute_days_in_step", aggregator=None
     )
-    usual_days = fields.Integer(
+    usual_days = ShownInteger(
         related="stage_id.usual_days",
         string="Usual Days",
-        aggregator=None,
         groups=SALESPERSON_GROUP,
         help="Days within which 80% of the opportunities that left this stage in the last "
         "12 months had left it. 0 where fewer than 20 have.",
     )
-    usual_stay = fields.Char(
+    usual_stay = ShownChar(
         related="stage_id.usual_stay",
         string="Usual",
         groups=SALESPERSON_GROUP,

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse
 
 from ...names import SALESPERSON_GROUP
+from ..ledger.counted import IS_COUNTED
+from ..ledger.transition import IS_STEP
 
 # what is usual: within what time this share of the stays ended,
 SHARE = 0.8
@@ -71,15 +73,14 @@ class CrmStage(models.Model):
                         SELECT from_stage_id,
                                GREATEST(1, (seconds_in_previous + 86399) / 86400) AS days,
                                count(*) AS stays
-                          FROM crm_stage_transition
+                          FROM crm_stage_transition AS step
                          WHERE from_stage_id = ANY(%(stages)s)
                            AND from_type = 'opportunity'
                            AND from_status = 'open'
                            AND to_type IS NOT NULL
                            AND seconds_in_previous IS NOT NULL
                            AND is_gap IS NOT TRUE
-                           AND is_doubtful IS NOT TRUE
-                           AND is_undone IS NOT TRUE
+                           AND %(is_counted)s
                            AND date >= %(since)s
                       GROUP BY from_stage_id, days
                     ), share AS (
@@ -95,6 +96,7 @@ class CrmStage(models.Model):
                   GROUP BY from_stage_id
                     """,
                     stages=self._origin.ids,
+                    is_counted=SQL(f"{IS_STEP} AND {IS_COUNTED}", row=SQL("step")),
                     since=self.env.cr.now() - relativedelta(months=MONTHS),
                     share=SHARE,
                     min_stays=MIN_STAYS,

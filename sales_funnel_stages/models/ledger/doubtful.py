@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, groupby
 
 from ...tools.doubtful_steps import Step, find_doubtful
+from .counted import DOUBTFUL
+from .mark import Marked
 
 
 class CrmStageTransition(models.Model):
@@ -9,11 +11,17 @@ class CrmStageTransition(models.Model):
 
     _inherit = "crm.stage.transition"
 
-    is_doubtful = fields.Boolean(
+    is_doubtful = Marked(
         string="Doubtful",
+        compute="_compute_marks",
+        search="_search_is_doubtful",
         help="It does not begin where the step before it ended: an earlier version recorded it "
         "before the move within which it happened. Figures leave it out.",
     )
+
+    @api.model
+    def _search_is_doubtful(self, operator, value):
+        return self._search_mark(DOUBTFUL, operator, value)
 
     @api.model
     def _mark_doubtful(self):
@@ -23,13 +31,7 @@ class CrmStageTransition(models.Model):
         """
         rows = self.browse(self._find_doubtful())
         if rows:
-            self.env.execute_query(
-                SQL(
-                    "UPDATE crm_stage_transition SET is_doubtful = TRUE WHERE id = ANY(%s)",
-                    rows.ids,
-                )
-            )
-            rows.invalidate_recordset(["is_doubtful"], flush=False)
+            self.env["crm.stage.transition.mark"]._mark(rows.ids, DOUBTFUL)
             # read by whoever administers, in one language
             env = self.with_context(lang=self.env.ref("base.user_admin").lang).env
             env["crm.qualification.framework"]._tell_administrators(

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ...tools import transition as transitions
 from ...tools import verdict as verdicts
 from ...tools.transition import Transition, is_laxer
+from .counted import MERGED
 
 
 class CrmLead(models.Model):
@@ -124,12 +125,14 @@ class CrmLead(models.Model):
         # the others end where they are deleted, which is up to whoever merges
         super()._take_over_from(opportunities)
         for model in (self.env["crm.stage.transition"], self.env["crm.stage.refusal"]):
-            self.env.execute_query(
+            taken = self.env.execute_query(
                 SQL(
-                    "UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)",
+                    "UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s) RETURNING id",
                     SQL.identifier(model._table),
                     self.id,
                     opportunities.ids,
                 )
             )
             model.invalidate_model(flush=False)
+            if taken and model._name == "crm.stage.transition":
+                self.env["crm.stage.transition.mark"]._mark([id_ for [id_] in taken], MERGED)

@@ -7,6 +7,8 @@ from ...names import IMPORT_PAST_GROUP, SALESPERSON_GROUP
 from ...tools import imported_past as pasts
 from ...tools.imported_past import Past
 from ...tools.transition import direction
+from ..rules.described_field import DescribedDatetime
+from .promised import without_promised
 
 # which date of a past each field is
 PAST_FIELDS = {
@@ -47,7 +49,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    past_create_date = fields.Datetime(
+    past_create_date = DescribedDatetime(
         string="Originally Created On",
         readonly=True,
         copy=False,
@@ -263,7 +265,7 @@ class CrmLead(models.Model):
         for number, step in enumerate(steps, 1):
             is_judged = number == len(steps) and not pasts.is_closed_then(after, past)
             told = {
-                **row,
+                **without_promised(row, is_judged),
                 **({} if is_judged else NOT_JUDGED),
                 **prepare_place("from", step.before),
                 **prepare_place("to", step.after),

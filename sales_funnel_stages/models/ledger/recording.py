@@ -7,6 +7,7 @@ from ...tools import transition as transitions
 from ...tools import verdict as verdicts
 from ...tools.rulebook import REQUIRED
 from ..rules.shown_field import ShownLines
+from .counted import MOVE
 from .transition import STEP_START
 
 # so much is kept of what a lead is called
@@ -16,9 +17,10 @@ MOST_OF_A_NAME = 1000
 class CrmLead(models.Model):
     """How a row of the ledger is made of a move (see ``crm.stage.transition``).
 
-    Queries: one that reads since when the leads are where they were, those of one ``create``,
-    and those that read the names of stages, teams and people that are not read yet; their number
-    does not grow with the leads but for the hundreds that Odoo inserts at once.
+    Queries: one that reads since when the leads are where they were, one that reads what is
+    promised of them, those of one ``create``, and those that read the names of stages, teams and
+    people that are not read yet; their number does not grow with the leads but for the hundreds
+    that Odoo inserts at once.
     """
 
     _inherit = "crm.lead"
@@ -75,6 +77,7 @@ class CrmLead(models.Model):
             for transition in set(transition_by_lead.values())
         }
         facts = self._get_facts(transition_by_lead)
+        promised = leads._get_promised()
         losses = leads.filtered(lambda lead: transition_by_lead[lead.id].is_loss)._get_losses()
         now = self.env.cr.now()
         rows = []
@@ -94,6 +97,7 @@ class CrmLead(models.Model):
                     "company_id": lead.company_id.id,
                     "expected_revenue": lead.expected_revenue,
                     "met_by": facts[lead.id],
+                    **promised[lead.id],
                     **losses.get(lead.id, {}),
                     **time,
                 }
@@ -140,6 +144,7 @@ class CrmLead(models.Model):
         # one that was just deleted is gone; the row before has its name
         from_team = (env["crm.team"].browse((before and before.team_id) or ()) - team).exists()
         return {
+            "kind": MOVE,
             "direction": transition.direction,
             **self._prepare_place("from", before, env),
             **self._prepare_place("to", after, env),

@@ -5,6 +5,7 @@ from ...tools import transition as transitions
 from ...tools import verdict as verdicts
 from ..erasure.erasure_mixin import OF_ANYBODY, OF_LEAD
 from ..rules.team import POLICY_SELECTION
+from .counted import DOUBTFUL, IS_MOVE, is_marked
 
 TYPES = [("lead", "Lead"), ("opportunity", "Opportunity")]
 STATUSES = [(verdicts.OPEN, "Open"), (verdicts.WON, "Won"), (verdicts.LOST, "Lost")]
@@ -35,10 +36,10 @@ VERDICTS = [
 LET_THROUGH = "'guided', 'overridden', 'approved', 'arrived'"
 
 # Whether a row is a step, or the beginning of all: what only came into other hands is neither,
-# nor is what contradicts other rows. To be filled in with the name of the table
-IS_STEP = """(
+# nor is what contradicts other rows, or no move. To be filled in with the name of the table
+IS_STEP = f"""(
     (%(row)s.seconds_in_previous IS NOT NULL OR %(row)s.from_type IS NULL)
-    AND %(row)s.is_doubtful IS NOT TRUE
+    AND {IS_MOVE} AND NOT {is_marked(DOUBTFUL)}
 )"""
 # When the step began in which a lead is, NULL where that is not recorded; by its number
 STEP_START = """(
@@ -68,7 +69,7 @@ class CrmStageTransition(models.Model):
     Rows are added where leads move (``_record_transitions``), are merged or deleted, and at
     installation (backfill); nobody changes them but for erasure. They outlive
     their lead, stages, team and people, whose names they keep; of a deleted lead they keep
-    nothing personal. What a superuser does in SQL is beyond them.
+    nothing personal. What somebody does in SQL is refused, or shows (see ``proof``).
     """
 
     _name = "crm.stage.transition"

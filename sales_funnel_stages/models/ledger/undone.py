@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, models
 from odoo.tools import SQL
+
+from .counted import UNDONE
+from .mark import Marked
 
 
 class CrmStageTransition(models.Model):
@@ -7,21 +10,27 @@ class CrmStageTransition(models.Model):
 
     _inherit = "crm.stage.transition"
 
-    is_undone = fields.Boolean(
+    is_undone = Marked(
         string="Undone",
+        compute="_compute_marks",
+        search="_search_is_undone",
         help="The mass conversion of which this is a step was undone, or this is the undo. "
         "Figures leave it out, unless they are asked to count it.",
     )
 
+    @api.model
+    def _search_is_undone(self, operator, value):
+        return self._search_mark(UNDONE, operator, value)
+
     def _mark_undone(self):
         """Mark these rows, which undo conversions, and all back to the conversion of each."""
         self.env.flush_all()
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE crm_stage_transition AS row
-                   SET is_undone = TRUE
-                  FROM (
+                SELECT row.id
+                  FROM crm_stage_transition AS row
+                  JOIN (
                            SELECT undo.lead_ref, undo.id, (
                                       SELECT MAX(conversion.id)
                                         FROM crm_stage_transition AS conversion
@@ -33,29 +42,10 @@ class CrmStageTransition(models.Model):
                              FROM crm_stage_transition AS undo
                             WHERE undo.id = ANY(%s)
                        ) AS undone
-                 WHERE row.lead_ref = undone.lead_ref
+                    ON row.lead_ref = undone.lead_ref
                    AND row.id BETWEEN undone.since_id AND undone.id
-                RETURNING row.id
                 """,
                 self.ids,
             )
         )
-        self.invalidate_model(["is_undone"], flush=False)
-
-
-def counted_rows(with_undone=False):
-    """Return the rows of the ledger that figures count, as a clause of WITH.
-
-    It has the name of the table, and takes its place in the statement that it stands before.
-
-    :param bool with_undone: whether conversions that were undone count, and their undo
-    :rtype: SQL
-    """
-    return SQL(
-        """
-        crm_stage_transition AS NOT MATERIALIZED (
-            SELECT * FROM crm_stage_transition WHERE %s
-        )
-        """,
-        SQL("TRUE") if with_undone else SQL("is_undone IS NOT TRUE"),
-    )
+        self.env["crm.stage.transition.mark"]._mark([id_ for [id_] in rows], UNDONE)

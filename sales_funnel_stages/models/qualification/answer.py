@@ -1,9 +1,15 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..erasure.erasure_mixin import OF_LEAD
 from ..rules.answered_criterion import DAYS_OF_GRACE
+from ..rules.described_field import (
+    DescribedDate,
+    DescribedRecord,
+    DescribedSelection,
+    DescribedText,
+)
 from ..rules.shown_field import ShownBoolean
 from .past_answer import ANSWERS
 
@@ -28,21 +34,21 @@ class CrmQualificationAnswer(models.Model):
     _rec_name = "criterion_id"
     _personal_texts = {"evidence": OF_LEAD}
 
-    lead_id = fields.Many2one(
+    lead_id = DescribedRecord(
         "crm.lead", string="Lead or Opportunity", required=True, ondelete="cascade"
     )
-    criterion_id = fields.Many2one(
+    criterion_id = DescribedRecord(
         "crm.qualification.criterion",
         required=True,
         ondelete="cascade",
         index=True,
         domain="[('check_by', '=', 'answer')]",
     )
-    answer = fields.Selection(ANSWERS)
-    evidence = fields.Text(help="How you know: who said it, where it is written.")
-    user_id = fields.Many2one("res.users", string="Answered By", readonly=True)
-    date = fields.Date(string="Answered On", readonly=True)
-    expiry_date = fields.Date(
+    answer = DescribedSelection(ANSWERS)
+    evidence = DescribedText(help="How you know: who said it, where it is written.")
+    user_id = DescribedRecord("res.users", string="Answered By", readonly=True)
+    date = DescribedDate(string="Answered On", readonly=True)
+    expiry_date = DescribedDate(
         string="Valid Until",
         compute="_compute_expiry_date",
         store=True,

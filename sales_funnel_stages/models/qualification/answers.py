@@ -3,7 +3,7 @@ from datetime import date
 from odoo import api, models
 
 from ...names import SALESPERSON_GROUP
-from ..rules.shown_field import ShownJson, ShownLines
+from ..rules.shown_field import RareLines, ShownJson
 
 
 class CrmLead(models.Model):
@@ -11,7 +11,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    qualification_answer_ids = ShownLines(
+    qualification_answer_ids = RareLines(
         "crm.qualification.answer",
         "lead_id",
         string="Qualification Answers",

@@ -87,7 +87,9 @@ class CrmLead(models.Model):
         )
 
     def _is_saved_opportunity(self):
-        return bool(self._origin) and self.type == "opportunity"
+        # asked for each card: that it is saved, its id says
+        ids = self._ids
+        return bool(ids and (ids[0] or ids[0].origin)) and self.type == "opportunity"
 
     def _get_asked_criteria(self, gate=None):
         """Return what a gate asks of each lead.
@@ -102,10 +104,12 @@ class CrmLead(models.Model):
         asked_by_place, asked = {}, {}
         for lead in self:
             is_opportunity = lead._is_saved_opportunity()
-            stage_id = lead.stage_id.id or lead.stage_id._origin.id or 0
-            team_id, company_id = lead._get_hands()
-            place = is_opportunity, stage_id, team_id, company_id
+            stage_ids = lead.stage_id._ids
+            hands = lead._get_hands()
+            place = is_opportunity, stage_ids, hands
             if place not in asked_by_place:
+                stage_id = (stage_ids and (stage_ids[0] or stage_ids[0].origin)) or 0
+                team_id, company_id = hands
                 settings = book.settings_of(team_id, company_id, user_company_id)
                 asked_by_place[place] = book.asked(
                     settings.framework_id,
@@ -120,10 +124,15 @@ class CrmLead(models.Model):
 
         :param gate: as ``_get_asked_criteria`` has it
         """
-        return {
-            id_: {criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED}
-            for id_, asked in self._get_asked_criteria(gate).items()
-        }
+        # leads that stand alike are asked for the same: picked once
+        required, found = {}, {}
+        for id_, asked in self._get_asked_criteria(gate).items():
+            if id(asked) not in required:
+                required[id(asked)] = frozenset(
+                    criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED
+                )
+            found[id_] = required[id(asked)]
+        return found
 
     def _get_unmet_criteria(self, criterion_ids):
         """Return which of the given criteria each lead does not meet.
@@ -138,9 +147,10 @@ class CrmLead(models.Model):
         for (company, company_id), leads in self._grouped_by_companies().items():
             leads = leads._in_canonical_env(company)
             domains = framework_model._get_seen_domains(company_id)
+            ids = frozenset(leads._ids)
             for criterion_id in criterion_ids:
                 met = leads.filtered_domain(domains[criterion_id])
-                for id_ in set(leads._ids).difference(met._ids):
+                for id_ in ids.difference(met._ids):
                     unmet[id_].add(criterion_id)
         return unmet
 

@@ -1,7 +1,14 @@
-from odoo import fields, models
+from odoo import models
 
 from ...names import SALESPERSON_GROUP
-from ..rules.shown_field import ShownLines
+from ..rules.described_field import (
+    DescribedChar,
+    DescribedDate,
+    DescribedMonetary,
+    DescribedSelection,
+    DescribedText,
+)
+from ..rules.shown_field import RareLines
 from .stakeholder import CONTACT_ROLES
 
 # read together where one of them is needed, and not with every lead that is read
@@ -36,64 +43,64 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    contact_role = fields.Selection(
+    contact_role = DescribedSelection(
         CONTACT_ROLES,
         tracking=100,
         prefetch=TOGETHER,
         help="The part that the contact plays in the decision to buy.",
     )
-    need_level = fields.Selection(
+    need_level = DescribedSelection(
         [("none", "No need"), ("weak", "Weak need"), ("strong", "Strong need")],
         string="Need",
         tracking=101,
         prefetch=TOGETHER,
         help="How much they need the product.",
     )
-    need_summary = fields.Text(
+    need_summary = DescribedText(
         string="Why They Buy",
         tracking=102,
         prefetch=TOGETHER,
         help="Why they have to buy, in a sentence or two.",
     )
-    requirement_summary = fields.Text(
+    requirement_summary = DescribedText(
         string="Requirements",
         tracking=103,
         prefetch=TOGETHER,
         help="The specific needs and requirements identified.",
     )
-    budget_status = fields.Selection(
+    budget_status = DescribedSelection(
         [("none", "No budget"), ("estimated", "Estimated"), ("confirmed", "Confirmed")],
         string="Budget",
         tracking=104,
         prefetch=TOGETHER,
         help="Whether they can afford it.",
     )
-    budget_amount = fields.Monetary(
+    budget_amount = DescribedMonetary(
         currency_field="company_currency",
         tracking=105,
         prefetch=TOGETHER,
         help="What they can spend, in the company's currency.",
     )
-    purchase_date = fields.Date(
+    purchase_date = DescribedDate(
         string="Ready to Buy By",
         tracking=106,
         prefetch=TOGETHER,
         help="When they want to have bought.",
     )
-    first_contact_date = fields.Date(
+    first_contact_date = DescribedDate(
         string="Contact Established On",
         tracking=107,
         prefetch=TOGETHER,
         help="Since when there is a relationship with the contact.",
     )
-    engagement_date = fields.Date(
+    engagement_date = DescribedDate(
         string="Engagement Discussed On",
         copy=False,
         tracking=108,
         prefetch=TOGETHER,
         help="When the possibility of engaging us was discussed.",
     )
-    supplier_status = fields.Selection(
+    supplier_status = DescribedSelection(
         [
             ("no_supplier", "No supplier"),
             ("in_place", "In place"),
@@ -105,27 +112,27 @@ class CrmLead(models.Model):
         prefetch=TOGETHER,
         help="How things stand with whoever supplies them today.",
     )
-    incumbent_supplier = fields.Char(
+    incumbent_supplier = DescribedChar(
         string="Supplier Name",
         tracking=110,
         prefetch=TOGETHER,
         help="Who supplies them today.",
     )
-    payment_terms_status = fields.Selection(
+    payment_terms_status = DescribedSelection(
         [("in_discussion", "In discussion"), ("agreed", "Agreed")],
         string="Payment Terms",
         copy=False,
         tracking=111,
         prefetch=TOGETHER,
     )
-    contract_status = fields.Selection(
+    contract_status = DescribedSelection(
         [("drafting", "Being drafted"), ("sent", "Sent"), ("signed", "Signed")],
         string="Contract",
         copy=False,
         tracking=112,
         prefetch=TOGETHER,
     )
-    stakeholder_ids = ShownLines(
+    stakeholder_ids = RareLines(
         "crm.lead.stakeholder",
         "lead_id",
         string="Stakeholders",
@@ -141,14 +148,16 @@ class CrmLead(models.Model):
         As Odoo does with what other fields are computed from; these are not read with each lead.
         """
         found = super()._determine_fields_to_fetch(field_names, ignore_when_in_cache)
-        depends = self.pool.field_depends
-        needed = {name for each in field_names or () for name in depends[self._fields[each]]}
-        if NOTED_WHERE_WRITTEN.isdisjoint(needed):
-            return found
+        depends, known = self.pool.field_depends, self._fields
+        needed = {
+            name
+            for each in field_names or ()
+            for name in NOTED_WHERE_WRITTEN.intersection(depends[known[each]])
+        }
         return found + [
             field
-            for name in NOTED_WHERE_WRITTEN
-            if (field := self._fields[name]) not in found
+            for name in needed
+            if (field := known[name]) not in found
             and self._has_field_access(field, "read")
             and not (ignore_when_in_cache and not any(field._cache_missing_ids(self)))
         ]

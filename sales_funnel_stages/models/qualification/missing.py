@@ -46,18 +46,20 @@ class CrmLead(models.Model):
     @api.depends(lambda self: ("won_status", *self._qualification_depends()))
     @api.depends_context("uid", "lang")
     def _compute_gate_progress(self):
-        self.gate_progress = False
         still_open = self._filter_on_their_way()
+        (self - still_open).gate_progress = False
         required, missing = still_open._get_required_and_missing()
         names = self._get_criterion_names(set().union(*missing.values()))
-        for lead in still_open:
-            asked, lacking = required[lead._ids[0]], missing[lead._ids[0]]
-            if asked:
-                lead.gate_progress = {
-                    "met": len(asked) - len(lacking),
-                    "total": len(asked),
-                    "missing": [name for id_, name in names.items() if id_ in lacking],
-                }
+        # most cards say the same as others: set together
+        alike = defaultdict(list)
+        for id_, asked in required.items():
+            alike[len(asked), frozenset(missing[id_])].append(id_)
+        for (total, lacking), ids in alike.items():
+            still_open.browse(ids).gate_progress = total and {
+                "met": total - len(lacking),
+                "total": total,
+                "missing": [name for id_, name in names.items() if id_ in lacking],
+            }
 
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid")
@@ -72,12 +74,11 @@ class CrmLead(models.Model):
 
     def _filter_on_their_way(self):
         """Return those whose next step is of interest: neither won nor lost, and under rules."""
-        settings = self._get_rule_settings_by_lead()
-        return self.filtered(
-            lambda lead: (
-                lead.won_status not in ("won", "lost") and settings[lead._ids[0]].policy != OFF
-            )
-        )
+        still_open = self.filtered(lambda lead: lead.won_status not in ("won", "lost"))
+        if not self._get_rulebook().is_in_use(OFF):
+            return still_open
+        settings = still_open._get_rule_settings_by_lead()
+        return self.browse(id_ for id_ in still_open._ids if settings[id_].policy != OFF)
 
     def _get_required_and_missing(self):
         """Return what the next gate of each lead requires, and what of it is not met.

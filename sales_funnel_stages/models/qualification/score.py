@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.score import score
+from ..rules.described_field import DescribedInteger
 
 
 class CrmLead(models.Model):
@@ -8,7 +9,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    qualification_score = fields.Integer(
+    qualification_score = DescribedInteger(
         compute="_compute_qualification_score",
         aggregator=None,
         help="How much of what the next step asks for is met, by weight, from 0 to 100.",

@@ -1,8 +1,14 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.answers import strongest
 from ..erasure.erasure_mixin import OF_ANYBODY
+from ..rules.described_field import (
+    DescribedBoolean,
+    DescribedChar,
+    DescribedRecord,
+    DescribedSelection,
+)
 
 CONTACT_ROLES = [
     ("decision_maker", "Decision maker"),
@@ -33,11 +39,11 @@ class CrmLeadStakeholder(models.Model):
     _rec_name = "contact_name"
     _personal_texts = {"contact_name": OF_ANYBODY}
 
-    lead_id = fields.Many2one(
+    lead_id = DescribedRecord(
         "crm.lead", string="Lead or Opportunity", required=True, ondelete="cascade", index=True
     )
-    partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null")
-    contact_name = fields.Char(
+    partner_id = DescribedRecord("res.partner", string="Contact", index="btree_not_null")
+    contact_name = DescribedChar(
         string="Name",
         compute="_compute_contact_name",
         store=True,
@@ -45,9 +51,9 @@ class CrmLeadStakeholder(models.Model):
         required=True,
         precompute=True,
     )
-    role = fields.Selection(CONTACT_ROLES)
-    relationship = fields.Selection(RELATIONSHIPS, required=True, default="none")
-    is_key_contact = fields.Boolean(
+    role = DescribedSelection(CONTACT_ROLES)
+    relationship = DescribedSelection(RELATIONSHIPS, required=True, default="none")
+    is_key_contact = DescribedBoolean(
         string="Key Contact", help="The person to win over. One at most for each deal."
     )
 
@@ -67,8 +73,11 @@ class CrmLeadStakeholder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lead_ids = [vals.get("lead_id") for vals in vals_list if vals.get("is_key_contact")]
-        self._release_key_contact(lead_ids)
+        # what is no dict Odoo refuses by itself
+        named = [vals for vals in vals_list if isinstance(vals, dict)]
+        self._release_key_contact(
+            [vals.get("lead_id") for vals in named if vals.get("is_key_contact")]
+        )
         return super().create(vals_list)
 
     def write(self, vals):

@@ -10,6 +10,7 @@ from . import rulebook_mixin
 from . import real_user
 from . import canonical_env
 from . import uncompiled
+from . import described_field
 from . import criterion
 from . import criterion_paths
 from . import criterion_trial

@@ -1,7 +1,7 @@
-from odoo import fields
+from .described_field import DescribedField
 
 
-class DatabaseField(fields.Field):
+class DatabaseField(DescribedField):
     """A field that is not stored, by which the database can group and sort all the same.
 
     Its class has ``to_sql``, which Odoo calls to group or sort by it. To say that one can, Odoo

@@ -25,24 +25,34 @@ class CrmLead(models.Model):
     def _get_rule_settings_by_lead(self):
         """Return ``{id: Settings}``, by the leads' ids as in ``self._ids``."""
         book, user_company_id = self._get_rulebook(), self._get_user_company_id()
-        return {
-            lead._ids[0]: book.settings_of(*lead._get_hands(), user_company_id) for lead in self
-        }
+        found = {}
+        for hands, ids in self._group_by_hands().items():
+            found.update(dict.fromkeys(ids, book.settings_of(*hands, user_company_id)))
+        return found
 
     def _get_hands(self):
         """Return the ids of the team and the company of this lead, 0 for none."""
-        team, company = self.team_id, self.company_id
-        # mostly they are no drafts: asked first, since it is asked for each card
-        return team.id or team._origin.id or 0, company.id or company._origin.id or 0
+        # asked for each card: by ids, of which those of drafts are false
+        team_ids, company_ids = self.team_id._ids, self.company_id._ids
+        return (
+            (team_ids and (team_ids[0] or team_ids[0].origin)) or 0,
+            (company_ids and (company_ids[0] or company_ids[0].origin)) or 0,
+        )
+
+    def _group_by_hands(self):
+        """Return ``{(team_id, company_id): [id, …]}``, as ``_get_hands`` has them."""
+        ids_by_hands = defaultdict(list)
+        for lead in self:
+            ids_by_hands[lead._get_hands()].append(lead._ids[0])
+        return ids_by_hands
 
     def _grouped_by_rule_company(self):
         """Return ``{company: leads}``, by the company whose settings count for each lead."""
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
         ids_by_company = defaultdict(list)
-        for lead in self:
-            company_id = book.company_of(*lead._get_hands(), user_company_id)
-            ids_by_company[company_id].append(lead._ids[0])
+        for hands, ids in self._group_by_hands().items():
+            ids_by_company[book.company_of(*hands, user_company_id)] += ids
         return {
             self.env["res.company"].browse(company_id): self.browse(ids)
             for company_id, ids in ids_by_company.items()
@@ -53,19 +63,24 @@ class CrmLead(models.Model):
 
         The id is 0 where the leads have no company, nor has their team.
         """
-        by_rule_company = self._grouped_by_rule_company()
         if not self.env["crm.qualification.criterion"]._has_companies():
-            return {(company, company.id): leads for company, leads in by_rule_company.items()}
+            return {
+                (company, company.id): leads
+                for company, leads in self._grouped_by_rule_company().items()
+            }
         book = self._get_rulebook()
-        found = {}
-        for company, leads in by_rule_company.items():
-            ids_by_company = defaultdict(list)
-            for lead in leads:
-                ids_by_company[book.company_of(*lead._get_hands(), 0)].append(lead._ids[0])
-            for company_id, ids in ids_by_company.items():
-                # what is read of one company's leads is read of all
-                found[company, company_id] = self.browse(ids).with_prefetch(self._prefetch_ids)
-        return found
+        user_company_id = self._get_user_company_id()
+        ids_by_companies = defaultdict(list)
+        for hands, ids in self._group_by_hands().items():
+            own_company_id = book.company_of(*hands, 0)
+            ids_by_companies[own_company_id or user_company_id, own_company_id] += ids
+        return {
+            # what is read of one company's leads is read of all
+            (self.env["res.company"].browse(company_id), own_company_id): self.browse(
+                ids
+            ).with_prefetch(self._prefetch_ids)
+            for (company_id, own_company_id), ids in ids_by_companies.items()
+        }
 
     @api.model
     def _get_met_domains(self, company_id):

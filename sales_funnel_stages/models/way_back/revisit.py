@@ -12,6 +12,7 @@ from odoo.tools import format_date, split_every
 from ...splitting import run_split
 from ...tools.move_note import MoveNote
 from ..qualification.fields import TOGETHER
+from ..rules.described_field import DescribedDate
 
 _logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    revisit_date = fields.Date(
+    revisit_date = DescribedDate(
         string="Revisit On",
         copy=False,
         tracking=73,

@@ -7,6 +7,7 @@ from ...tools.rulebook import GUIDE
 from ...tools.verdict import APPROVED
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
+from ..support.guard import let_history_change
 
 REASON = "Signed on paper"
 
@@ -35,6 +36,7 @@ class TestOverrideDebt(StageRuleCommon, StageRuleAssertions):
     def pass_days(self, lead, days):
         """Let a promise be that much older."""
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET make_good_date = make_good_date - %s"
             " WHERE lead_id = %s",

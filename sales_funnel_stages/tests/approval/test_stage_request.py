@@ -17,6 +17,7 @@ from ..support.common import (
     QUALIFIED_UNMET,
     StageRuleCommon,
 )
+from ..support.guard import let_history_change
 
 WHY = "The ministry signs first and answers later"
 
@@ -596,6 +597,7 @@ class TestDeciding(StageRequestCommon):
         self.assertIn("Ask again", self.told(self.rep)[0])
         self.assert_moved(lead, self.stage_qualified)
         lead.sudo().stage_id = self.stage_new
+        let_history_change(self.env)
         self.env.execute_query(
             SQL("DELETE FROM crm_stage_transition WHERE lead_ref = %s RETURNING id", lead.id)
         )

@@ -10,6 +10,7 @@ from ..support.common import (
     QUALIFIED_ANSWERS,
     LeadsInUseCommon,
 )
+from ..support.pages import read_table
 
 
 @tagged("post_install", "-at_install")
@@ -144,13 +145,45 @@ class TestMergeWithLost(LeadsInUseCommon, StageRuleAssertions):
     # From the list
     # ------------------------------------------------------------------
 
-    def warning(self, leads):
-        form = Form(
+    def merge_form(self, leads):
+        return Form(
             self.env["crm.merge.opportunity"]
             .with_user(self.rep)
             .with_context(active_model="crm.lead", active_ids=leads.ids)
         )
-        return form.lost_warning or ""
+
+    def warning(self, leads):
+        return self.merge_form(leads).lost_warning or ""
+
+    def make_told(self, told):
+        """Make deals of which a page tells, as "Early, open in New; …"."""
+        stages = {
+            stage.name: stage
+            for stage in self.stage_new + self.stage_qualified + self.stage_proposition
+        }
+        leads = self.env["crm.lead"].with_user(self.rep)
+        for each in told.split("; "):
+            name, _comma, place = each.partition(", ")
+            status, _in, stage = place.partition(" in ")
+            lead = self.make_opportunity(name, stages[stage])
+            if status == "lost":
+                lead.with_env(self.env).action_set_lost()
+            leads += lead
+        return leads
+
+    def test_the_example_that_people_read(self):
+        rows = read_table("DOORS.md", "merged in the list", "what is left", "said before")
+        self.assertGreater(len(rows), 3)
+        found = []
+        for told, *_expected in rows:
+            leads = self.make_told(told)
+            form = self.merge_form(leads)
+            said = form.lost_warning or ""
+            form.save().action_merge()
+            [left] = leads.exists()
+            status = {"pending": "open", "lost": "lost"}[left.won_status]
+            found.append([told, f"{left.name}, {status}", said])
+        self.assertEqual(found, rows)
 
     def test_the_list_warns(self):
         lost, opened = self.make_lost(), self.make_opportunity("Early")

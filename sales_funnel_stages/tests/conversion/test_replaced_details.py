@@ -4,9 +4,16 @@ from odoo.tools import html2plaintext
 
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
+from ..support.pages import read_table
 
 WIZARD = "crm.lead2opportunity.partner"
 BEFORE = "Until now:"
+#: what the page tells of, as it is read there
+DETAILS = {
+    "Address": ["street", "zip", "city"],
+    "Job Position": ["function"],
+    "Website": ["website"],
+}
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +43,39 @@ class TestReplacedDetails(LeadsInUseCommon, StageRuleAssertions):
     def notes(self, lead):
         bodies = [html2plaintext(body) for body in lead.sudo().message_ids.mapped("body")]
         return [body for body in bodies if BEFORE in body]
+
+    def test_the_example_that_people_read(self):
+        head = "of the lead", "until now", "its customer has", "as an opportunity"
+        rows = read_table("MASS_CONVERSION.md", *head, "said before, and posted")
+        self.assertGreater(len(rows), 5)
+        for number, row in enumerate(rows):
+            what, until_now, of_customer, _after, _told = row
+            for is_mass in (False, True):
+                with self.subTest(row, is_mass=is_mass):
+                    customer = self.env["res.partner"].create(
+                        {"name": "Beta", "is_company": True, **self.told(what, of_customer)}
+                    )
+                    lead = self.make_lead(
+                        f"Lead {number}",
+                        **self.answers(CONVERT_ANSWERS),
+                        **self.told(what, until_now),
+                    )
+                    form = self.mass_form(lead) if is_mass else self.form(lead)
+                    form.action = "exist"
+                    form.partner_id = customer
+                    said = html2plaintext(form.outcome)
+                    wizard = form.save()
+                    (wizard.action_mass_convert if is_mass else wizard.action_apply)()
+                    self.assertEqual((lead.type, lead.partner_id), ("opportunity", customer))
+                    posted = "".join(self.notes(lead))
+                    told = posted.rpartition(BEFORE)[2].strip(" \n*")
+                    after = ", ".join(filter(None, (lead[name] for name in DETAILS[what])))
+                    self.assertEqual([what, until_now, of_customer, after, told], row)
+                    self.assertEqual(until_now in said if told else BEFORE in said, bool(told))
+
+    def told(self, what, text):
+        """Return the values of a text that is told of a lead or a customer."""
+        return dict(zip(DETAILS[what], text.split(", "), strict=True)) if text else {}
 
     def test_linked_to_a_customer(self):
         lead = self.make_ready()
@@ -82,15 +122,19 @@ class TestReplacedDetails(LeadsInUseCommon, StageRuleAssertions):
                 form.save().action_apply()
                 self.assertFalse(self.notes(lead))
 
-    def test_in_mass(self):
-        email = self.customer.email
-        leads = self.make_ready("One", email_from=email) + self.make_ready("Two")
+    def mass_form(self, leads):
         form = Form(
             self.env[f"{WIZARD}.mass"]
             .with_user(self.rep)
             .with_context(active_model="crm.lead", active_id=leads[0].id, active_ids=leads.ids)
         )
         form.deduplicate = False
+        return form
+
+    def test_in_mass(self):
+        email = self.customer.email
+        leads = self.make_ready("One", email_from=email) + self.make_ready("Two")
+        form = self.mass_form(leads)
         said = html2plaintext(form.outcome)
         self.assertIn("Of which the address is replaced by the customer's: 1.", said)
         self.assertIn("One: Address: Meir 1, 2000, Antwerp", said)

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...models.ledger.proof.content import TEXTS, VERSION
 from ...tools.person import Person
 from ..approval.test_stage_request import StageRequestCommon
 from ..support.common import CONVERT_ANSWERS
@@ -35,7 +36,17 @@ class TestErasure(StageRequestCommon):
             changed = {name: new[name] for name in old if old[name] != new[name]}
             for name in ("display_name", "summary", "write_date", "write_uid"):
                 changed.pop(name, None)
+            if salts := changed.pop("salts", None):
+                self.assert_salts_erased(old["salts"], salts, blanks)
             self.assertEqual(changed, blanks)
+
+    def assert_salts_erased(self, before, after, blanks):
+        """Assert that of what is blanked no salt is left, by which it could be guessed."""
+        for name, old, new in zip(TEXTS[VERSION], before, after, strict=True):
+            self.assertEqual(new != old, name in blanks, name)
+            if name in blanks:
+                self.assertNotIn(old, new)
+        self.assertFalse(self.env["crm.stage.transition"].sudo().verify_ledger()["problems"])
 
     def assert_kept(self, records, person):
         records = records.sudo()

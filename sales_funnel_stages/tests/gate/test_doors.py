@@ -3,12 +3,12 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from odoo.tools.misc import file_open
 
 from ..support.common import CONVERT_ANSWERS, PROPOSITION_ANSWERS, QUALIFIED_ANSWERS, WON_ANSWERS
-from ..support.door import ANYBODY, MANAGER, MANAGERS, tables_in
+from ..support.door import ANYBODY, HEAD, MANAGER, MANAGERS
 from ..support.door_case import DoorCase, EveryDoor
 from ..support.doors import DOORS, FREE, GATES
+from ..support.pages import read_tables
 from ..support.permission import by_permission
 
 
@@ -47,6 +47,5 @@ class TestDoors(EveryDoor, DoorCase):
         self.assertEqual(len(names), len(set(names)))
 
     def test_the_table_that_people_read(self):
-        with file_open("sales_funnel_stages/readme/DOORS.md") as file:
-            [of_crm, _of_others] = tables_in(file.read())
+        of_crm, _of_others = read_tables("DOORS.md", HEAD)
         self.assertEqual(of_crm, [door.row() for door in DOORS])

@@ -5,6 +5,7 @@ from odoo.tests import HttpCase, tagged
 
 from ...tools.rulebook import ENFORCE, GUIDE
 from ..support.common import CONVERT_ANSWERS, QUALIFIED_ANSWERS, StageRuleCommon
+from ..support.guard import let_history_change
 
 
 @tagged("post_install", "-at_install")
@@ -48,6 +49,7 @@ class TestGuidedMove(StageRuleCommon):
         lead = self.make_opportunity()
         lead.stage_id = self.stage_qualified
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET date = %s WHERE lead_id = %s",
             [Datetime.now() - timedelta(minutes=2), lead.id],

@@ -1,3 +1,4 @@
+from . import test_alarm
 from . import test_stuck
 from . import test_digest_kpis
 from . import test_funnel_status

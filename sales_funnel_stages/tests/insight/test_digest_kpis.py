@@ -9,6 +9,7 @@ from odoo.tools import convert_file
 
 from ...tools.rulebook import GUIDE, OFF
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
+from ..support.guard import let_history_change
 
 KPIS = ("kpi_crm_leads_qualified", "kpi_crm_conversion_rate", "kpi_crm_overrides")
 DIGEST_DATA = "data/digest_data.xml"
@@ -36,6 +37,7 @@ class DigestCommon(LeadsInUseCommon):
 
     def setUp(self):
         super().setUp()
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition")
 
     def kpis(self, user=None, company=None):
@@ -59,6 +61,7 @@ class DigestCommon(LeadsInUseCommon):
     def happened(self, lead, ago):
         """Let what last happened to a lead have happened some time ago."""
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET date = %s WHERE id = %s",
             [self.env.cr.now() - ago, self.rows(lead)[-1:].id],

@@ -1,4 +1,5 @@
 import random
+from contextlib import closing
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
@@ -6,7 +7,7 @@ from odoo.fields import Command, Date, Datetime
 from odoo.tests import Form, new_test_user, tagged
 
 from ...exceptions import StageRuleError
-from ...tools.impact import LEADS, OPEN, WON, Scenario
+from ...tools.impact import COUNTED, LEADS, OPEN, WON, Scenario
 from ...tools.rulebook import GUIDE, RECOMMENDED, REQUIRED
 from ..support.common import (
     CONVERT_ANSWERS,
@@ -15,6 +16,7 @@ from ..support.common import (
     WON_ANSWERS,
     StageRuleCommon,
 )
+from ..support.pages import read_tables
 
 ANSWERS = {**CONVERT_ANSWERS, **QUALIFIED_ANSWERS, **PROPOSITION_ANSWERS, **WON_ANSWERS}
 
@@ -209,6 +211,49 @@ class TestImpact(ImpactCommon):
             f"{len(refused)} of {len(still_leads)} leads could not be converted",
             impact["leads_summary"],
         )
+
+    def test_the_examples_that_people_read(self):
+        self.team.stage_rule_policy = GUIDE
+        leads = read_tables("FUNNEL.md", ["how many", "what they are", "what is known of them"])
+        told = read_tables("FUNNEL.md", ["what is said", "held back", "of"])
+        self.assertEqual(len(leads), 2)
+        for made, expected in zip(leads, told, strict=True):
+            with closing(self.env.cr.savepoint()):
+                for count, what, known in made:
+                    for _number in range(int(count)):
+                        self.make_told(what, known)
+                impact = self.impact_of(self.team)
+                found = [
+                    [impact[f"{of}summary"], str(impact[held_back]), str(impact[all_])]
+                    for of, held_back, all_ in (
+                        ("", "held_back", "open"),
+                        ("leads_", "leads_unmet", "leads"),
+                        ("wins_", "wins_unmet", "wins"),
+                    )
+                ]
+                self.assertEqual(found, expected)
+                for status, (_said, held_back, _all) in zip(COUNTED, found, strict=True):
+                    opened = self.search_scenario(self.team, status)
+                    self.assertEqual(str(len(opened)), held_back)
+            self.env.invalidate_all()
+
+    def make_told(self, what, known):
+        """Make one of the leads that the page tells of."""
+        answers = {
+            "nothing": [],
+            "what conversion requires": [CONVERT_ANSWERS],
+            "what Qualified requires": [CONVERT_ANSWERS, QUALIFIED_ANSWERS],
+        }
+        values = self.answers(*answers[known])
+        kind, _word, state = what.partition(" that are ")
+        if kind == "leads":
+            lead = self.make_lead(**values)
+        else:
+            self.assertIn(kind, ("opportunities", "opportunities in New"))
+            stage = self.stage_won if state == "won" else self.stage_new
+            lead = self.make_opportunity(stage=stage, **values)
+        if state == "lost":
+            lead.action_set_lost()
 
     def test_leads_alone(self):
         """A company that has leads only is not told that nothing would be affected."""

@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from ...models.insight.usual_stay import MIN_STAYS
 from ..support.common import StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
 DAY = timedelta(days=1)
@@ -65,6 +66,7 @@ class StuckCommon(StageRuleCommon):
     def came(self, lead, days):
         """Let a lead have come to where it is so many days ago, as the ledger tells."""
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET date = %s WHERE lead_ref = %s",
             [self.env.cr.now() - timedelta(days=days), lead.id],
@@ -223,6 +225,7 @@ class TestStuck(StuckCommon):
         leads += self.make_opportunity("Created", self.stage_qualified)
         leads = leads.sudo()
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s)", [leads.ids]
         )
@@ -245,6 +248,7 @@ class TestStuck(StuckCommon):
         self.assertEqual(new.days_in_step, 0)
 
     def test_nothing_is_known(self):
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition WHERE lead_ref = 0")
         self.env.invalidate_all()
         self.came(self.make_opportunity(stage=self.stage_qualified), 400)
@@ -291,12 +295,14 @@ class TestStuck(StuckCommon):
         """Against plain Python that walks through the rows."""
         chance = random.Random(6)
         now = self.env.cr.now()
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition")
         stages = self.stage_new, self.stage_qualified, self.stage_proposition
         leads = self.env["crm.lead"]
         for number in range(120):
             leads += self.make_opportunity(f"Random {number}", chance.choice(stages)).sudo()
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition")
         for lead in leads:
             self.add_rows(self.make_history(chance, lead, now))

@@ -1,4 +1,7 @@
 from . import test_backfill
+from . import test_chain
+from . import test_promised
+from . import test_seal
 from . import test_backfill_gaps
 from . import test_backfill_names
 from . import test_backfill_old_series

@@ -3,6 +3,7 @@ import logging
 from odoo.tests import tagged
 
 from ..support.backfill_common import NEW, PROPOSITION, QUALIFIED, WON, BackfillCommon
+from ..support.guard import let_history_change
 
 DAY = 24 * 3600
 LOGGER = "odoo.addons.sales_funnel_stages.models.ledger.backfill.backfill"
@@ -175,6 +176,7 @@ class TestBackfill(BackfillCommon):
 
     def test_progress_in_the_log(self):
         self.make_tracked_lead()
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition")
         with self.assertLogs(LOGGER, logging.INFO) as caught:
             self.env["crm.stage.transition"]._backfill()

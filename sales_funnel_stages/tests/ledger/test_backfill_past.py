@@ -8,6 +8,7 @@ from ..support.backfill_common import NEW, PROPOSITION, QUALIFIED, START, WON, B
 OF_RECORDING = {
     *("id", "is_reconstructed", "verdict", "policy", "rules_version", "receipt", "met_by"),
     *("unmet_criterion_ids", "summary", "missing", "by_user_id", "by_user_name"),
+    *("hash", "frozen_ids", "salts", "date_deadline", "next_activity_date"),
 }
 
 

@@ -5,10 +5,10 @@ from odoo.fields import Date
 from odoo.tests import Form, tagged
 
 from ...names import IMPORT_PAST_GROUP
+from ...tools.completeness import describe, find_violations
 from ...tools.rulebook import GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, StageRuleCommon
-from ..support.invariants import describe, find_violations
 
 JANUARY = datetime(2024, 1, 2, 9)
 FEBRUARY = datetime(2024, 2, 11, 8)

@@ -17,6 +17,7 @@ from ..support.common import (
     WON_ANSWERS,
     StageRuleCommon,
 )
+from ..support.guard import let_history_change
 
 REASON = "Signed on paper, the answers follow"
 
@@ -188,6 +189,7 @@ class TestLedger(LedgerCommon):
         others = self.make_team("Others", GUIDE)
         with closing(self.env.cr.savepoint()):
             self.env.cr.execute("UPDATE crm_lead SET create_date = NULL WHERE id = %s", [lead.id])
+            let_history_change(self.env)
             self.env.cr.execute("DELETE FROM crm_stage_transition WHERE lead_ref = %s", [lead.id])
             self.env.invalidate_all()
             lead.stage_id = self.stage_qualified

@@ -6,6 +6,7 @@ from odoo.tests import Form, tagged
 from ..support.backfill_common import BackfillCommon
 from ..support.case import StageRuleAssertions
 from ..support.common import LeadsInUseCommon
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
 MIGRATION = Path(__file__).parents[2] / "migrations/19.0.5.0.0/post-figures.py"
@@ -147,6 +148,7 @@ class TestLostReasonOfThePast(BackfillCommon, LostReasonCommon):
         (restored + twice).action_unarchive()
         twice.action_set_lost(lost_reason_id=self.time.id)
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET lost_reason_id = NULL, lost_reason_name = NULL"
         )

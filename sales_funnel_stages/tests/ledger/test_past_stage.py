@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ..support.case import StageRuleAssertions
 from ..support.common import StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
 
@@ -95,11 +96,13 @@ class TestPastStage(StageRuleCommon, StageRuleAssertions):
         self.deal.stage_id = self.stage_proposition
         other = self.make_opportunity("Other", self.stage_qualified).with_env(self.env)
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET to_stage_id = NULL WHERE to_stage_id = %(id)s;"
             "UPDATE crm_stage_transition SET from_stage_id = NULL WHERE from_stage_id = %(id)s",
             {"id": self.stage.id},
         )
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET to_stage_id = NULL, to_stage_name = 'Discovery'"
             " WHERE lead_ref = %s",

@@ -2,27 +2,20 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import Form, tagged
-from odoo.tools import file_open
 
 from ...tools.mass_conversion import Choices
 from ...tools.rulebook import GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.conversion_batch_common import WIZARD_VIEW, ConversionBatchCommon
+from ..support.pages import read_table
 
-PAGE = "sales_funnel_stages/readme/MASS_CONVERSION.md"
+PAGE = "MASS_CONVERSION.md"
 OUTCOMES = {"done": "converted", "merged": "merged", "skipped": "left"}
 
 
 @tagged("post_install", "-at_install")
 class TestConversionAccount(ConversionBatchCommon, StageRuleAssertions):
     """What is said before is what the batch says, and what the undo says."""
-
-    def read_table(self, title):
-        """Return the rows of a table of the page, without its header."""
-        with file_open(PAGE) as file:
-            section = file.read().split(title)[1].split("\n\n")[0]
-        lines = section.splitlines()[2:]
-        return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
     def test_the_example_that_people_read(self):
         ann, bo, cy, eve = self.make_leads("Ann", "Bo", "Cy", "Eve", user_id=False)
@@ -42,7 +35,7 @@ class TestConversionAccount(ConversionBatchCommon, StageRuleAssertions):
             "Eve": eve,
             "Eve's duplicate": eve_again,
         }
-        rows = self.read_table("| lead | selected | before | result | after the undo |")
+        rows = read_table(PAGE, "lead", "selected", "before", "result", "after the undo")
         self.assertEqual([row[0] for row in rows], list(leads))
         selected = self.env["crm.lead"].with_user(self.all_rep)
         for name, is_selected, *_rest in rows:
@@ -64,7 +57,7 @@ class TestConversionAccount(ConversionBatchCommon, StageRuleAssertions):
         names = {self.rep.id: "Rita", self.all_rep.id: "Sam, who converts them"}
         self.assertEqual(
             [[names[id_], *map(str, each)] for id_, each in received.items()],
-            self.read_table("| who | opportunities | new customers | notifications |"),
+            read_table(PAGE, "who", "opportunities", "new customers", "notifications"),
         )
         batch.action_undo()
         self.work()

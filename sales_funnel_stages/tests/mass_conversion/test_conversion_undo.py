@@ -5,12 +5,13 @@ from markupsafe import Markup
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Date, Datetime, Domain
 from odoo.tests import tagged
-from odoo.tools import file_open
 
 from ...models.insight.digest import CONVERTED
 from ..support.case import StageRuleAssertions
 from ..support.columns import get_differences, read_columns
 from ..support.conversion_batch_common import ConversionBatchCommon
+from ..support.guard import let_history_change
+from ..support.pages import read_table
 
 # all that an undo does not give back, as readme/MASS_CONVERSION.md says
 NOT_GIVEN_BACK = {"write_uid", "write_date"}
@@ -45,6 +46,7 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
     def later(self, record, name="create_date"):
         """Have something happen a minute after it did; in a test, all happens at once."""
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             f"UPDATE {record._table} SET {name} = %s WHERE id IN %s",
             (Datetime.now() + timedelta(minutes=1), tuple(record.ids)),
@@ -85,10 +87,8 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
                 *("street", "function", "user_id"),
             )
         }
-        with file_open("sales_funnel_stages/readme/MASS_CONVERSION.md") as file:
-            section = file.read().split("| of the lead |")[1].split("\n\n")[0]
-        rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in section.splitlines()]
-        rows = {names[row[0]]: row[1:] for row in rows[2:]}
+        head = "of the lead", "before", "as an opportunity", "undone"
+        rows = {names[name]: cells for name, *cells in read_table("MASS_CONVERSION.md", *head)}
         self.assertEqual(rows.keys(), set(names.values()))
         before = {name: row[0] or False for name, row in rows.items()}
         leads = self.make_leads("Four", "Five", **before)

@@ -1,3 +1,5 @@
+from contextlib import closing
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
@@ -5,6 +7,7 @@ from odoo.tools import html2plaintext
 from ...tools.rulebook import GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
+from ..support.pages import read_table
 
 WIZARD = "crm.lead2opportunity.partner.mass"
 
@@ -38,6 +41,43 @@ class TestLeftAsTheyAre(LeadsInUseCommon, StageRuleAssertions):
     # ------------------------------------------------------------------
     # The first of the selection
     # ------------------------------------------------------------------
+
+    def make_told(self, what):
+        """Make a lead that the page tells of."""
+        if what == "a lead, open at 100 %":
+            return self.make_ready("First", probability=100)
+        if what == "a lead that is won":
+            return self.make_ready("First", stage_id=self.stage_won.id)
+        if what == "an opportunity that is won":
+            return self.make_opportunity("First", self.stage_won)
+        if what == "an opportunity":
+            return self.make_opportunity("First")
+        lead = self.make_ready("First")
+        if what == "a lead with a customer of another company":
+            self.put_customer(lead, self.make_foreign())
+        else:
+            self.assertEqual(what, "a lead that nobody may change")
+            self.forbid(lead)
+        return lead
+
+    def test_the_example_that_people_read(self):
+        self.env.company.name = "Ours"
+        head = "first in the selection", "said before", "what it is after"
+        rows = read_table("MASS_CONVERSION.md", *head)
+        self.assertGreater(len(rows), 5)
+        for what, says, type_ in rows:
+            with self.subTest(what), closing(self.env.cr.savepoint()):
+                first = self.make_told(what)
+                others = self.make_ready("Second") + self.make_ready("Third")
+                form = self.open(first + others, deduplicate=False)
+                said = html2plaintext(form.outcome)
+                self.assertIn(says, said)
+                self.assertEqual("Left as they are: 1." in said, bool(says), said)
+                skipped = self.convert(form)
+                self.assertIn(says if first in skipped else "", skipped.get(first, ""))
+                self.assertEqual(first.type, type_)
+                self.assert_moved(others, self.stage_new)
+            self.env.invalidate_all()
 
     def test_the_first_is_open_at_100(self):
         closed = self.make_ready("Closed", probability=100)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import OrderedSet, file_open
+from odoo.tools import OrderedSet
 
 from odoo.addons.crm.wizard import crm_lead_to_opportunity_mass as odoo_wizard
 
@@ -14,6 +14,7 @@ from ...tools.mass_conversion import ARCHIVED, OPPORTUNITY, WON, Customer
 from ...tools.rulebook import GUIDE
 from ..support.common import CONVERT_ANSWERS, LeadsInUseCommon
 from ..support.mass_conversion_snapshot import Snapshot
+from ..support.pages import read_table
 
 # What differs from Odoo's own wizard on purpose, by the names in ``readme/MASS_CONVERSION.md``,
 # and what is done about it here.
@@ -87,6 +88,8 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         )
         cls.train_scoring()
         cls.tags = cls.env["crm.tag"].create([{"name": "Fair"}, {"name": "Web"}])
+        # crm takes merged leads in the order of a set
+        cls.startClassPatcher(patch.object(odoo_wizard, "set", OrderedSet, create=True))
 
     @classmethod
     def train_scoring(cls):
@@ -206,7 +209,7 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             return Snapshot(self.env, lead_ids, partner_ids), skipped
         finally:
             self.env.transaction.clear()
-            self.env.cr.precommit.data.clear()
+            self.env.cr.precommit.clear()
             savepoint.close(rollback=True)
 
     def convert_one_by_one(self, *args):
@@ -217,8 +220,6 @@ class TestMassConversionDifferential(LeadsInUseCommon):
             patch.object(lead_class, "_is_logged_one_by_one", lambda self: True),
             patch.object(lead_class, "_is_told_at_once", lambda self, *names: False),
             patch.object(wizard_class, "_is_extended", lambda self: True),
-            # crm takes merged leads in the order of a set
-            patch.object(odoo_wizard, "set", OrderedSet, create=True),
         ):
             return self.convert(*args)
 
@@ -243,7 +244,15 @@ class TestMassConversionDifferential(LeadsInUseCommon):
         partner_ids = set(self.env["res.partner"].with_context(active_test=False).search([]).ids)
         types = {lead.id: lead.type for lead in leads}
         plan = selected.with_user(self.all_rep)._dry_run_mass_conversion(wizard._get_choices())
-        ours, held_back_by_us = self.convert(wizard, leads.ids, partner_ids)
+        try:
+            ours, held_back_by_us = self.convert(wizard, leads.ids, partner_ids)
+        except MissingError:
+            # an addon extends merges, so that all of them are crm's, which stop for a lead that is
+            # merged twice
+            self.assertTrue(choices["deduplicate"])
+            with self.assertRaises(MissingError):
+                self.convert_one_by_one(wizard, leads.ids, partner_ids)
+            return
         try:
             theirs, skipped = self.convert_one_by_one(wizard, leads.ids, partner_ids)
         except UserError as error:
@@ -300,11 +309,10 @@ class TestMassConversionDifferential(LeadsInUseCommon):
 
     def test_intended_differences(self):
         """They are written down, each with its reason."""
-        text = file_open("sales_funnel_stages/readme/MASS_CONVERSION.md").read()
-        section = text.split("## What differs")[1].split("## ")[0]
-        rows = [line.split("|") for line in section.splitlines() if line.startswith("| ")]
-        self.assertEqual([row[1].strip() for row in rows[2:]], [*INTENDED_DIFFERENCES])
-        self.assertTrue(all(row[4].strip() for row in rows))
+        head = "what", "with Odoo alone", "with this addon", "why"
+        rows = read_table("MASS_CONVERSION.md", *head)
+        self.assertEqual([row[0] for row in rows], [*INTENDED_DIFFERENCES])
+        self.assertTrue(all(row[3] for row in rows))
 
     def test_at_random(self):
         self.seen = set()

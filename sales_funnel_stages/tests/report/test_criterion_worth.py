@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
 CRITERIA = [9000001, 9000002, 9000003]
@@ -88,6 +89,7 @@ class TestCriterionWorth(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
 
     def test_what_counts(self):
@@ -139,6 +141,7 @@ class TestCriterionWorth(StageRuleCommon):
         self.convert("Good", True).sudo().with_user(self.env.user).action_set_won()
         other = self.make_team("Others", "guide")
         self.convert("Other", True).sudo().with_user(self.env.user).action_set_won()
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET team_id = %s WHERE lead_name = 'Other'", [other.id]
         )
@@ -146,6 +149,7 @@ class TestCriterionWorth(StageRuleCommon):
         self.assertEqual(self.counts(domain=[("team_id", "=", other.id)])[0], (1, 1, 0))
         self.assertIsNone(self.counts(domain=[("date", "<", "2000-01-01")]))
         # ``assert_ledger_complete`` wants to see it as it was
+        let_history_change(self.env)
         self.env.cr.execute(
             "UPDATE crm_stage_transition SET team_id = %s WHERE lead_name = 'Other'",
             [self.team.id],
@@ -176,6 +180,7 @@ class TestCriterionWorthFigures(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
 
     def make_ledger(self, chance):
@@ -243,6 +248,7 @@ class TestCriterionWorthFigures(TransactionCase):
 class TestCriterionWorthTour(HttpCase):
     def test_tour(self):
         """A manager sees which criterion predicts a sale, and opens what is counted."""
+        let_history_change(self.env)
         self.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
         new_test_user(self.env, "worth_manager", "sales_team.group_sale_manager")
         statuses = {True: ["won"] * 15 + ["lost"] * 5, False: ["won"] * 2 + ["lost"] * 12}
@@ -250,6 +256,7 @@ class TestCriterionWorthTour(HttpCase):
             [{"name": f"Worth {number}", "type": "opportunity"} for number in range(34)]
         )
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s)", [leads.ids]
         )

@@ -3,13 +3,13 @@ import random
 from collections import defaultdict
 
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import file_open
 
 from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
+from ..support.pages import read_tables
 from .test_criterion_worth import CRITERIA, became, insert, step
-from .test_funnel_examples import PAGE, read_tables
 
 LEADS = "crm.criterion.worth.lead"
 EXAMPLE = ["leads", "budget known"]
@@ -30,6 +30,7 @@ class TestCriterionWorthOfLeads(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
 
     def counts(self, domain=(), user=None):
@@ -67,8 +68,7 @@ class TestCriterionWorthOfLeads(StageRuleCommon):
 
     def test_the_example(self):
         """What the page that explains the figures says of leads."""
-        with file_open(PAGE) as file:
-            tables = read_tables(file.read())
+        tables = read_tables("FUNNEL.md")
         number = next(n for n, table in enumerate(tables) if table[0][:2] == EXAMPLE)
         (_header, *groups), (_titles, *expected) = tables[number : number + 2]
         for count, is_known, outcome in groups:
@@ -148,6 +148,7 @@ class TestCriterionWorthOfLeadsFigures(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
 
     def make_ledger(self, chance):
@@ -237,6 +238,7 @@ class TestFrameworkInUse(StageRuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
         cls.other = cls.framework.copy({"name": "Other"})
         cls.report = cls.env["crm.criterion.worth"]
@@ -297,6 +299,7 @@ class TestFrameworkInUse(StageRuleCommon):
 class TestCriterionWorthOfLeadsTour(HttpCase):
     def test_tour(self):
         """A manager sees which criterion predicts that a lead is converted, and then won."""
+        let_history_change(self.env)
         self.env.cr.execute("UPDATE crm_stage_transition SET receipt = NULL")
         manager = new_test_user(
             self.env, "worth_manager", "sales_team.group_sale_manager,crm.group_use_lead"
@@ -309,6 +312,7 @@ class TestCriterionWorthOfLeadsTour(HttpCase):
             [{"name": f"Worth {number}", "type": "lead"} for number in range(40)]
         )
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s)", [leads.ids]
         )

@@ -14,6 +14,7 @@ from ..support.common import StageRuleCommon
 from ..support.dashboard_reference import OUTCOMES, Period
 from ..support.figures_case import FiguresAssertions
 from ..support.funnel_histories import FunnelHistories, random_history
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
 LEADS = 250
@@ -35,6 +36,7 @@ class FunnelDashboardCommon(StageRuleCommon):
             {"name": "On hold", "sequence": 5, "is_outside_pipeline": True}
         )
         cls.pipeline = (cls.stage_new + cls.stage_qualified + cls.stage_proposition).ids
+        let_history_change(cls.env)
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.histories = FunnelHistories(cls.env)
         cls.report = cls.env["crm.funnel.report"].with_user(cls.manager).with_context(tz="UTC")

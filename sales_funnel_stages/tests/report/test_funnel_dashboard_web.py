@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from ...tools.verdict import State
 from ..support.common import StageRuleCommon
 from ..support.funnel_histories import FunnelHistories
+from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
@@ -24,6 +25,7 @@ class TestFunnelDashboardWeb(HttpCase, StageRuleCommon):
 
     def setUp(self):
         super().setUp()
+        let_history_change(self.env)
         self.env.cr.execute("DELETE FROM crm_stage_transition")
         others = self.make_team("Others", "off")
         now = self.env.cr.now()

@@ -5,13 +5,14 @@ from itertools import pairwise
 
 from odoo.fields import Command, Date
 from odoo.tests import tagged
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
 from ...tools.rulebook import GUIDE
 from ..support.common import StageRuleCommon
 from ..support.funnel_case import AGGREGATES, FunnelAssertions
+from ..support.guard import let_history_change
+from ..support.pages import read_tables
 
-PAGE = "sales_funnel_stages/readme/FUNNEL.md"
 START = datetime(2024, 1, 1, 9)
 HISTORY = ["day", "what happens"]
 WITH_UNDONE = "step, with what was undone"
@@ -50,19 +51,6 @@ EVENTS = {
 }
 
 
-def read_tables(text):
-    """Return the tables of a Markdown page, as lists of rows of cells, the header first."""
-    tables = re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE)
-    return [
-        [
-            [cell.strip() for cell in line.strip("|").split("|")]
-            for number, line in enumerate(table.splitlines())
-            if number != 1
-        ]
-        for table in tables
-    ]
-
-
 @tagged("post_install", "-at_install")
 class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
     """The page that tells what the figures mean does not lie."""
@@ -75,8 +63,7 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
         cls.env["crm.stage"].create({"name": "On hold", "sequence": 4, "is_outside_pipeline": True})
 
     def test_every_example(self):
-        with file_open(PAGE) as file:
-            tables = read_tables(file.read())
+        tables = read_tables("FUNNEL.md")
         # of one example, there is a second table
         undone = [table for table in tables if table[0][0] == WITH_UNDONE]
         # other parts of the page may have tables of their own
@@ -166,6 +153,7 @@ class TestFunnelExamples(StageRuleCommon, FunnelAssertions):
             else:
                 self.fail(f"nobody knows how this happens: {event}")
             self.env.flush_all()
+            let_history_change(self.env)
             self.env.execute_query(
                 SQL(
                     "UPDATE crm_stage_transition SET date = %s WHERE id > %s RETURNING id",

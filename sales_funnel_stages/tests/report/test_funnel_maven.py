@@ -3,6 +3,7 @@ from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
 
+from ..support.guard import let_history_change
 from ..support.maven_dates import tell_dates
 from ..support.maven_files import MavenFiles
 from ..support.maven_people import MavenPeople
@@ -24,6 +25,7 @@ class TestFunnelMaven(TransactionCase, RulesFiguresAssertions):
         super().setUpClass()
         # what the database has besides is of another time
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        let_history_change(cls.env)
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.env.cr.execute("DELETE FROM crm_stage_refusal")
         files = MavenFiles(FOLDER)

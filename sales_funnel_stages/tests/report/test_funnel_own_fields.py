@@ -1,6 +1,9 @@
 from odoo.tests import HttpCase, tagged
 
 from ..support.funnel_common import FunnelReportCommon
+from ..support.pages import read_table
+
+PAGE = "FUNNEL.md"
 
 
 class OwnFieldsCommon(FunnelReportCommon):
@@ -72,6 +75,29 @@ class TestFunnelOwnFields(OwnFieldsCommon):
                     self.domain, [["step_type", spec]], ["entered:sum"]
                 )
                 self.assertEqual(sum(group["entered:sum"] for group in pivot), total["entered:sum"])
+
+    def test_the_example_that_people_read(self):
+        leads = self.env["crm.lead"]
+        for name, region, stage in read_table(PAGE, "opportunity", "region", "how far it came"):
+            lead = leads.browse(self.make_opportunity(name).id)
+            lead.x_region = region.lower()
+            for each in self.stage_qualified + self.stage_proposition:
+                if lead.stage_id.name != stage:
+                    lead.stage_id = each
+            leads += lead
+        self.env.flush_all()
+        report = self.env["crm.funnel.report"].with_user(self.manager)
+        measures = ["reached:count_distinct", "converted:count_distinct", "entered:sum"]
+        # what the screen offers, by its label
+        [region] = [name for name, each in self.get_fields().items() if each["string"] == "Region"]
+        groups = report.formatted_read_group([("lead_id", "in", leads.ids)], [region], measures)
+        self.assertEqual(
+            [
+                [(each[region] or "").title(), *(str(each[name]) for name in measures)]
+                for each in groups
+            ],
+            read_table(PAGE, "region", "reached", "went on", "entered"),
+        )
 
     def test_a_field_that_is_not_for_everybody(self):
         self.patch(self.env["crm.lead"]._fields["x_region"], "groups", "base.group_system")

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...tools.rulebook import GUIDE
 from ..support.funnel_case import AGGREGATES
 from ..support.funnel_common import FunnelReportCommon
+from ..support.guard import let_history_change
 
 
 @tagged("post_install", "-at_install")
@@ -118,6 +119,7 @@ class TestFunnelReport(FunnelReportCommon):
         columns = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
         )
+        let_history_change(self.env)
         self.env.execute_query(
             SQL("UPDATE crm_stage_transition SET %s WHERE id = %s RETURNING id", columns, row.id)
         )

@@ -47,7 +47,7 @@ class TestFunnelSearch(FunnelReportCommon):
             with self.subTest(domain, limit=limit, order=order):
                 query = self.report._search(domain, limit=limit, order=order).select()
                 self.assertEqual("FIRST_VALUE" in query.code, is_sorted)
-                self.assertEqual("LATERAL" in query.code, not is_sorted)
+                self.assertEqual("AS ending" in query.code, not is_sorted)
 
     def test_both_ways_find_the_same(self):
         self.deals[-1].action_set_won()

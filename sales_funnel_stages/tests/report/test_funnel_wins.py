@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...tools.verdict import LOST, OPEN, WON, State
 from ..support.case import StageRuleAssertions
+from ..support.guard import let_history_change
 from .test_funnel_dashboard import TODAY, FunnelDashboardCommon
 
 START = datetime(2026, 8, 3)
@@ -76,6 +77,7 @@ class TestFunnelWins(FunnelDashboardCommon, StageRuleAssertions):
             (10, self.stage_won, WON),
             (35, self.delivered, WON),
         )
+        let_history_change(self.env)
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_stage_transition SET is_gap = TRUE, is_reconstructed = TRUE"

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ...exceptions import StageRuleError
 from ...tools.rulebook import GUIDE
 from ..support.common import QUALIFIED_UNMET, StageRuleCommon
+from ..support.guard import let_history_change
 from ..support.held_back_common import HeldBack
 from ..support.history_marks import made_up_history
 
@@ -25,6 +26,7 @@ class TestGateReport(StageRuleCommon, HeldBack):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.cr.execute("DELETE FROM crm_stage_refusal")
+        let_history_change(cls.env)
         cls.env.cr.execute("UPDATE crm_stage_transition SET verdict = NULL")
         cls.deal = cls.make_opportunity("Deal")
 
@@ -101,6 +103,7 @@ class TestGateReport(StageRuleCommon, HeldBack):
         self.deal.sudo().need_level = "weak"
         self.assertEqual(owed()[self.criterion("need")], "made_good")
         self.assertEqual(owed()[self.criterion("budget")], "owing")
+        let_history_change(self.env)
         self.env.cr.execute("UPDATE crm_stage_transition SET make_good_date = '2020-01-01'")
         self.assertEqual(owed()[self.criterion("need")], "made_good")
         self.assertEqual(owed()[self.criterion("budget")], "overdue")
@@ -145,6 +148,7 @@ class TestGateReportFigures(TransactionCase):
         cls.env["crm.stage.rule"].search([]).unlink()
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         cls.env.cr.execute("DELETE FROM crm_stage_refusal")
+        let_history_change(cls.env)
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.env["crm.stage"].search([]).unlink()
         cls.stages = cls.env["crm.stage"].create(
@@ -164,6 +168,7 @@ class TestGateReportFigures(TransactionCase):
         )
         leads[0].action_set_lost()
         cls.env.flush_all()
+        let_history_change(cls.env)
         cls.env.cr.execute("DELETE FROM crm_stage_transition")
         cls.lead_ids = [*leads.ids, None]
         cls.lost_id = leads[0].id
@@ -328,6 +333,7 @@ class TestGateReportTour(HttpCase):
     def test_tour(self):
         """A manager sees which rules hold back, and opens the lead."""
         self.env.cr.execute("DELETE FROM crm_stage_refusal")
+        let_history_change(self.env)
         self.env.cr.execute("UPDATE crm_stage_transition SET verdict = NULL")
         team = self.env["crm.team"].create(
             {"name": "Tour team", "stage_rule_policy": "enforce", "use_leads": True}

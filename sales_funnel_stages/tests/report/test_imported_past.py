@@ -1,10 +1,8 @@
-import re
 from calendar import monthrange
 from pathlib import Path
 
 from odoo.fields import Datetime
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import file_open
 
 from ...tools.rulebook import GUIDE
 from ..support.case import LedgerAssertions
@@ -12,9 +10,9 @@ from ..support.common import StageRuleCommon
 from ..support.funnel_case import AGGREGATES, FunnelAssertions
 from ..support.maven import MavenImport
 from ..support.maven_files import MavenFiles, csv_quarters
+from ..support.pages import read_tables
 
 FOLDER = Path(__file__).parents[1] / "data" / "maven_crm"
-PAGE = "sales_funnel_stages/readme/FUNNEL.md"
 OUTCOMES = {"advanced": "went on", "lost": "lost", "still_here": "still there"}
 
 
@@ -29,13 +27,9 @@ class TestImportedPastExamples(StageRuleCommon, FunnelAssertions):
         cls.report = cls.env["crm.funnel.report"].with_user(cls.manager).with_context(tz="UTC")
 
     def test_the_example(self):
-        with file_open(PAGE) as file:
-            _before, part = file.read().split("## An imported past")
-        tables = [
-            [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
-            for table in re.findall(r"(?:^\|.*\|\n)+", part, re.MULTILINE)
-        ]
-        deals, history, months, steps = (rows for _header, _line, *rows in tables)
+        tables = read_tables("FUNNEL.md")
+        first = next(number for number, table in enumerate(tables) if table[0][0] == "deal")
+        deals, history, months, steps = (rows for _head, *rows in tables[first : first + 4])
         leads = self.import_deals(deals)
         self.assertEqual(self.history(leads), history)
         self.assertEqual([self.month(row[0]) for row in months], months)

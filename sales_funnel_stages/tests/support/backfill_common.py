@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...tools.rulebook import GUIDE
 from .common import StageRuleCommon
+from .guard import let_history_change
 
 # far from the moments at which the tests run
 START = datetime(2020, 1, 6, 9)
@@ -66,6 +67,7 @@ class BackfillCommon(StageRuleCommon):
         """
         self.env.flush_all()
         ids = [lead.id for lead in leads]
+        let_history_change(self.env)
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s) OR lead_id = ANY(%s)",
             [ids, ids],

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...exceptions import StageRuleError
-from .invariants import HISTORY, describe, find_violations
+from ...tools.completeness import HISTORY, describe, find_violations
 
 
 class StageRuleAssertions:

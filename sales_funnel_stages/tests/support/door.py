@@ -108,17 +108,3 @@ HEAD = [
     "of a laxer team",
     "of a laxer company",
 ]
-
-
-def tables_in(text, head=None):
-    """Return the tables with that head in a text: for each the cells of its rows, without it."""
-    tables, is_inside = [], False
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        is_inside = is_inside and line.startswith("|")
-        if cells == (head or HEAD):
-            tables.append([])
-            is_inside = True
-        elif is_inside and not set(line) <= set("|- "):
-            tables[-1].append(cells)
-    return tables

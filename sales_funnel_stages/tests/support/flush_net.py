@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tools import SQL
 
-from .invariants import ASTRAY_OF_LEADS
+from ...tools.completeness import ASTRAY_OF_LEADS
 
 #: what a row of the ledger has to tell of
 FOLLOWED_FIELDS = {"type", "stage_id", "team_id", "won_status"}

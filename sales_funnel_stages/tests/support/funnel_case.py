@@ -1,5 +1,6 @@
 from odoo.tools import SQL
 
+from ...models.ledger.counted import UNDONE, is_marked
 from ...report.funnel_sql import LOOKED_UP, SORTED
 from . import funnel_reference as reference
 
@@ -71,6 +72,9 @@ GROUPINGS = (
     ("source_id", "outcome"),
     ("unmet_criterion_ids", "step_type"),
 )
+
+
+IS_UNDONE = is_marked(UNDONE)
 
 
 class FunnelAssertions:
@@ -224,7 +228,13 @@ class FunnelAssertions:
         ]
 
     def _tuples(self, table, names, more):
-        columns = [*map(SQL.identifier, names), *([more] if more else [])]
+        columns = [
+            SQL(IS_UNDONE, row=SQL.identifier(table))
+            if name == "is_undone"
+            else SQL.identifier(name)
+            for name in names
+        ]
+        columns += [more] if more else []
         return self.env.execute_query(
             SQL("SELECT %s FROM %s", SQL(", ").join(columns), SQL.identifier(table))
         )

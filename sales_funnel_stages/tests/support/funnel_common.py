@@ -2,6 +2,7 @@ from odoo.tools import SQL
 
 from .common import StageRuleCommon
 from .funnel_case import FunnelAssertions
+from .guard import let_history_change
 
 
 class FunnelReportCommon(StageRuleCommon, FunnelAssertions):
@@ -43,6 +44,7 @@ class FunnelReportCommon(StageRuleCommon, FunnelAssertions):
 
     def set_date(self, lead, date):
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.execute_query(
             SQL(
                 "UPDATE crm_stage_transition SET date = %s WHERE lead_ref = %s RETURNING id",

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...tools.transition import DELETED, direction
 from ...tools.verdict import LOST, OPEN, WON, State
+from .guard import let_history_change
 
 COLUMNS = (
     "lead_id",
@@ -45,6 +46,7 @@ class FunnelHistories:
         """:param histories: ``{lead: [(date, State, or None where it is deleted)]}``"""
         rows = [row for lead, steps in histories.items() for row in self._rows(lead, steps)]
         self.env.flush_all()
+        let_history_change(self.env)
         self.env.cr.execute(
             "DELETE FROM crm_stage_transition WHERE lead_ref = ANY(%s)",
             [[lead.id for lead in histories]],

@@ -1,7 +1,7 @@
 """What a test, or a class of tests, says of the history that it leaves behind.
 
 At the end of each test the database is asked whether the ledger tells of every lead how it came
-to where it is (``HISTORY`` in ``invariants.py``, asked by ``dev/pytest_history.py``).
+to where it is (``HISTORY`` in ``tools/completeness.py``, asked by ``dev/pytest_history.py``).
 """
 
 ATTRIBUTE = "_history_mark"

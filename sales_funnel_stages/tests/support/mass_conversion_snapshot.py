@@ -8,8 +8,20 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
+# what a row of the ledger is hashed to, with a salt that is made up
+HASHED = {"hash", "salts", "frozen_ids"}
+# what a row keeps of it depends on when Odoo predicts, which is up to Odoo
+PREDICTED = {"probability", "automated_probability"}
 # when something was done, which are two moments
 MOMENTS = {"create_date", "write_date", "date", "calendar_last_notif_ack"}
+# what is unique is another each time: a number that an addon gives
+UNIQUE = """
+    SELECT DISTINCT attname
+      FROM pg_index
+      JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+     WHERE indisunique AND indnatts = 1
+       AND indrelid = ANY(ARRAY['crm_lead', 'res_partner', 'mail_message']::regclass[])
+"""
 LINKED_LEAD = re.compile(r'data-oe-model="crm\.lead"[^>]*data-oe-id="(\d+)"')
 
 
@@ -22,7 +34,7 @@ class Snapshot:
     :ivar followers: ``{lead_id or name of a partner: {partner: subtypes}}``
     :ivar activities: ``{lead_id: [activity]}``
     :ivar ledger: ``{lead_id: [row]}``
-    :ivar tags: ``{lead_id: ids}``
+    :ivar tags: ``{lead_id: names}``
     :ivar assigned: ``{(user's partner, lead_id or name of a partner)}``: who has been told of what
     """
 
@@ -30,6 +42,7 @@ class Snapshot:
         self.env = env
         self.known_partner_ids = known_partner_ids
         env.flush_all()
+        self._not_compared = MOMENTS.union(HASHED, *env.execute_query(SQL(UNIQUE)))
         self.rows = {
             row["id"]: row for row in self._select("crm_lead", "id = ANY(%s)", [list(lead_ids)])
         }
@@ -45,7 +58,7 @@ class Snapshot:
         self.followers = self._read_followers()
         self.activities = self._read_hanging("mail_activity", "res_model = 'crm.lead'", "res_id")
         self.ledger = self._read_hanging("crm_stage_transition", "TRUE", "lead_ref")
-        self.tags = self._read_hanging("crm_tag_rel", "TRUE", "lead_id")
+        self.tags = self._read_tags()
 
     def _select(self, table, condition, parameters):
         table, condition = SQL.identifier(table), SQL(condition, *parameters)
@@ -69,10 +82,10 @@ class Snapshot:
         return names
 
     def _plain(self, row, but=()):
-        """Return a row without ids and moments; partners are named."""
+        """Return a row without ids, moments and what is unique; partners are named."""
         plain = {}
         for name, value in row.items():
-            if name in MOMENTS or name == "id" or name in but:
+            if name in self._not_compared or name in but:
                 continue
             if name in ("partner_id", "parent_id", "commercial_partner_id", "author_id"):
                 value = self.names.get(value, value)
@@ -148,9 +161,18 @@ class Snapshot:
                 followers[owner][self.names.get(row["partner_id"])] = subtypes[row["id"]]
         return dict(followers)
 
+    def _read_tags(self):
+        # an addon may create some
+        names = {row["id"]: str(row["name"]) for row in self._select("crm_tag", "TRUE", [])}
+        tags = defaultdict(list)
+        for row in self._select("crm_tag_rel", "TRUE", []):
+            if row["lead_id"] in self.rows:
+                tags[row["lead_id"]].append(names[row["tag_id"]])
+        return {id_: sorted(each) for id_, each in tags.items()}
+
     def _read_hanging(self, table, condition, key):
         rows = defaultdict(list)
         for row in self._select(table, condition, []):
             if row[key] in self.rows:
-                rows[row[key]].append(self._plain(row))
+                rows[row[key]].append(self._plain(row, PREDICTED if key == "lead_ref" else ()))
         return {id_: sorted(each, key=str) for id_, each in rows.items()}

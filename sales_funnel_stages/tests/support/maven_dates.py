@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 
 from odoo.tools import SQL
 
+from .guard import let_history_change
+
 #: when the last deal of the files had been closed
 NOW = datetime(2017, 12, 31, 18)
 DAY = timedelta(days=1)
@@ -44,6 +46,7 @@ def tell_dates(env, deals, leads):
             refused[refusal.id] = _date_of_refusal(refusal, number, engaged)
         for id_ in lead.partner_id.ids:
             created[id_] = min(engaged - 30 * DAY, created.get(id_, NOW))
+    let_history_change(env)
     for table, column, type_, value_by_id in (
         ("crm_stage_transition", "date", "timestamp", dates),
         ("crm_stage_transition", "seconds_in_previous", "int", seconds),

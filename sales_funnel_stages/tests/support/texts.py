@@ -16,12 +16,18 @@ IMPERSONAL = {
     "crm.stage.past": {"name"},
     "crm.stage.refusal": {"stage_name", "team_name"},
     "crm.stage.request": {"missing", "place"},
+    "crm.stage.alarm": {"occasion"},
+    "crm.stage.seal": {"hash", "row_ranges"},
+    # of texts about people there are salts, and hashes that nobody can guess them from
     "crm.stage.transition": {
         "from_stage_name",
         "from_team_name",
+        "frozen_ids",
+        "hash",
         "lost_reason_name",
         "receipt",
         "rules_version",
+        "salts",
         "team_name",
         "to_stage_name",
     },

@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { session } from "@web/session";
+import { addHint } from "./hint";
 import { openStageMove } from "./stage_move";
 
 /**
@@ -36,8 +37,8 @@ export function getMovedLeads({ data, result, error }) {
  * it has answered, and only where some team is guided.
  */
 export const guidedMoveService = {
-    dependencies: ["action", "notification", "orm"],
-    start(env, { action, notification, orm }) {
+    dependencies: ["action", "notification", "orm", "ui"],
+    start(env, { action, notification, orm, ui }) {
         if (!session.stage_rules_guide) {
             return;
         }
@@ -80,14 +81,14 @@ export const guidedMoveService = {
             }
             moves.forEach((each) => told.add(each.id));
             const { message, onClick } = offer(moves);
-            const close = notification.add(message, {
+            const end = addHint({ notification, ui }, message, {
                 type: "info",
                 autocloseDelay: 10000,
                 buttons: [
                     {
                         name: _t("Complete…"),
                         onClick: () => {
-                            close();
+                            end();
                             onClick();
                         },
                     },

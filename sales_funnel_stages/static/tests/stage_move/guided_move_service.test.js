@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import {
     contains,
@@ -60,6 +61,28 @@ test("a move that lacks something offers to complete it, once", async () => {
     await saveAgain();
     expect(".o_notification").toHaveCount(0);
     expect.verifySteps([[1], ["crm.stage.move", [[6, 0, [1]]], true], [1]]);
+});
+
+test("it waits while a dialog is open", async () => {
+    patchWithCleanup(session, { stage_rules_guide: true });
+    await saveStage([move(7, 1)]);
+    expect(".o_notification").toHaveCount(1);
+    getService("dialog").add(AlertDialog, { body: "Something else" });
+    await animationFrame();
+    await animationFrame();
+    expect(".modal").toHaveCount(1);
+    expect(".o_notification").toHaveCount(0);
+    await contains(".modal-footer button").click();
+    await animationFrame();
+    await animationFrame();
+    expect(".modal").toHaveCount(0);
+    expect(".o_notification").toHaveText(/Lead 1 lacks a budget/);
+    await contains(".o_notification_close").click();
+    getService("dialog").add(AlertDialog, { body: "One more" });
+    await contains(".modal-footer button").click();
+    await animationFrame();
+    expect(".o_notification").toHaveCount(0);
+    expect.verifySteps([[1]]);
 });
 
 test("several open as a list", async () => {

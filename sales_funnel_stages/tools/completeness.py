@@ -1,11 +1,13 @@
-"""What must be so in any database with the addon, whatever was done: asked of the tables.
+"""What the ledger promises of every lead, whatever was done: asked of the tables.
 
-Pure: whoever has a connection to the database can ask.
+Pure, and of no other module: whoever has a connection to the database can ask. Of each promise:
+the leads and rows of which it is not so, ``lead_ref`` and ``row_id`` first.
 """
 
 # Of a lead that is gone, the last row says so; of one that was never kept, there is none.
 ASTRAY = """
-    SELECT known.id, lead.type, lead.stage_id, lead.team_id, lead.won_status,
+    SELECT known.id AS lead_ref, row.id AS row_id,
+           lead.type, lead.stage_id, lead.team_id, lead.won_status,
            lead.company_id, row.to_type, row.to_stage_id, row.team_id, row.to_status, row.company_id
       FROM {known}
  LEFT JOIN crm_lead AS lead ON lead.id = known.id
@@ -28,20 +30,23 @@ ASTRAY = """
 #: of leads whose ids are the one argument
 ASTRAY_OF_LEADS = ASTRAY.format(known="unnest(%s::int[]) AS known (id)")
 
-# What the ledger promises, whatever was done. Of each: the leads, or rows, of which it is not so.
 HISTORY = {
     "a lead is where its last row says": ASTRAY.format(
         known="(SELECT id FROM crm_lead UNION SELECT lead_ref FROM crm_stage_transition) AS known"
     ),
     "a row begins where the one before has ended": """
-        SELECT *
+        SELECT lead_ref, id AS row_id, from_type, from_stage_id, from_status, to_type, to_stage_id,
+               to_status
           FROM (SELECT id, lead_ref, from_type, from_stage_id, from_status,
                        LAG(to_type) OVER history AS to_type,
                        LAG(to_stage_id) OVER history AS to_stage_id,
                        LAG(to_status) OVER history AS to_status,
                        is_gap
-                  FROM crm_stage_transition
-                 WHERE is_doubtful IS NOT TRUE
+                  FROM crm_stage_transition AS row
+                 WHERE NOT EXISTS (
+                           SELECT FROM crm_stage_transition_mark AS mark
+                            WHERE mark.transition_id = row.id AND mark.kind = 'doubtful'
+                       )
                 WINDOW history AS (PARTITION BY lead_ref ORDER BY id)) AS row
          WHERE NOT COALESCE(is_gap, FALSE)
            AND (from_type, from_stage_id, from_status)
