@@ -1,3 +1,6 @@
+from datetime import timedelta
+from functools import partial
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -45,9 +48,7 @@ class CrmStageAlarm(models.Model):
     def _cron_watch(self):
         """Tell of what has happened within the last day, and was not told yet."""
         self.env.flush_all()
-        [[since]] = self.env.execute_query(
-            SQL("SELECT %s::timestamp - INTERVAL '1 day'", self.env.cr.now())
-        )
+        since = self.env.cr.now() - timedelta(days=1)
         self._raise_alarms(
             {
                 **self._find_refusals(since),
@@ -57,8 +58,14 @@ class CrmStageAlarm(models.Model):
         )
 
     @api.model
-    def _find_many(self, table, condition, most, since):
-        """Return ``[(user, day, how many)]``: who has done so much of something within an hour."""
+    def _find_many(self, name, table, condition, most, since, tell):
+        """Return the occasions on which somebody has done too much of something within an hour.
+
+        :param str name: of such an occasion
+        :param function tell: called with an environment, the user's name and how many there were,
+            returns what has happened
+        :return: ``{occasion: function}``, as for ``_raise_alarms``
+        """
         rows = self.env.execute_query(
             SQL(
                 MANY,
@@ -68,31 +75,35 @@ class CrmStageAlarm(models.Model):
                 since=since,
             )
         )
-        return [(self.env["res.users"].browse(id_), day, count) for id_, day, count in rows]
+        users = self.env["res.users"].browse({id_ for id_, _day, _count in rows})
+        user_names = {user.id: user.name for user in users}
+        return {
+            f"{name}:{id_}:{day}": partial(tell, user_name=user_names[id_], count=count)
+            for id_, day, count in rows
+        }
 
     @api.model
     def _find_refusals(self, since):
-        def told(user, count):
-            return lambda env: (
-                env._("Many moves of %s were held back", user.name),
+        def tell(env, user_name, count):
+            return (
+                env._("Many moves of %s were held back", user_name),
                 env._("Within an hour, %(count)s. See the stage rules report.", count=count),
             )
 
-        found = self._find_many("crm_stage_refusal", "TRUE", MOST_REFUSALS, since)
-        return {f"refusals:{user.id}:{day}": told(user, count) for user, day, count in found}
+        return self._find_many("refusals", "crm_stage_refusal", "TRUE", MOST_REFUSALS, since, tell)
 
     @api.model
     def _find_overrides(self, since):
-        def told(user, count):
-            return lambda env: (
-                env._("%s has overridden many stage rules", user.name),
+        def tell(env, user_name, count):
+            return (
+                env._("%s has overridden many stage rules", user_name),
                 env._("Within an hour, %(count)s times. See the stage history.", count=count),
             )
 
-        found = self._find_many(
-            "crm_stage_transition", "verdict = 'overridden'", MOST_OVERRIDES, since
+        condition = "verdict = 'overridden'"
+        return self._find_many(
+            "overrides", "crm_stage_transition", condition, MOST_OVERRIDES, since, tell
         )
-        return {f"overrides:{user.id}:{day}": told(user, count) for user, day, count in found}
 
     @api.model
     def _find_laxer_rules(self, since):

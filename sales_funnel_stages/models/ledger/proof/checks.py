@@ -4,6 +4,7 @@ Each reads tables once, whatever the number of leads.
 """
 
 from ....tools.completeness import HISTORY
+from ....tools.transition import DELETED
 from ..counted import MERGED, is_marked
 from .content import MOVING, REFERENCES
 from .seal import RANGES, UNSEALED
@@ -131,7 +132,7 @@ OTHER_LEADS = f"""
  LEFT JOIN crm_lead AS left_over ON left_over.id = heir.id
      WHERE row.lead_id IS DISTINCT FROM row.lead_ref
        AND NOT (
-               (own.id IS NOT NULL OR heir.direction = 'deleted')
+               (own.id IS NOT NULL OR heir.direction = '{DELETED}')
                AND {is_marked(MERGED) % {"row": "row"}}
            )
        AND row.lead_id IS DISTINCT FROM COALESCE(own.id, left_over.id, (
