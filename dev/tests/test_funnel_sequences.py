@@ -116,7 +116,7 @@ class TestFunnelSequences(test_move_sequences.TestMoveSequences, FunnelAssertion
         finally:
             self._forget_rules()
 
-    def _judge(self, actor, reason, act, is_hand_derived=False):
+    def _judge(self, actor, reason, act, is_hand_derived=False, is_free=False):
         error = self._try(actor, reason, act)
         event(f"{actor}: {error and type(error).__name__}")
 

@@ -270,6 +270,41 @@ class TestVerification(StageRuleCommon):
                 self.assertEqual(self.kinds(), {("reference", lead.id, row.id)})
                 savepoint.rollback()
 
+    @made_up_history("rows are changed in SQL")
+    def test_deleted_stages(self):
+        """A row that never had a stage has not had one that was deleted."""
+        first, going = (
+            self.env["crm.stage"].create({"name": name, "sequence": 2})
+            for name in ("First", "Going")
+        )
+        kept = {}
+        for stage in (first, going):
+            lead = self.make_opportunity(stage.name, stage)
+            lead.with_env(self.env).stage_id = self.stage_qualified
+            [entered, left] = self.rows(lead)
+            stage.unlink()
+            kept[lead] = (entered, left, left.from_past_stage_id)
+        self.assertFalse(self.kinds())
+        (_other, (_entered, _left, past)), (lead, (entered, left, own)) = kept.items()
+        nameless = past.sudo().copy({"stage_ref": False, "name": "Another"})
+        forger = Forger(self.env)
+        for row, column, value in (
+            (entered, "from_past_stage_id", past),
+            (entered, "from_past_stage_id", own),
+            (entered, "from_past_stage_id", nameless),
+            (left, "to_past_stage_id", past),
+            (left, "from_past_stage_id", past),
+            (left, "from_past_stage_id", nameless),
+            (left, "from_past_stage_id", past.browse()),
+        ):
+            with (
+                self.subTest(column, row=row, value=value),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                forger.change(row.id, **{column: value.id or None})
+                self.assertEqual(self.kinds(), {("reference", lead.id, row.id)})
+                savepoint.rollback()
+
     @made_up_history("rows are deleted in SQL")
     def test_the_last_row_is_missing(self):
         lead = self.make_opportunity()

@@ -72,12 +72,17 @@ BEFORE_SEALS = f"""
 """
 
 
+def _then(name):
+    """Return to which record a row referred when it was added, in SQL."""
+    return f"(row.frozen_ids->>{[*REFERENCES].index(name)})::int"
+
+
 def _has_other_reference(name, table):
     """Return whether a row refers to another record than when it was added, in SQL.
 
     To none it may refer where that is deleted; or, from a deleted stage on, to what is kept of it.
     """
-    then = f"(row.frozen_ids->>{[*REFERENCES].index(name)})::int"
+    then = _then(name)
     other = f"row.{name} <> {then}" if name in MOVING else f"row.{name} IS DISTINCT FROM {then}"
     return f"""(
         {other} AND (row.{name} IS NOT NULL OR EXISTS (SELECT FROM {table} WHERE id = {then}))
@@ -85,14 +90,26 @@ def _has_other_reference(name, table):
 
 
 def _has_other_past_stage(prefix):
-    """Return whether what is kept of a deleted stage is that of another one, in SQL."""
-    then = f"(row.frozen_ids->>{[*REFERENCES].index(f'{prefix}_stage_id')})::int"
-    return f"""EXISTS (
-        SELECT FROM crm_stage_past AS past
-         WHERE past.id = row.{prefix}_past_stage_id
-           AND (row.{prefix}_stage_id IS NOT NULL
-                OR past.stage_ref <> {then}
-                OR past.stage_ref IS NULL AND past.name->>'en_US' <> row.{prefix}_stage_name)
+    """Return whether a row refers to what is kept of another deleted stage than its own, in SQL.
+
+    Or to nothing, where its own is kept. Of what was deleted before there were numbers, a stage is
+    known by the name.
+    """
+    stage = f"row.{prefix}_stage_id"
+    past = f"row.{prefix}_past_stage_id"
+    then = _then(f"{prefix}_stage_id")
+    return f"""(
+        {past} IS DISTINCT FROM {_then(f"{prefix}_past_stage_id")}
+        AND EXISTS (
+            SELECT FROM crm_stage_past AS past
+             WHERE past.id = {past}
+               AND ({stage} IS NOT NULL
+                    OR CASE WHEN past.stage_ref IS NULL
+                            THEN past.name->>'en_US' IS DISTINCT FROM row.{prefix}_stage_name
+                            ELSE past.stage_ref IS DISTINCT FROM {then} END)
+        )
+        OR {past} IS NULL AND {stage} IS NULL
+        AND EXISTS (SELECT FROM crm_stage_past AS past WHERE past.stage_ref = {then})
     )"""
 
 
