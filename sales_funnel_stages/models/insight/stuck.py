@@ -66,6 +66,18 @@ class CrmLead(models.Model):
             lead.days_in_step = (now - start).days
             lead.is_stuck = bool(days) and start < now - timedelta(days=days)
 
+    def _get_step_starts(self):
+        """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM unnest(%s::int[]) AS lead (id)",
+                    SQL(STEP_START, SQL.identifier("lead", "id")),
+                    self._origin.ids,
+                )
+            )
+        )
+
     def _is_open_opportunity(self):
         self.ensure_one()
         return self.type == "opportunity" and self.won_status == "pending"

@@ -1,29 +1,28 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# Of what is about to be predicted anew there is what was predicted last.
-KNOWN = """
-    SELECT lead.id, lead.probability, lead.automated_probability, activity.date,
-           COALESCE(stakeholder.count, 0), COALESCE(stakeholder.engaged, 0)
+from .transition import STEP_START
+
+# Of what is about to be predicted anew there is what was predicted last. Each lead is looked up by
+# itself: for most moves there is one, and joins take longer to plan than to run.
+KNOWN = f"""
+    SELECT lead.id, {STEP_START % "lead.id"}, lead.probability, lead.automated_probability,
+           (
+               SELECT min(date_deadline) FROM mail_activity
+                WHERE res_model = 'crm.lead' AND res_id = lead.id AND active
+           ),
+           stakeholder.count, stakeholder.engaged
       FROM crm_lead AS lead
- LEFT JOIN (
-               SELECT res_id, min(date_deadline) AS date
-                 FROM mail_activity
-                WHERE res_model = 'crm.lead' AND res_id = ANY(%(ids)s) AND active
-             GROUP BY res_id
-           ) AS activity ON activity.res_id = lead.id
- LEFT JOIN (
-               SELECT lead_id, count(*) AS count,
-                      count(*) FILTER (WHERE relationship <> 'none') AS engaged
+CROSS JOIN LATERAL (
+               SELECT count(*) AS count, count(*) FILTER (WHERE relationship <> 'none') AS engaged
                  FROM crm_lead_stakeholder
-                WHERE lead_id = ANY(%(ids)s)
-             GROUP BY lead_id
-           ) AS stakeholder ON stakeholder.lead_id = lead.id
+                WHERE lead_id = lead.id
+           ) AS stakeholder
      WHERE lead.id = ANY(%(ids)s)
 """
 PROBABILITIES = ("probability", "automated_probability")
 COUNTS = ("stakeholder_count", "engaged_stakeholder_count")
-NOTHING_KNOWN = (None, None, None, 0, 0)
+NOTHING_KNOWN = (None, None, None, None, 0, 0)
 DATES = ("date_deadline", "next_activity_date")
 
 
@@ -64,9 +63,12 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _get_promised(self):
-        """Return ``{id: values of a row}`` of these, as superuser. Queries: one.
+        """Return what is promised of these, and since when they are in their step, as superuser.
 
-        No probability is predicted for it, which may itself move leads.
+        No probability is predicted for it, which may itself move leads. Queries: one.
+
+        :return: ``{id: values of a row}``, and ``{id: date}``: None where the
+            ledger does not know
         """
         self.env["mail.activity"].flush_model(["res_model", "res_id", "date_deadline", "active"])
         self.env["crm.lead.stakeholder"].flush_model(["lead_id", "relationship"])
@@ -74,20 +76,21 @@ class CrmLead(models.Model):
         pending = [
             {*self.env.records_to_compute(self._fields[name])._ids} for name in PROBABILITIES
         ]
-        promised = {}
+        promised, starts = {}, {}
         for lead in self:
-            *kept, activity_date, stakeholders, engaged = known.get(lead.id, NOTHING_KNOWN)
+            start, *kept, activity_date, stakeholders, engaged = known.get(lead.id, NOTHING_KNOWN)
             probabilities = {
                 name: last if lead.id in unknown else lead[name]
                 for name, last, unknown in zip(PROBABILITIES, kept, pending, strict=True)
             }
+            starts[lead.id] = start
             promised[lead.id] = {
                 # a number that is not named is empty, and not 0
                 **{name: each for name, each in probabilities.items() if each is not None},
                 **dict(zip(COUNTS, (stakeholders, engaged), strict=True)),
                 **dict(zip(DATES, (lead.date_deadline, activity_date), strict=True)),
             }
-        return promised
+        return promised, starts
 
 
 def without_promised(row, is_of_now):

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
 from ...tools import transition as transitions
@@ -8,7 +7,6 @@ from ...tools import verdict as verdicts
 from ...tools.rulebook import REQUIRED
 from ..rules.shown_field import ShownLines
 from .counted import MOVE
-from .transition import STEP_START
 
 # so much is kept of what a lead is called
 MOST_OF_A_NAME = 1000
@@ -17,10 +15,10 @@ MOST_OF_A_NAME = 1000
 class CrmLead(models.Model):
     """How a row of the ledger is made of a move (see ``crm.stage.transition``).
 
-    Queries: one that reads since when the leads are where they were, one that reads what is
-    promised of them, those of one ``create``, and those that read the names of stages, teams and
-    people that are not read yet; their number does not grow with the leads but for the hundreds
-    that Odoo inserts at once.
+    Queries: one that reads what is promised of the leads and since when they are where they were,
+    those of one ``create``, and those that read the names of stages, teams and people that are not
+    read yet; their number does not grow with the leads but for the hundreds that Odoo inserts at
+    once.
     """
 
     _inherit = "crm.lead"
@@ -70,14 +68,13 @@ class CrmLead(models.Model):
         """
         # sudo: the ledger is complete, whatever the user may read of the lead
         leads = self.browse(transition_by_lead).sudo()
-        starts = leads._get_step_starts()
         # most leads of a batch do the same: what rows have in common is worked out once
         shared = {
             transition: self._prepare_shared_values(transition)
             for transition in set(transition_by_lead.values())
         }
         facts = self._get_facts(transition_by_lead)
-        promised = leads._get_promised()
+        promised, starts = leads._get_promised()
         losses = leads.filtered(lambda lead: transition_by_lead[lead.id].is_loss)._get_losses()
         now = self.env.cr.now()
         rows = []
@@ -114,18 +111,6 @@ class CrmLead(models.Model):
             }
             for lead in self.with_context(lang=lang)
         }
-
-    def _get_step_starts(self):
-        """Return ``{id: date}`` of those whose step the ledger knows the beginning of."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, %s FROM unnest(%s::int[]) AS lead (id)",
-                    SQL(STEP_START, SQL.identifier("lead", "id")),
-                    self._origin.ids,
-                )
-            )
-        )
 
     @api.model
     def _prepare_shared_values(self, transition):

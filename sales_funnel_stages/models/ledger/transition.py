@@ -63,6 +63,19 @@ class UncheckedMany2one(fields.Many2one):
         """Leave the column without a foreign key."""
 
 
+class GivenMonetary(fields.Monetary):
+    """An amount that is kept as it is given: it was rounded where it comes from.
+
+    Odoo would look up the currency to round it once more.
+    """
+
+    def convert_to_column_insert(self, value, record, values=None, validate=True):
+        return float(value or 0.0)
+
+    def convert_to_cache(self, value, record, validate=True):
+        return float(value or 0.0)
+
+
 class CrmStageTransition(models.Model):
     """A transition: one recorded step of one lead, with a receipt of what its criteria said.
 
@@ -134,7 +147,7 @@ class CrmStageTransition(models.Model):
         help="The new team (or company, or that of what it was merged into) is less strict than "
         "the one before.",
     )
-    expected_revenue = fields.Monetary(
+    expected_revenue = GivenMonetary(
         currency_field="company_currency", help="The lead's expected revenue at that moment."
     )
     verdict = fields.Selection(

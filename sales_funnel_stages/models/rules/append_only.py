@@ -43,14 +43,22 @@ class CrmAppendOnlyMixin(models.AbstractModel):
 
         :param list[dict] vals_list: the values of each; what is not named is empty, also a number
         """
+        # what is empty in all of them is not written
+        names = {name for vals in vals_list for name in vals if self._says(name, vals[name])}
         vals_by_names = defaultdict(list)
         for vals in vals_list:
             # one with a number and one without: together, Odoo would write 0
-            vals_by_names[frozenset(vals)].append(vals)
+            named = {name: value for name, value in vals.items() if name in names}
+            vals_by_names[frozenset(named)].append(named)
         for alike in vals_by_names.values():
             recording = Recording(len(alike))
             # sudo: rows are complete, whatever the user may do; and no context has a say in them
             self.with_env(self.env(su=True, context=recording.context())).create(alike)
+
+    @api.model
+    def _says(self, name, value):
+        """Tell whether a value for a field is another than what is there where it is not named."""
+        return value is not None and (value is not False or self._fields[name].type == "boolean")
 
     @api.model_create_multi
     def create(self, vals_list):
