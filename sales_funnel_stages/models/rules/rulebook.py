@@ -158,7 +158,11 @@ class CrmQualificationFramework(models.Model):
         """
         lead_model = self.env["crm.lead"]._in_canonical_env()
         criterion_model = self.env["crm.qualification.criterion"]
+        # What Odoo makes of a condition before it asks, it makes once, but for what is of today. Of
+        # whole domains it would change the order, and ask for lines before fields.
         return {
-            id_: criterion_model._see_from(company_id, domain, lead_model)
+            id_: criterion_model._see_from(company_id, domain, lead_model).map_conditions(
+                lambda condition: condition.optimize(lead_model)
+            )
             for id_, (domain, _weight) in self._get_criteria().items()
         }
