@@ -8,7 +8,7 @@ from ...tools.worth import Share, Worth
 from ..support.common import CONVERT_ANSWERS, StageRuleCommon
 from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
-from ..support.pages import read_tables
+from ..support.pages import read_table, read_tables
 from .test_criterion_worth import CRITERIA, became, insert, step
 
 LEADS = "crm.criterion.worth.lead"
@@ -272,6 +272,33 @@ class TestFrameworkInUse(StageRuleCommon):
         self.make_team("Archived", "guide", active=False)
         self.env["crm.team"].search([]).framework_id = self.other
         self.assertEqual(self.names(boss), {"Other"})
+
+    def test_the_examples(self):
+        """What the page that explains the figures says of the framework in use."""
+        header = ("the user's team follows", "the company follows", "other teams follow")
+        examples = read_table("FUNNEL.md", *header, "the page opens on")
+        self.assertTrue(examples)
+        for number, (own, of_company, others, expected) in enumerate(examples):
+            with self.subTest(number):
+                self.env["crm.team"].search([]).active = False
+                self.env.company.qualification_framework_id = self.named(of_company)
+                user = new_test_user(
+                    self.env, f"worth_user_{number}", "sales_team.group_sale_manager"
+                )
+                if own != "no team":
+                    team = self.make_team("Own", "guide", framework_id=self.named(own).id)
+                    team.member_ids = user
+                for name in others.split(", "):
+                    framework, _space, off = name.partition(" ")
+                    self.make_team(
+                        name, "off" if off else "guide", framework_id=self.named(framework).id
+                    )
+                for report in ("crm.criterion.worth", LEADS):
+                    in_use = self.env[report].with_user(user)._get_framework_in_use()
+                    self.assertEqual(in_use, self.named(expected).id)
+
+    def named(self, name):
+        return self.env["crm.qualification.framework"].search([("name", "=", name)])
 
     def test_with_other_filters(self):
         """However the rows are found, they are the same."""
