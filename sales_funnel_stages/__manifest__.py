@@ -43,6 +43,7 @@
         "views/crm_lead_stuck_views.xml",
         "views/crm_lead_advance_views.xml",
         "views/crm_lead_stakeholder_views.xml",
+        "views/crm_lead_stage_move_views.xml",
         "views/crm_lead_qualification_answer_views.xml",
         "views/crm_lead_revisit_views.xml",
         "views/digest_views.xml",

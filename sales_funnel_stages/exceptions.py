@@ -8,7 +8,7 @@ class StageRuleError(UserError):
     clients over RPC, so that they can read the same without parsing text.
     """
 
-    def __init__(self, message, refusals, can_override=False):
+    def __init__(self, message, refusals, can_override=False, ready_ids=()):
         """
         :param str message: what a person reads
         :param list[dict] refusals: one entry a refused lead:
@@ -20,12 +20,14 @@ class StageRuleError(UserError):
             ``furthest_stage_id`` (the last stage that it may enter; False: it has to
             stay a lead)
         :param bool can_override: whether whoever is refused may override the rules
+        :param ready_ids: ids of the leads that the same call was to move, and may
         """
         super().__init__(message)
         self.refusals = refusals
         self._own_context = {
             "stage_rule_refusals": refusals,
             "stage_rule_can_override": can_override,
+            "stage_rule_ready_ids": [*ready_ids],
         }
         self.context = {}
 

@@ -10,7 +10,8 @@ from odoo.tests.common import HOST, ChromeBrowser
 
 from .dark import darkened
 
-PATIENCE = 60
+# seconds: the first page has to wait until Odoo has made its assets, on a busy machine
+PATIENCE = 120
 # Nothing moves, and no caret blinks.
 STILL = """
 document.addEventListener("DOMContentLoaded", () => {

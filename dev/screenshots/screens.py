@@ -210,7 +210,7 @@ SCREENS = [
         (
             Wait(PANEL),
             Click("button[name=action_advance]", behind=BUTTONS),
-            Wait(f"{DIALOG} .o_qualification_checklist"),
+            Wait(".modal .o_stage_move_line"),
         ),
         (".modal-content",),
     ),

@@ -47,6 +47,7 @@ ARGUMENTS = [
 IDS = [[], [0], [-1], [HUGE], [2**31], ["x"], [None], None, [NAN], "x", [[1]], {"a": 1}]
 #: what a method is given besides
 USUAL = {
+    "move": {"type": "opportunity", "reason": "So"},
     "vals_list": [{"name": "x"}],
     "vals": {"name": "x"},
     "values": {"name": "x"},

@@ -80,8 +80,6 @@ WRITTEN = (("write", [0, 6], {"stage_id": 2}), [])
 WRITTEN_BACK = (("write", [0], {"stage_id": 0}), [])
 # The status is computed where it is lost, and an e-mail is what has Odoo compute it once more.
 LOST_WITHIN = (("write", [1], {"active": True}), [(COMPUTED, (("action_set_lost", [1], {}), []))])
-# What is won, and moved on within that, was won.
-MOVED_ON = (("action_set_won", [0], {}), [(AFTER, WRITTEN_BACK)])
 E_MAILED = (("write", [1], {"email_from": "a@example.com"}), [])
 SETTINGS = settings(
     deadline=None,
@@ -108,7 +106,6 @@ class TestNestedMoves(SequenceCommon):
     @example([(("create", [0, 1], {"stage_id": 3}), [(COMPUTED, WRITTEN)])])
     @example([(("write", [0], {"stage_id": 1}), [(AFTER, WRITTEN_BACK)])])
     @example([(("write", [0], {"stage_id": 0}), [(COMPUTED, (("action_set_won", [0], {}), []))])])
-    @example([(("write", [0], {"stage_id": 0}), [(COMPUTED, MOVED_ON)])])
     @example([LOST_WITHIN, E_MAILED, (("write", [1], {"stage_id": 0}), [])])
     def test_nested(self, calls_):
         self._check(calls_)

@@ -37,6 +37,18 @@ class TestTours(HttpCase, StageRuleCommon):
         self.assertEqual(lead.expected_revenue, 1200)
         self.assertTrue(lead.is_qualified)
 
+    def test_a_refused_quick_create_is_kept_as_a_lead(self):
+        self.start_refused_tour("quick_create_kept_as_lead", self.rep)
+        lead = self.env["crm.lead"].search([("name", "=", "Tour: lamps")])
+        self.assertEqual((lead.type, lead.expected_revenue), ("lead", 1200))
+        self.assertFalse(lead.stage_request_ids)
+
+    def test_a_refused_quick_create_is_asked_for(self):
+        self.start_refused_tour("quick_create_asked_for", self.rep)
+        lead = self.env["crm.lead"].search([("name", "=", "Tour: lamps")])
+        self.assertEqual((lead.type, lead.expected_revenue), ("lead", 1200))
+        self.assertEqual(lead.stage_request_ids.to_stage_id, self.stage_new)
+
     def test_a_manager_builds_a_rule_that_blocks(self):
         framework = self.env["crm.qualification.framework"].create({"name": "Tour framework"})
         self.team.framework_id = framework

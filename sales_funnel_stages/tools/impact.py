@@ -70,6 +70,10 @@ class Scenario:
         return self.kind != "team" or self.team_id == team_id
 
 
+# of how many wins it can be said that most of them lacked something
+FEWEST_WINS = 5
+
+
 @dataclass
 class Impact:
     """What a scenario would do: how many leads it is about, and how many it holds back.
@@ -105,8 +109,18 @@ class Impact:
 
     @property
     def is_doubtful(self):
-        """Whether most of what was won lacked it."""
-        return 2 * self.held_back[WON] > self.concerned[WON]
+        """Whether most of what was won lacked it, of enough to say so.
+
+        >>> impact = Impact()
+        >>> impact.add(WON, 2, 8, 4, 4)
+        >>> impact.is_doubtful
+        False
+        >>> impact.add(WON, 2, 8, 1, 0)
+        >>> impact.is_doubtful
+        True
+        """
+        wins = self.concerned[WON]
+        return wins >= FEWEST_WINS and 2 * self.held_back[WON] > wins
 
 
 def is_followed(book, framework_id):

@@ -18,5 +18,4 @@ from . import crm_ledger_verification
 from . import crm_merge_opportunity
 from . import crm_stage_delete
 from . import crm_stage_move
-from . import crm_stage_move_answers
 from . import crm_stage_request_decline

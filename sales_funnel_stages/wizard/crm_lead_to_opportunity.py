@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.rules.described_field import DescribedDate, DescribedText
+from ..models.rules.shown_field import ShownBoolean, ShownJson
 from ..tools.rulebook import CONVERSION
 from .crm_qualification_answer_draft import DRAFT_PATHS
 
@@ -66,14 +68,14 @@ class CrmLead2opportunityPartner(models.TransientModel):
         readonly=False,
         compute_sudo=False,
     )
-    qualification_checklist = fields.Json(compute="_compute_qualification")
-    is_held_back = fields.Boolean(compute="_compute_qualification")
-    can_override = fields.Boolean(compute="_compute_can_override")
-    override_reason = fields.Text(
+    qualification_checklist = ShownJson(compute="_compute_qualification")
+    is_held_back = ShownBoolean(compute="_compute_qualification")
+    can_override = ShownBoolean(compute="_compute_can_override")
+    override_reason = DescribedText(
         help="Why this lead becomes an opportunity although it does not meet the rules. "
         "It is posted in the chatter."
     )
-    override_make_good_date = fields.Date(
+    override_make_good_date = DescribedDate(
         string="Complete By",
         help="When the missing information will be filled in. A reminder is shown until then.",
     )
@@ -89,9 +91,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         self.is_held_back = False
         for wizard in self.filtered("lead_id"):
             vals_list = [wizard._prepare_qualification_values()]
+            before = wizard.lead_id._get_states()
             with wizard.lead_id._as_drafts(vals_list) as draft:
                 wizard.qualification_checklist = draft.qualification_checklist
-            wizard.is_held_back = bool(wizard.lead_id._judge_conversion(vals_list))
+                wizard.is_held_back = bool(draft._judge_conversion_of_drafts(before, vals_list))
 
     @api.depends_context("uid")
     def _compute_can_override(self):

@@ -118,7 +118,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
         # what was an opportunity before is taken from its team where none is chosen
         if self.team_id or is_opportunity:
             vals["team_id"] = self.team_id
-        draft.update(vals)
+        # where no team is said, Odoo finds one
+        if "team_id" not in vals or any(draft[name] != vals[name] for name in vals):
+            draft.update(vals)
 
     def _get_customer_text(self, current, customer):
         """Tell which customer a lead gets.
@@ -150,9 +152,12 @@ class CrmLead2opportunityPartner(models.TransientModel):
         )
 
     def _get_stage_text(self, is_opportunity, stage):
+        # of all stages these are known already
+        names = self.env["crm.lead"]._get_stage_names(stage._origin.ids)
+        name = names.get(stage._origin.id, False)
         if is_opportunity:
-            return self.env._("It stays an opportunity, in the stage %s.", stage.name)
-        return self.env._("It becomes an opportunity, in the stage %s.", stage.name)
+            return self.env._("It stays an opportunity, in the stage %s.", name)
+        return self.env._("It becomes an opportunity, in the stage %s.", name)
 
     def _get_assignment_text(self, user, team):
         if user and team:

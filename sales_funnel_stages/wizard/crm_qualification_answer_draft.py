@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..models.rules.described_field import DescribedBoolean, DescribedRecord, DescribedText
+from ..models.rules.shown_field import ShownBoolean, ShownDate, ShownRecord
+
 # what decides in a wizard which answers are given there
 DRAFT_PATHS = tuple(
     f"qualification_answer_ids.{name}"
@@ -17,27 +20,26 @@ class CrmQualificationAnswerDraft(models.TransientModel):
     _name = "crm.qualification.answer.draft"
     _description = "Qualification Answer in a Wizard"
 
-    move_id = fields.Many2one("crm.stage.move", ondelete="cascade")
-    conversion_id = fields.Many2one("crm.lead2opportunity.partner", ondelete="cascade")
-    mass_conversion_id = fields.Many2one("crm.lead2opportunity.partner.mass", ondelete="cascade")
+    conversion_id = DescribedRecord("crm.lead2opportunity.partner", ondelete="cascade")
+    mass_conversion_id = DescribedRecord("crm.lead2opportunity.partner.mass", ondelete="cascade")
     lead_id = fields.Many2one("crm.lead", compute="_compute_lead_id")
-    criterion_id = fields.Many2one("crm.qualification.criterion", required=True, ondelete="cascade")
+    criterion_id = DescribedRecord("crm.qualification.criterion", required=True, ondelete="cascade")
     answer = fields.Selection(
         lambda self: (
             self.env["crm.qualification.answer"]._fields["answer"]._description_selection(self.env)
         )
     )
-    evidence = fields.Text()
-    is_given = fields.Boolean(help="The answer was given here, or confirmed.")
-    is_noted = fields.Boolean(help="The evidence was written here.")
-    user_id = fields.Many2one("res.users", string="Answered By", compute="_compute_signature")
-    date = fields.Date(string="Answered On", compute="_compute_signature")
-    is_expired = fields.Boolean(string="Expired", compute="_compute_signature")
+    evidence = DescribedText()
+    is_given = DescribedBoolean(help="The answer was given here, or confirmed.")
+    is_noted = DescribedBoolean(help="The evidence was written here.")
+    user_id = ShownRecord("res.users", string="Answered By", compute="_compute_signature")
+    date = ShownDate(string="Answered On", compute="_compute_signature")
+    is_expired = ShownBoolean(string="Expired", compute="_compute_signature")
 
-    @api.depends("move_id.lead_id", "conversion_id.lead_id")
+    @api.depends("conversion_id.lead_id")
     def _compute_lead_id(self):
         for draft in self:
-            draft.lead_id = (draft.move_id.lead_id or draft.conversion_id.lead_id)._origin
+            draft.lead_id = draft.conversion_id.lead_id._origin
 
     @api.depends("lead_id", "criterion_id", "answer", "is_given", "is_noted")
     @api.depends_context("uid")

@@ -8,8 +8,6 @@ from ...names import APPROVAL_ACTIVITY_TYPE, MANAGER_GROUP, SALESPERSON_GROUP
 from ..rules.shown_field import RareLines, ShownInteger, ShownText
 from .request import PENDING
 
-ASKED_KEYS = {"type", "stage_id", "reason", "make_good_date"}
-
 
 class CrmLead(models.Model):
     """Asking for permission to make a move that the stage rules refuse: ``crm.stage.request``."""
@@ -99,22 +97,31 @@ class CrmLead(models.Model):
             }
         ).id
 
-    def _read_asked_move(self, vals):
-        """Return the move that somebody asks for: whether a conversion, and the stage."""
-        is_read = isinstance(vals, dict) and isinstance(vals.get("stage_id") or 0, int)
-        if not is_read:
-            raise UserError(self.env._("Say what you ask for: a stage, or an opportunity."))
-        unknown = set(vals) - ASKED_KEYS
-        if unknown:
-            raise UserError(
-                self.env._("“%s” cannot be asked for.", ", ".join(sorted(map(str, unknown))))
-            )
-        stage_id = vals.get("stage_id") or 0
-        stage = self.env["crm.stage"].search([("id", "=", stage_id)])
-        is_conversion = vals.get("type") == "opportunity" != self.type
-        if not stage and (stage_id or not is_conversion):
-            raise UserError(self.env._("Say what you ask for: a stage, or an opportunity."))
-        return is_conversion, stage
+    def save_and_ask(self, values, move):
+        """Write what was filled in on a lead, and ask for permission to let it move all the same.
+
+        :param dict values: as for ``write``; or for ``create`` where this is called on no record:
+            it is created as far as the rules allow
+        :param dict move: see ``action_request_stage_approval``
+        :return: ``id`` of the lead, and ``message``: who has been asked
+        :rtype: dict
+        :raise UserError: as there, and for values that are none
+        """
+        self._check_values_of_one(values)
+        lead = self or self._create_as_far_as_allowed(values)
+        if self and values:
+            self.write(values)
+        lead.action_request_stage_approval(move)
+        return {"id": lead.id, "message": lead._name_who_is_asked()}
+
+    def _name_who_is_asked(self):
+        """Return a sentence that says who decides on what waits for approval of these leads."""
+        # sudo: whoever asks may know who decides
+        requests = self.sudo().stage_request_ids.filtered(lambda each: each.state == PENDING)
+        return self.env._(
+            "Approval requested from %s. You will be notified of the decision.",
+            ", ".join({request._name_deciders(): True for request in requests}),
+        )
 
     def _save_stage_request(self, values):
         """Save a request, or bring the one up to date that asks for the same; and let know.

@@ -44,7 +44,7 @@ class CrmLead(models.Model):
 
         :param Domain rows_domain: of the rows that count
         """
-        owing = self.filtered(lambda lead: lead.won_status != "lost")
+        owing = self.browse(lead._ids[0] for lead in self if lead.won_status != "lost")
         rows = owing._read_what_was_unmet(rows_domain)
         if not rows:
             return {}
@@ -153,4 +153,15 @@ class CrmStageTransition(models.Model):
         columns = [self._field_to_sql(self._table, name, query) for name in OF_ROWS]
         criterion_id = SQL.identifier(of_rows, unmet.column2, to_flush=unmet)
         rows = self.env.execute_query(query.select(criterion_id, *columns))
-        return [tuple(value or 0 for value in row) for row in rows]
+        return [
+            (
+                criterion_id,
+                id_,
+                lead_id or 0,
+                verdict or 0,
+                date or 0,
+                team_id or 0,
+                company_id or 0,
+            )
+            for criterion_id, id_, lead_id, verdict, date, team_id, company_id in rows
+        ]

@@ -1,7 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ...tools.verdict import ARRIVED
-from .override_debt import OVERRIDE_DEBT_FIELDS, PERMISSIONS
+from .override_debt import PERMISSIONS
 
 
 class CrmLead(models.Model):
@@ -20,16 +22,24 @@ class CrmLead(models.Model):
     @api.depends(lambda self: self._debts_depend_on())
     @api.depends_context("tz", "uid")
     def _compute_debts(self):
-        self.update(dict.fromkeys((*OVERRIDE_DEBT_FIELDS, "has_arrival_debt"), False))
         shown = self._get_debts_shown()
-        # most leads owe nothing
-        today = shown and fields.Date.context_today(self)
+        # most leads owe nothing, and many others the same: told together
+        alike = defaultdict(list)
         for lead, promised, arrived in shown:
-            lead.has_arrival_debt = bool(arrived)
-            if promised:
-                lead.has_override_debt = True
-                lead.override_debt_date = promised[0].make_good_date
-                lead.is_override_debt_overdue = lead.override_debt_date < today
+            due = promised[0].make_good_date if promised else False
+            alike[bool(arrived), due].append(lead._ids[0])
+        indebted = {id_ for ids in alike.values() for id_ in ids}
+        alike[False, False] = [id_ for id_ in self._ids if id_ not in indebted]
+        today = indebted and fields.Date.context_today(self)
+        for (has_arrived, due), ids in alike.items():
+            self.browse(ids).update(
+                {
+                    "has_arrival_debt": has_arrived,
+                    "has_override_debt": bool(due),
+                    "override_debt_date": due,
+                    "is_override_debt_overdue": bool(due) and due < today,
+                }
+            )
 
     @api.depends(lambda self: self._debts_depend_on())
     @api.depends_context("lang", "tz", "uid")

@@ -6,7 +6,6 @@ from ...tools.verdict import APPROVED, OVERRIDDEN
 from ..rules.shown_field import ShownBoolean, ShownDate, ShownText
 
 PERMISSIONS = (OVERRIDDEN, APPROVED)
-OVERRIDE_DEBT_FIELDS = ("has_override_debt", "is_override_debt_overdue", "override_debt_date")
 
 
 class CrmLead(models.Model):

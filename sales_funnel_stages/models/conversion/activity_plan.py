@@ -86,6 +86,8 @@ class CrmLead(models.Model):
         lead = self.sudo()
         plan_id = self._get_conversion_plans().get(lead.team_id._origin.id)
         plan = lead.env["mail.activity.plan"].browse(plan_id or ())
+        if not plan:
+            return plan
         # a team without company may name the plan of one of them
         is_foreign = plan.company_id and plan.company_id != lead.company_id and lead.company_id
         is_started = lead.conversion_plan_id == plan

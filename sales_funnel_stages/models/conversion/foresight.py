@@ -27,10 +27,11 @@ class CrmLead(models.Model):
             company = company.new(self._prepare_customer_values(self.partner_name, is_company=True))
         if company and not name:
             return company
-        contact = company.new(self._prepare_customer_values(name or self.name))
+        vals = self._prepare_customer_values(name or self.name)
         if company:
-            contact.update({"parent_id": company, "company_name": False})
-        return contact
+            # given with the others: nothing that follows from it has been worked out yet
+            vals.update(parent_id=company, company_name=False)
+        return company.new(vals)
 
     def _foresee_conversion(self, customer):
         """Let this lead, which is unsaved, be what ``convert_opportunity`` would make of it."""

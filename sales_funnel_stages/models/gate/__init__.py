@@ -20,6 +20,7 @@ from . import nested_calls
 from . import create_and_write
 from . import link
 from . import asked_move
+from . import move_dialog
 from . import move_with_reason
 from . import advance
 from . import guidance

@@ -92,6 +92,17 @@ class CrmLead(models.Model):
             )
         return super().web_save(vals, specification, next_id)
 
+    def web_save_multi(self, vals_list, specification):
+        # what is edited for many at once is judged for all of them at once
+        is_alike = len(self) == len(vals_list) > 1 and all(
+            vals == vals_list[0] for vals in vals_list
+        )
+        if not is_alike or RECORDED_FIELDS.isdisjoint(vals_list[0]):
+            return super().web_save_multi(vals_list, specification)
+        self.write(vals_list[0])
+        # as Odoo answers
+        return self.with_context(bin_size=True).web_read(specification)
+
     @api.model
     def _is_move(self, vals):
         """Tell whether writing these values can be refused."""

@@ -67,7 +67,8 @@ class CrmLead(models.Model):
             # what stays with whom it was is no move that was held back
             moves = {id_: verdict for id_, verdict in refused.items() if not verdict.is_arrival}
             self._note_refusals(moves, created)
-            raise call.leads._make_stage_rule_error(refused, created)
+            ready_ids = transitions.keys() - refused.keys() - created
+            raise call.leads._make_stage_rule_error(refused, created, ready_ids)
         return transitions
 
     def _get_moved_by(self, call):

@@ -61,7 +61,6 @@ class CrmLead(models.Model):
             if concerned:
                 call.has_inner = True
                 own = call.leads.browse(concerned)
-                own._let_status_follow()
                 # what is created is there at once, and is judged at once (see create); of what
                 # is written, Odoo may be half done with the others
                 if not call.before and own._get_moved_by(call)[1]:

@@ -10,11 +10,12 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _make_stage_rule_error(self, refused, created=frozenset()):
+    def _make_stage_rule_error(self, refused, created=frozenset(), ready_ids=()):
         """Return the :class:`StageRuleError` for refused leads.
 
         :param dict refused: ``{id: Verdict}``
         :param created: ids of those that did not exist before the refused call
+        :param ready_ids: ids of those that the same call was to move, and may
         """
         # sudo: whoever moves a lead may know its name, and why it does not move
         leads = self.browse(refused).sudo()
@@ -32,7 +33,7 @@ class CrmLead(models.Model):
                 "is_hand_over": refused[lead.id].is_arrival,
                 "criterion_ids": sorted(refused[lead.id].unmet),
                 "furthest_stage_id": lead._get_furthest_stage(
-                    refused[lead.id], is_new=lead.id in created
+                    refused[lead.id].gate, refused[lead.id].unmet, is_new=lead.id in created
                 )
                 or False,
             }
@@ -42,7 +43,7 @@ class CrmLead(models.Model):
             *messages.values(),
             self.env._("Fill in what is missing (see the Qualification page), then try again."),
         ]
-        return StageRuleError("\n\n".join(parts), refusals, self._may_override())
+        return StageRuleError("\n\n".join(parts), refusals, self._may_override(), sorted(ready_ids))
 
     def _get_refusal_messages(self, refused):
         """Return ``{id: text}``: why each of these leads cannot move, and what it lacks.
@@ -89,17 +90,17 @@ class CrmLead(models.Model):
         missing = self.env._("Still missing:")
         return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
 
-    def _get_furthest_stage(self, verdict, is_new=False):
-        """Return the id of the last stage that a refused lead may enter, 0 for none.
+    def _get_furthest_stage(self, gate, unmet, is_new=False):
+        """Return the id of the last stage before a gate that this lead may enter, 0 for none.
 
-        :param verdict: the :class:`Verdict` that refused it
+        :param unmet: ids of what the gate requires of it and is not met
         :param bool is_new: whether it is being created
         """
         self.ensure_one()
         book = self._get_rulebook()
-        team_id = self.team_id.id or 0
+        team_id = self.team_id._origin.id or 0
         settings = self._get_rule_settings()
-        furthest_id = book.furthest(settings.framework_id, verdict.gate, team_id, verdict.unmet)
+        furthest_id = book.furthest(settings.framework_id, gate, team_id, unmet)
         if not furthest_id and is_new and settings.is_free_start:
             return next((stage.id for stage in book.pipeline(team_id)), 0)
         return furthest_id

@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models, tools
 
-from ...names import HAND_FIELDS
+from ...names import HAND_FIELDS, PLACE_FIELDS
 from ...tools import verdict as verdicts
 
 
@@ -31,26 +31,68 @@ class CrmLead(models.Model):
             return {}
         before = {**self._get_states(), **(merged or {})}
         with self._as_drafts(vals_list) as drafts:
-            # Odoo derives both from the type
-            for name in ("team_id", "stage_id"):
-                derived = drafts.browse(
-                    draft._ids[0]
-                    for draft, vals in zip(drafts, vals_list, strict=True)
-                    if "type" in vals and name not in vals
-                )
-                self._fields[name].compute_value(derived)
-            transitions = drafts._judge_moves(
-                {draft._ids[0]: before[draft._origin.id] for draft in drafts},
-                drafts._get_states(),
-                self._is_user_gated(),
-                {
-                    draft._ids[0]
-                    for draft, vals in zip(drafts, vals_list, strict=True)
-                    if is_hand_derived or HAND_FIELDS.isdisjoint(vals)
-                },
+            return drafts._judge_drafts(before, vals_list, is_hand_derived)
+
+    def _judge_conversion_of_drafts(self, before, vals_list):
+        """Return what ``_judge_conversion`` does of the leads that these are drafts of.
+
+        They are opportunities then.
+
+        :param dict before: ``{id: State}``: where the leads are
+        :param list[dict] vals_list: for each, the values that the draft has been made with
+        """
+        if not self._can_be_refused():
+            return {}
+        for draft in self:
+            # another draft of the same lead is the same one; what is stored stays, as in any draft
+            draft._origin.new({"type": "opportunity"}, origin=draft._origin)
+        self.invalidate_recordset(self._get_following_names(), flush=False)
+        return self._judge_drafts(
+            before, [{**vals, "type": "opportunity"} for vals in vals_list], is_hand_derived=False
+        )
+
+    def _judge_drafts(self, before, vals_list, is_hand_derived):
+        """Return ``{id: Verdict}`` of those leads that may not become what these drafts are.
+
+        :param dict before: ``{id: State}``: what the leads are judged from
+        :param list[dict] vals_list: for each, the values that the draft has been made with
+        :param bool is_hand_derived: see ``_judge_vals``
+        """
+        # Odoo derives both from the type
+        for name in ("team_id", "stage_id"):
+            derived = self.browse(
+                draft._ids[0]
+                for draft, vals in zip(self, vals_list, strict=True)
+                if "type" in vals and name not in vals
             )
-            refused = self._pick_verdicts(transitions, verdicts.REFUSED)
+            self._fields[name].compute_value(derived)
+        transitions = self._judge_moves(
+            {draft._ids[0]: before[draft._origin.id] for draft in self},
+            self._get_states(),
+            self._is_user_gated(),
+            {
+                draft._ids[0]
+                for draft, vals in zip(self, vals_list, strict=True)
+                if is_hand_derived or HAND_FIELDS.isdisjoint(vals)
+            },
+        )
+        refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         return {id_.origin: verdict for id_, verdict in refused.items()}
+
+    @api.model
+    @tools.ormcache()
+    def _get_following_names(self):
+        """Return the names of the fields that are worked out from where a lead stands, as a tuple.
+
+        Those that are not stored: of a draft, what was worked out before it moved is not so then.
+        """
+        following = {
+            field
+            for name in PLACE_FIELDS
+            for field in self.pool.get_dependent_fields(self._fields[name])
+            if field.model_name == self._name and not field.store
+        }
+        return tuple(sorted(field.name for field in following))
 
     def _filter_convertible(self):
         """Return those leads that Odoo converts when asked to."""

@@ -101,10 +101,12 @@ class CrmLead(models.Model):
         for asked in reversed(asked_by_gate.values()):
             tiers.update(asked)
         asked_next = next(iter(asked_by_gate.values()))
+        # looked up once: that is not for nothing
+        to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
         lines, later_lines = [], []
         for criterion in criteria:
             if criterion.id in tiers:
-                line = self._prepare_line(criterion, tiers, unmet, since)
+                line = self._prepare_line(criterion, tiers, unmet, since, to_fill)
                 (lines if criterion.id in asked_next else later_lines).append(line)
         return lines, later_lines
 
@@ -134,27 +136,49 @@ class CrmLead(models.Model):
             "asked": [[id_, asked[id_]] for id_ in weights],
         }
 
-    def _prepare_line(self, criterion, tiers, unmet, since):
+    def _prepare_line(self, criterion, tiers, unmet, since, to_fill):
         """Return a criterion as a checklist shows it.
 
         :param dict tiers: ``{criterion_id: tier}``, at the first gate that asks for it
         :param dict since: by which step it was required already, ``{"stage": name}`` by id
-        :return: ``since``: that step, or False; its name is False where it is the conversion;
-            ``fields``: what can be filled in to meet the criterion; ``answered_in``: the field
-            that holds its answer, False where it is not one that is answered
+        :param dict to_fill: names of the fields that are filled in to meet it, by id
+        :return: ``unmet_as``: why it is not met (see ``_get_unmet_as``); ``since``: the step by
+            which it was required already, or False; its name is False where it is the
+            conversion; ``fields``: what can be filled in to meet the criterion;
+            ``answered_in``: the field that holds its answer, False where it is not one that is
+            answered
         :rtype: dict
         """
-        to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
         return {
             "id": criterion.id,
             "name": criterion.name,
             "guidance": criterion.guidance,
             "tier": tiers[criterion.id],
             "is_met": criterion.id not in unmet,
+            "unmet_as": criterion.id in unmet and self._get_unmet_as(criterion, to_fill),
             "since": since.get(criterion.id, False),
             "fields": list(to_fill.get(criterion.id, ())),
             "answered_in": criterion.is_answered and "qualification_answer_ids",
         }
+
+    def _get_unmet_as(self, criterion, to_fill):
+        """Return why a criterion is not met: what decides it is there, or is not, or has grown old.
+
+        :param dict to_fill: the names of the fields that decide each criterion
+        :return: "missing", "not_met" or "outdated"
+        :rtype: str
+        """
+        # sudo: whoever may see the lead may see what is said of it, without what it says
+        lead = self.sudo()
+        if criterion.is_answered:
+            answer = lead.qualification_answer_ids.filtered(
+                lambda each: each.criterion_id._origin.id == criterion.id and each.answer
+            )
+            if not answer:
+                return "missing"
+            return "outdated" if answer[0].is_expired else "not_met"
+        names = to_fill.get(criterion.id, ())
+        return "not_met" if any(lead[name] for name in names) else "missing"
 
     def _get_required_since(self, settings, next_gate):
         """Return which gate behind a lead required what first: ``{criterion_id: gate}``."""

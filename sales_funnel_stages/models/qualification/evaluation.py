@@ -65,10 +65,10 @@ class CrmLead(models.Model):
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid")
     def _compute_is_qualified(self):
-        required = self._get_required_criteria(CONVERSION)
-        unmet = self._get_unmet_criteria(set().union(*required.values()))
-        for lead in self:
-            lead.is_qualified = required[lead._ids[0]].isdisjoint(unmet[lead._ids[0]])
+        _required, missing = self._get_required_and_missing(CONVERSION)
+        lacking = {id_ for id_, criterion_ids in missing.items() if criterion_ids}
+        self.browse(lacking).is_qualified = False
+        self.browse(missing.keys() - lacking).is_qualified = True
 
     # ------------------------------------------------------------------
     # The engine
@@ -91,21 +91,24 @@ class CrmLead(models.Model):
         ids = self._ids
         return bool(ids and (ids[0] or ids[0].origin)) and self.type == "opportunity"
 
-    def _get_asked_criteria(self, gate=None):
+    def _get_asked_criteria(self, gate=None, hands_by_lead=None):
         """Return what a gate asks of each lead.
 
         :param int gate: a stage id or ``CONVERSION``; by default the gate that each
             lead stands before
+        :param dict hands_by_lead: see ``_group_by_hands``
         :return: ``{id: {criterion_id: tier}}``, by the leads' ids as in ``self._ids``
         """
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
         # most leads of a batch stand alike: each place is worked out once
         asked_by_place, asked = {}, {}
+        hands_by_lead = hands_by_lead or self._get_hands_by_lead()
         for lead in self:
-            is_opportunity = lead._is_saved_opportunity()
-            stage_ids = lead.stage_id._ids
-            hands = lead._get_hands()
+            # where a gate is given, it asks the same of all that are in the same hands
+            is_opportunity = gate is None and lead._is_saved_opportunity()
+            stage_ids = lead.stage_id._ids if gate is None else ()
+            hands = hands_by_lead[lead._ids[0]]
             place = is_opportunity, stage_ids, hands
             if place not in asked_by_place:
                 stage_id = (stage_ids and (stage_ids[0] or stage_ids[0].origin)) or 0
@@ -119,14 +122,14 @@ class CrmLead(models.Model):
             asked[lead._ids[0]] = asked_by_place[place]
         return asked
 
-    def _get_required_criteria(self, gate=None):
+    def _get_required_criteria(self, gate=None, hands_by_lead=None):
         """Return what a gate requires of each lead: ``{id: {criterion_id, …}}``.
 
-        :param gate: as ``_get_asked_criteria`` has it
+        :param gate: as ``_get_asked_criteria`` has it, and so is ``hands_by_lead``
         """
         # leads that stand alike are asked for the same: picked once
         required, found = {}, {}
-        for id_, asked in self._get_asked_criteria(gate).items():
+        for id_, asked in self._get_asked_criteria(gate, hands_by_lead).items():
             if id(asked) not in required:
                 required[id(asked)] = frozenset(
                     criterion_id for criterion_id, tier in asked.items() if tier == REQUIRED
@@ -134,17 +137,36 @@ class CrmLead(models.Model):
             found[id_] = required[id(asked)]
         return found
 
-    def _get_unmet_criteria(self, criterion_ids):
+    def _get_required_and_missing(self, gate=None):
+        """Return what a gate requires of each lead, and what of it is not met.
+
+        :param gate: as ``_get_asked_criteria`` has it
+        :return: twice ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
+        """
+        hands_by_lead = self._get_hands_by_lead()
+        required = self._get_required_criteria(gate, hands_by_lead)
+        ids_by_required = defaultdict(list)
+        for id_, criterion_ids in required.items():
+            ids_by_required[criterion_ids].append(id_)
+        missing = {}
+        for criterion_ids, ids in ids_by_required.items():
+            # what is read of some is read of all
+            leads = self.browse(ids).with_prefetch(self._ids)
+            missing.update(leads._get_unmet_criteria(criterion_ids, hands_by_lead))
+        return required, missing
+
+    def _get_unmet_criteria(self, criterion_ids, hands_by_lead=None):
         """Return which of the given criteria each lead does not meet.
 
         :param criterion_ids: ids of criteria in force
+        :param dict hands_by_lead: see ``_group_by_hands``
         :return: ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
         """
         unmet = {id_: set() for id_ in self._ids}
         if not criterion_ids:
             return unmet
         framework_model = self.env["crm.qualification.framework"]
-        for (company, company_id), leads in self._grouped_by_companies().items():
+        for (company, company_id), leads in self._grouped_by_companies(hands_by_lead).items():
             leads = leads._in_canonical_env(company)
             domains = framework_model._get_seen_domains(company_id)
             ids = frozenset(leads._ids)

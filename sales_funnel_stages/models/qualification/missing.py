@@ -74,20 +74,14 @@ class CrmLead(models.Model):
 
     def _filter_on_their_way(self):
         """Return those whose next step is of interest: neither won nor lost, and under rules."""
-        still_open = self.filtered(lambda lead: lead.won_status not in ("won", "lost"))
+        # asked for each card
+        still_open = self.browse(
+            lead._ids[0] for lead in self if lead.won_status not in ("won", "lost")
+        )
         if not self._get_rulebook().is_in_use(OFF):
             return still_open
         settings = still_open._get_rule_settings_by_lead()
         return self.browse(id_ for id_ in still_open._ids if settings[id_].policy != OFF)
-
-    def _get_required_and_missing(self):
-        """Return what the next gate of each lead requires, and what of it is not met.
-
-        :return: twice ``{id: {criterion_id, …}}``, by the leads' ids as in ``self._ids``
-        """
-        required = self._get_required_criteria()
-        unmet = self._get_unmet_criteria(set().union(*required.values()))
-        return required, {id_: criteria & unmet[id_] for id_, criteria in required.items()}
 
     # ------------------------------------------------------------------
     # Searching and grouping

@@ -39,43 +39,59 @@ class CrmLead(models.Model):
             (company_ids and (company_ids[0] or company_ids[0].origin)) or 0,
         )
 
-    def _group_by_hands(self):
-        """Return ``{(team_id, company_id): [id, …]}``, as ``_get_hands`` has them."""
+    def _get_hands_by_lead(self):
+        """Return ``{id: (team_id, company_id)}``, as ``_get_hands`` has them."""
+        return {lead._ids[0]: lead._get_hands() for lead in self}
+
+    def _group_by_hands(self, hands_by_lead=None):
+        """Return ``{(team_id, company_id): [id, …]}``, as ``_get_hands`` has them.
+
+        :param dict hands_by_lead: of these leads, where they are known
+        """
+        hands_by_lead = hands_by_lead or self._get_hands_by_lead()
         ids_by_hands = defaultdict(list)
-        for lead in self:
-            ids_by_hands[lead._get_hands()].append(lead._ids[0])
+        for id_ in self._ids:
+            ids_by_hands[hands_by_lead[id_]].append(id_)
         return ids_by_hands
 
-    def _grouped_by_rule_company(self):
-        """Return ``{company: leads}``, by the company whose settings count for each lead."""
+    def _grouped_by_rule_company(self, hands_by_lead=None):
+        """Return ``{company: leads}``, by the company whose settings count for each lead.
+
+        :param dict hands_by_lead: see ``_group_by_hands``
+        """
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
         ids_by_company = defaultdict(list)
-        for hands, ids in self._group_by_hands().items():
+        for hands, ids in self._group_by_hands(hands_by_lead).items():
             ids_by_company[book.company_of(*hands, user_company_id)] += ids
         return {
-            self.env["res.company"].browse(company_id): self.browse(ids)
+            # what is read of one company's leads is read of all
+            self.env["res.company"].browse(company_id): self.browse(ids).with_prefetch(
+                self._prefetch_ids
+            )
             for company_id, ids in ids_by_company.items()
         }
 
-    def _grouped_by_companies(self):
+    def _grouped_by_companies(self, hands_by_lead=None):
         """Return ``{(company, company_id): leads}``: whose settings count, whose records are there.
 
         The id is 0 where the leads have no company, nor has their team.
+
+        :param dict hands_by_lead: see ``_group_by_hands``
         """
         if not self.env["crm.qualification.criterion"]._has_companies():
             return {
                 (company, company.id): leads
-                for company, leads in self._grouped_by_rule_company().items()
+                for company, leads in self._grouped_by_rule_company(hands_by_lead).items()
             }
         book = self._get_rulebook()
         user_company_id = self._get_user_company_id()
         ids_by_companies = defaultdict(list)
-        for hands, ids in self._group_by_hands().items():
+        for hands, ids in self._group_by_hands(hands_by_lead).items():
             own_company_id = book.company_of(*hands, 0)
             ids_by_companies[own_company_id or user_company_id, own_company_id] += ids
         return {
-            # what is read of one company's leads is read of all
+            # as above
             (self.env["res.company"].browse(company_id), own_company_id): self.browse(
                 ids
             ).with_prefetch(self._prefetch_ids)

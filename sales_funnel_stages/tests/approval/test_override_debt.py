@@ -62,6 +62,26 @@ class TestOverrideDebt(StageRuleCommon, StageRuleAssertions):
                 self.assertEqual(everything - found, other)
                 self.assertEqual(lead_model.search([(field, "in", [True, False])]), everything)
 
+    def test_many_are_told_at_once(self):
+        """Each what it owes, and since when it is overdue; those that owe nothing, nothing."""
+        leads = [self.overridden(f"{days}", days=days) for days in (5, 9, -3, 5, -3)]
+        free = self.make_lead("Free")
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.manager)
+            .browse([lead.id for lead in leads] + free.ids)
+        )
+        self.env.invalidate_all()
+        told = [
+            (lead.has_override_debt, lead.override_debt_date, lead.is_override_debt_overdue)
+            for lead in leads
+        ]
+        days = [Date.add(self.today, days=days) for days in (5, 9, -3, 5, -3)]
+        self.assertEqual(
+            told, [(True, day, day < self.today) for day in days] + [(False, False, False)]
+        )
+        self.assertEqual(leads.mapped("has_arrival_debt"), [False] * 6)
+
     def test_it_shows_until_it_is_made_good(self):
         lead = self.overridden(days=10)
         self.assert_owing(lead)

@@ -82,6 +82,40 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
                 self.assertEqual(form[name], value)
         self.assertFalse(form.is_held_back)
 
+    def test_it_is_judged_as_what_it_becomes(self):
+        """The checklist tells of the lead as it is, the verdict of the opportunity."""
+        criterion = self.env["crm.qualification.criterion"].create(
+            {
+                "name": "Is an Opportunity",
+                "framework_id": self.framework.id,
+                "domain": "[('type', '=', 'opportunity')]",
+            }
+        )
+        self.env["crm.stage.rule"].create(
+            {"framework_id": self.framework.id, "criterion_id": criterion.id}
+        )
+        lead = self.make_lead(**self.answers(CONVERT_ANSWERS))
+        form = self.wizard(lead)
+        lines = {line["id"]: line for line in form.qualification_checklist["lines"]}
+        self.assertFalse(lines[criterion.id]["is_met"])
+        self.assertFalse(form.is_held_back)
+        self.assertEqual(lead.type, "lead")
+        criterion.domain = "[('type', '=', 'lead')]"
+        form = self.wizard(lead)
+        lines = {line["id"]: line for line in form.qualification_checklist["lines"]}
+        self.assertTrue(lines[criterion.id]["is_met"])
+        self.assertTrue(form.is_held_back)
+
+    def test_what_follows_from_where_it_is_follows_the_verdict(self):
+        """What is worked out of a draft for the checklist is worked out anew once it has moved."""
+        names = self.env["crm.lead"]._get_following_names()
+        self.assertTrue({"is_qualified", "next_stage_id"} <= set(names))
+        lead = self.make_lead(**self.answers(CONVERT_ANSWERS))
+        with lead._as_drafts([{}]) as draft:
+            self.assertFalse(draft.next_stage_id)
+            draft._judge_conversion_of_drafts(lead._get_states(), [{}])
+            self.assertTrue(draft.next_stage_id)
+
     def test_nobody_is_held_back_where_nothing_is_enforced(self):
         for policy in (GUIDE, OFF):
             with self.subTest(policy=policy):

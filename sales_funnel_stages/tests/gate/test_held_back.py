@@ -1,7 +1,6 @@
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..support.case import StageRuleAssertions
@@ -135,17 +134,8 @@ class TestHeldBack(StageRuleCommon, StageRuleAssertions, HeldBack):
     def test_the_dialog_of_a_refused_move(self):
         """Its own try to make the move is the same held-back move."""
         self.request(self.enter(self.deal, self.stage_qualified))
-        wizard = (
-            self.env["crm.stage.move"]
-            .with_user(self.rep)
-            .create(
-                {
-                    "lead_ids": [Command.set(self.deal.ids)],
-                    "to_stage_id": self.stage_qualified.id,
-                }
-            )
-        )
-        self.request(lambda env: wizard.with_env(env).action_move())
+        move = {"stage_id": self.stage_qualified.id}
+        self.request(lambda env: self.deal.with_env(env).save_and_move({}, move))
         self.assertEqual(len(self.held_back(self.deal)), 1)
 
     def test_a_mass_conversion(self):

@@ -3,54 +3,63 @@ from odoo.fields import Command, Date
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...tools.rulebook import GUIDE
 from ..support.case import StageRuleAssertions
 from ..support.common import (
     CONVERT_ANSWERS,
-    PROPOSITION_ANSWERS,
     QUALIFIED_ANSWERS,
+    QUALIFIED_UNMET,
     StageRuleCommon,
 )
 
 REASON = "They sign on paper"
-# what enters Qualified but for the requirements and the engagement
-MET_KEY_CONTACT = {"contact_role": "decision_maker", "first_contact_date": "today"}
 
 
 @tagged("post_install", "-at_install")
 class TestStageMove(StageRuleCommon, StageRuleAssertions):
-    """The wizard behind the dialog of a refused move."""
+    """The wizard behind the dialog of a move that was refused for some of several leads."""
 
-    def wizard(self, leads, stage=None, is_conversion=False):
+    def wizard(self, leads, stage=None, is_conversion=False, ready=None):
         """Return the form that the dialog opens for a refused move."""
         return Form(
             self.env["crm.stage.move"]
             .with_user(leads.env.user)
             .with_context(
                 default_lead_ids=[Command.set(leads.ids)],
+                default_ready_ids=[Command.set(ready.ids if ready else [])],
                 default_to_stage_id=stage and stage.id,
                 default_is_conversion=is_conversion,
             )
         )
 
-    def assert_checklist(self, form, stage, expected):
-        """Assert for which stage the checklist is, and what it says: ``{name: is met}``."""
-        lines = {line["name"]: line["is_met"] for line in form.checklist["lines"]}
-        self.assertEqual((form.checklist["stage"], lines), (stage, expected))
+    def make_both(self, user=None):
+        """Return two leads that are not ready for Qualified, and two that are."""
+        held = self.make_opportunity("Desks", user=user) + self.make_opportunity(
+            "Chairs", user=user
+        )
+        ready = self.env["crm.lead"].with_user(held.env.user)
+        for name in ("Lamps", "Shelves"):
+            answers = self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS)
+            ready += self.make_opportunity(name, user=user, **answers)
+        return held, ready
 
     def test_what_it_says(self):
-        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS))
-        form = self.wizard(lead, self.stage_qualified)
-        self.assertEqual(form.description, "“Desks” cannot enter Qualified yet.")
+        held, ready = self.make_both()
+        form = self.wizard(held, self.stage_qualified, ready=ready)
+        self.assertEqual(form.description, "2 of 4 leads cannot enter Qualified yet.")
         self.assertEqual(
-            form.missing,
-            "Requirements identified\nRelationship with the key contact\nEngagement discussed",
+            [line.split(":")[0] for line in form.missing.split("\n")], held.mapped("name")
         )
+        self.assertEqual(form.ready, "Lamps\nShelves")
+        self.assertEqual(form.move_ready_text, "Move the 2 That Are Ready")
+        self.assertEqual(form.override_text, "Override for the Other 2")
+        self.assertEqual(form.ask_text, "Ask for Approval of the Other 2")
         self.assertFalse(form.can_override)
-        lead.sudo().write(self.answers(QUALIFIED_ANSWERS))
-        self.assertFalse(self.wizard(lead, self.stage_qualified).missing)
+        form = self.wizard(held[0], self.stage_qualified, ready=ready[0])
+        self.assertEqual(form.description, "“Desks” cannot enter Qualified yet.")
+        self.assertEqual(form.move_ready_text, "Move the One That Is Ready")
+        self.assertEqual(form.override_text, "Override for the Other One")
 
-    def test_what_it_says_of_several(self):
+    def test_what_it_says_where_none_is_ready(self):
         lead = self.make_lead("Desks", **self.answers(CONVERT_ANSWERS))
         leads = lead + self.make_lead("Chairs", need_level="weak") + self.make_lead("Lamps")
         form = self.wizard(leads, is_conversion=True)
@@ -60,132 +69,120 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
             "Chairs: Budget known, Buys within six months\n"
             "Lamps: Need identified, Budget known, Buys within six months",
         )
+        self.assertEqual(form.override_text, "Override for All 3")
+        with self.assertRaisesRegex(UserError, "None of these leads is ready"):
+            form.save().action_move_ready()
 
-    def test_filling_in_and_moving(self):
-        """In one step; the checklist follows, and nothing else is asked for."""
-        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
-        form = self.wizard(lead, self.stage_qualified)
-        self.assertEqual(form.fields_to_fill, ["engagement_date", "requirement_summary"])
-        self.assertFalse(form.has_other_fields)
-        self.assert_checklist(
-            form, "Qualified", {"Requirements identified": False, "Engagement discussed": False}
-        )
-        form.requirement_summary = "Forty seats"
-        self.assert_checklist(
-            form, "Qualified", {"Requirements identified": True, "Engagement discussed": False}
-        )
-        form.engagement_date = Date.context_today(lead)
-        self.assertEqual(form.checklist["met"], form.checklist["total"])
-        wizard = form.save()
-        self.assertFalse(lead.requirement_summary, "it is no answer before the move is made")
-        self.assertTrue(wizard.action_move()["infos"]["is_done"])
-        self.assert_moved(lead, self.stage_qualified)
-        self.assertEqual(lead.requirement_summary, "Forty seats")
-        self.assert_step(lead, verdict="passed", by_user_id=self.rep)
+    def test_of_many_some_are_named(self):
+        ready = self.env["crm.lead"].with_user(self.rep)
+        for number in range(22):
+            ready += self.make_opportunity(f"Deal {number}")
+        form = self.wizard(self.make_opportunity("Desks"), self.stage_qualified, ready=ready)
+        self.assertEqual(form.ready.split("\n")[-2:], ["Deal 19", "and 2 more"])
 
-    def test_filling_in_less_than_is_missing(self):
-        """It is refused as any move, and what was filled in goes with it."""
-        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
-        form = self.wizard(lead, self.stage_qualified)
-        form.requirement_summary = "Forty seats"
-        wizard = form.save()
-        with self.assert_refused(lead, ["engagement"]), self.env.cr.savepoint():
-            wizard.action_move()
-        self.assertFalse(lead.requirement_summary)
-        self.assertEqual(wizard.requirement_summary, "Forty seats")
-
-    def test_what_was_met_and_is_not_any_more(self):
-        """It shows, too."""
-        lead = self.make_opportunity(
-            "Desks", **self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS), stage=self.stage_qualified
-        )
-        form = self.wizard(lead, self.stage_proposition)
-        self.assertNotIn("Need identified", [line["name"] for line in form.checklist["lines"]])
-        form.need_level = "none"
-        self.assertIn("Need identified", [line["name"] for line in form.checklist["lines"]])
-
-    def test_converting(self):
-        lead = self.make_lead("Desks", need_level="weak", budget_status="confirmed")
-        form = self.wizard(lead, is_conversion=True)
-        self.assert_checklist(form, False, {"Buys within six months": False})
-        form.purchase_date = Date.context_today(lead)
-        form.save().action_move()
-        self.assert_moved(lead, self.stage_new)
-        self.assertEqual(lead.budget_status, "confirmed", "what was not asked for has changed")
-
-    def test_winning(self):
-        lead = self.make_opportunity(
-            "Desks",
-            stage=self.stage_proposition,
-            **self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS, PROPOSITION_ANSWERS),
-        )
-        form = self.wizard(lead, self.stage_won)
-        form.contract_status = "signed"
-        form.partner_id = self.customer
-        action = form.save().action_move()
-        self.assert_moved(lead, self.stage_won)
-        self.assertEqual(lead.partner_id, self.customer)
-        self.assertEqual(action["effect"]["type"], "rainbow_man")
-
-    def test_completing_a_guided_move(self):
-        self.team.stage_rule_policy = GUIDE
-        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
-        lead.stage_id = self.stage_qualified
-        wizard_model = self.env["crm.stage.move"].with_user(self.rep)
-        form = Form(
-            wizard_model.with_context(
-                default_lead_ids=[Command.set(lead.ids)], default_is_made=True
-            )
-        )
-        self.assertEqual(
-            form.description, "“Desks” is now in Qualified. Complete what is still missing."
-        )
-        self.assert_checklist(
-            form, "Qualified", {"Requirements identified": False, "Engagement discussed": False}
-        )
-        form.requirement_summary = "Forty seats"
-        rows = len(self.rows(lead))
-        form.save().action_move()
-        self.assertEqual(lead.requirement_summary, "Forty seats")
-        self.assertEqual(len(self.rows(lead)), rows)
-
-    def test_what_cannot_be_filled_in_here(self):
-        self.criterion("requirements").domain = "[('tag_ids', '!=', False)]"
-        lead = self.make_opportunity("Desks", **self.answers(CONVERT_ANSWERS, MET_KEY_CONTACT))
-        form = self.wizard(lead, self.stage_qualified)
-        self.assertTrue(form.has_other_fields)
-        self.assertEqual(form.fields_to_fill, ["engagement_date"])
-        action = form.save().action_open_lead()
-        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
-
-    def test_what_is_answered_stays_where_it_is_overridden(self):
-        lead = self.make_opportunity(user=self.manager)
-        form = self.wizard(lead, self.stage_qualified)
-        form.budget_status = "estimated"
+    def test_moving_those_that_are_ready(self):
+        """And nothing else, as the button says; whatever reason stands below."""
+        held, ready = self.make_both(self.manager)
+        form = self.wizard(held, self.stage_qualified, ready=ready)
         form.reason = REASON
-        form.save().action_override()
-        self.assertEqual(lead.budget_status, "estimated")
-        row = self.assert_step(lead, verdict="overridden")
-        self.assertNotIn(self.criterion("budget"), row.unmet_criterion_ids)
+        self.assertTrue(form.save().action_move_ready()["infos"]["is_done"])
+        self.assert_moved(ready, self.stage_qualified)
+        self.assert_moved(held, self.stage_new)
+        for lead in ready:
+            self.assert_step(lead, verdict="passed", reason=False)
 
-    def test_overriding(self):
-        lead = self.make_opportunity(user=self.manager)
-        form = self.wizard(lead, self.stage_qualified)
+    def test_overriding_the_others(self):
+        held, ready = self.make_both(self.manager)
+        form = self.wizard(held, self.stage_qualified, ready=ready)
         self.assertTrue(form.can_override)
         form.reason = REASON
         form.make_good_date = "2090-12-31"
-        action = form.save().action_override()
-        self.assertTrue(action["infos"]["is_done"])
-        self.assert_moved(lead, self.stage_qualified)
-        self.assert_step(
-            lead,
-            verdict="overridden",
-            reason=REASON,
-            make_good_date=Date.to_date("2090-12-31"),
-            direction="forward",
-        )
+        form.save().action_override()
+        self.assert_moved(held, self.stage_qualified)
+        self.assert_moved(ready, self.stage_new)
+        for lead in held:
+            self.assert_step(
+                lead,
+                verdict="overridden",
+                reason=REASON,
+                make_good_date=Date.to_date("2090-12-31"),
+            )
 
-    def test_overriding_several(self):
+    def test_all_with_a_reason(self):
+        """Only those that need it are overridden."""
+        held, ready = self.make_both(self.manager)
+        form = self.wizard(held, self.stage_qualified, ready=ready)
+        form.reason = REASON
+        form.save().action_override_all()
+        self.assert_moved(held + ready, self.stage_qualified)
+        for lead in held:
+            self.assert_step(lead, verdict="overridden", reason=REASON)
+        for lead in ready:
+            self.assert_step(lead, verdict="passed", reason=False)
+
+    def test_asking_for_the_others(self):
+        self.team.user_id = self.all_rep
+        held, ready = self.make_both()
+        form = self.wizard(held, self.stage_qualified, ready=ready)
+        form.reason = REASON
+        form.save().action_ask()
+        self.assertEqual(held.stage_request_ids.mapped("state"), ["pending"] * 2)
+        self.assertFalse(ready.stage_request_ids)
+        self.assert_moved(held + ready, self.stage_new)
+
+    def test_moving_some_and_asking_for_the_others(self):
+        self.team.user_id = self.all_rep
+        held, ready = self.make_both()
+        form = self.wizard(held, self.stage_qualified, ready=ready)
+        wizard = form.save()
+        with self.assertRaisesRegex(UserError, "Give a reason"), self.env.cr.savepoint():
+            wizard.action_move_ready_and_ask()
+        self.assert_moved(ready, self.stage_new)
+        wizard.reason = REASON
+        action = wizard.action_move_ready_and_ask()
+        self.assertIn(self.all_rep.name, action["params"]["message"])
+        self.assert_moved(ready, self.stage_qualified)
+        self.assertEqual(len(held.stage_request_ids), 2)
+
+    def test_who_is_ready_is_judged_anew(self):
+        """Whatever a client says."""
+        held, ready = self.make_both()
+        wizard = self.wizard(held[0], self.stage_qualified, ready=ready + held[1]).save()
+        with self.assert_refused(held[1], QUALIFIED_UNMET), self.env.cr.savepoint():
+            wizard.action_move_ready()
+        self.assert_moved(ready, self.stage_new)
+
+    def test_what_the_refusal_says_of_the_others(self):
+        held, ready = self.make_both()
+        leads = held + ready
+        for attempt in (
+            lambda: leads.write({"stage_id": self.stage_qualified.id}),
+            lambda: leads.web_save_multi([{"stage_id": self.stage_qualified.id}] * 4, {}),
+        ):
+            with self._swallowed_refusal() as caught, self.env.cr.savepoint():
+                attempt()
+            context = caught.exception.context
+            told = {each["lead_id"] for each in context["stage_rule_refusals"]}
+            self.assertEqual(told, {*held.ids})
+            self.assertEqual(context["stage_rule_ready_ids"], sorted(ready.ids))
+        leads = self.make_lead("Desks") + self.make_lead("Lamps", **self.answers(CONVERT_ANSWERS))
+        with self._swallowed_refusal() as caught, self.env.cr.savepoint():
+            leads.convert_opportunity(self.env["res.partner"])
+        self.assertEqual(caught.exception.context["stage_rule_ready_ids"], leads[1].ids)
+
+    def test_edited_alike(self):
+        """As Odoo answers, whether or not it moves."""
+        _held, ready = self.make_both()
+        spec = {"stage_id": {}, "color": {}}
+        stage = self.stage_qualified.id
+        self.assertEqual(
+            ready.web_save_multi([{"stage_id": stage}] * 2, spec),
+            [{"id": id_, "stage_id": stage, "color": 0} for id_ in ready.ids],
+        )
+        told = ready.web_save_multi([{"color": 1}, {"color": 2}], spec)
+        self.assertEqual([each["color"] for each in told], [1, 2])
+
+    def test_overriding_several_conversions(self):
         leads = self.make_lead(user=self.manager) + self.make_lead("Other", self.manager)
         form = self.wizard(leads, self.stage_qualified, is_conversion=True)
         form.reason = REASON
@@ -200,7 +197,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
         form = self.wizard(lead, self.stage_qualified)
         form.reason = " ... "
         wizard = form.save()
-        for button in (wizard.action_override, wizard.action_ask):
+        for button in (wizard.action_override, wizard.action_override_all, wizard.action_ask):
             with self.assertRaisesRegex(UserError, "Give a reason"):
                 button()
         form = self.wizard(lead, self.stage_qualified)
@@ -218,35 +215,13 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
             form.save().action_override()
         self.assert_moved(lead, self.stage_new)
 
-    def test_asking(self):
-        self.team.user_id = self.all_rep
-        leads = self.make_lead() + self.make_lead("Other")
-        form = self.wizard(leads, is_conversion=True)
-        form.reason = REASON
-        form.make_good_date = "2090-12-31"
-        action = form.save().action_ask()
-        self.assertIn(self.all_rep.name, action["params"]["message"])
-        self.assertTrue(action["params"]["next"]["infos"]["is_done"])
-        self.assertRecordValues(
-            leads.stage_request_ids,
-            [
-                {
-                    "lead_id": lead.id,
-                    "is_conversion": True,
-                    "to_stage_id": self.stage_new.id,
-                    "reason": REASON,
-                    "make_good_date": Date.to_date("2090-12-31"),
-                }
-                for lead in leads
-            ],
-        )
-        self.assert_moved(leads, type_="lead")
-
     def test_leads_of_others(self):
         """It tells nothing of them, whatever a client puts into it."""
         lead = self.make_lead("Secret", self.all_rep)
         with self.assertRaises(AccessError):
             self.wizard(lead.with_user(self.rep), is_conversion=True)
+        with self.assertRaises(AccessError):
+            self.wizard(self.make_lead(), is_conversion=True, ready=lead)
 
     def test_who_has_no_part_in_it(self):
         employee = new_test_user(self.env, "funnel_employee", "base.group_user")

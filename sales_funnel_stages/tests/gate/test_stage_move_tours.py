@@ -19,6 +19,8 @@ class TestStageMoveTours(HttpCase, StageRuleCommon):
 
     def setUp(self):
         super().setUp()
+        # forms follow the rules as they are now, whatever a test before has made of them
+        self.env["crm.qualification.criterion"]._renew_rulebook()
         self.lead = self.make_opportunity("Tour: desks", **self.answers(CONVERT_ANSWERS, NEARLY))
 
     def start_tour_as_rep(self, name, url="/odoo"):
@@ -86,3 +88,36 @@ class TestStageMoveTours(HttpCase, StageRuleCommon):
         self.assertEqual(self.lead.stage_id, self.stage_qualified)
         self.assertEqual(self.lead.requirement_summary, "Forty seats")
         self.assert_step(self.lead, verdict="guided")
+
+    def test_saved_without_moving(self):
+        self.start_tour_as_rep("move_saved_only")
+        self.assertEqual(self.lead.stage_id, self.stage_new)
+        self.assertEqual(self.lead.requirement_summary, "Forty seats")
+
+    def test_lines_of_the_lead(self):
+        self.env["crm.tag"].create({"name": "Tour: big"})
+        self.criterion("requirements").domain = "[('tag_ids', '!=', False)]"
+        self.criterion(
+            "engagement"
+        ).domain = "[('stakeholder_ids', 'any', [('is_key_contact', '=', True)])]"
+        self.start_tour_as_rep("move_with_lines")
+        self.assertEqual(self.lead.stage_id, self.stage_qualified)
+        self.assertEqual(self.lead.tag_ids.name, "Tour: big")
+        self.assertEqual(self.lead.stakeholder_ids.contact_name, "Ann")
+
+    def test_by_keys(self):
+        """Any fields of the lead, in the order of the checklist."""
+        self.criterion("requirements").domain = "[('phone', '!=', False)]"
+        self.criterion("engagement").domain = "[('email_from', '!=', False)]"
+        self.start_tour_as_rep("move_by_keys")
+        self.assertEqual(self.lead.stage_id, self.stage_qualified)
+        self.assertEqual(self.lead.email_from, "ann@desks.example.com")
+
+    def test_several_of_which_some_are_ready(self):
+        for name in ("Tour: lamps", "Tour: shelves"):
+            answers = self.answers(CONVERT_ANSWERS, QUALIFIED_ANSWERS)
+            self.make_opportunity(name, **answers)
+        action = self.make_action("crm.crm_case_tree_view_oppor", "list")
+        action.domain = [("name", "like", "Tour: ")]
+        self.start_tour_as_rep("move_of_several", f"/odoo/action-{action.id}")
+        self.assertEqual(self.lead.stage_id, self.stage_new)

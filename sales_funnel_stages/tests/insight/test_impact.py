@@ -326,8 +326,11 @@ class TestImpact(ImpactCommon):
         self.assertIn("1 of 1 did not meet the rules", impact["wins_summary"])
         rule = self.framework.rule_ids.filtered("stage_id")[:1]
         self.assertIn("1 of 1 did not meet the rule.", self.impact_of(rule)["wins_summary"])
-        self.assertTrue(impact["is_doubtful"])
+        self.assertFalse(impact["is_doubtful"], "one win says nothing of most")
         self.assertTrue(impact["is_enforced"])
+        for number in range(4):
+            self.make_opportunity(f"Won {number}", stage=self.stage_won)
+        self.assertTrue(self.impact_of(self.team)["is_doubtful"])
         self.team.stage_rule_policy = GUIDE
         impact = self.impact_of(self.team)
         self.assertIn("would hold back 1 of 1", impact["summary"])

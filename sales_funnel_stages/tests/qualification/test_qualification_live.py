@@ -114,6 +114,7 @@ class TestQualificationLive(StageRuleCommon, StageRuleAssertions):
                 "guidance": "Demandez-leur.",
                 "tier": "required",
                 "is_met": True,
+                "unmet_as": False,
                 "since": {"stage": False},
                 "fields": ["need_level"],
                 "answered_in": False,

@@ -34,4 +34,5 @@ class CrmLead(models.Model):
         refused = self._judge_conversion(vals_list)
         if refused:
             self._note_refusals(refused)
-            raise self._make_stage_rule_error(refused)
+            ready_ids = {*self.ids} - refused.keys()
+            raise self._make_stage_rule_error(refused, ready_ids=ready_ids)

@@ -1,46 +1,51 @@
 import { patch } from "@web/core/utils/patch";
-import { useService } from "@web/core/utils/hooks";
 import { KanbanQuickCreateController } from "@web/views/kanban/kanban_record_quick_create";
-import { STAGE_RULE_ERROR } from "../stage_rule_error/stage_rule_error_dialog";
+import { openStageMove } from "../stage_move/stage_move";
+import { STAGE_RULE_ERROR } from "../stage_rule_error/names";
 
 /**
  * When a quick create fails, Odoo hides why and opens an empty form. Where the stage rules
- * refuse it, say why, and keep what was typed: the form has the fields that are missing.
+ * refuse it, the dialog of a refused move takes what is missing, and has what was typed.
  */
 patch(KanbanQuickCreateController.prototype, {
-    setup() {
-        super.setup();
-        this.notification = useService("notification");
-    },
-
     showFormDialogInError(error) {
-        if (error.exceptionName === STAGE_RULE_ERROR) {
-            this.notification.add(error.data.message, {
-                className: "text-prewrap",
-                sticky: true,
-                type: "warning",
-            });
-            Object.assign(this.props.context, this.getTypedDefaults());
+        const { stage_rule_refusals: refusals, stage_rule_can_override: canOverride } =
+            (error.exceptionName === STAGE_RULE_ERROR && error.data.context) || {};
+        if (refusals?.length !== 1 || !refusals[0].is_new) {
+            return super.showFormDialogInError(error);
         }
-        return super.showFormDialogInError(error);
+        const move = {
+            leadIds: [],
+            isConversion: true,
+            stageId: refusals[0].stage_id,
+            canOverride,
+            defaults: {
+                ...this.props.context,
+                ...this.getTypedDefaults(),
+                default_type: "opportunity",
+                default_stage_id: refusals[0].stage_id,
+            },
+        };
+        return openStageMove(this.env, move, {
+            onDone: async ({ id, isCreatedThere }) => {
+                if (isCreatedThere) {
+                    await this.props.onValidate(id, "add");
+                    await this.model.load();
+                } else {
+                    // it is somewhere else
+                    this.props.onCancel();
+                    await this.env.services.action.doAction("soft_reload");
+                }
+            },
+        });
     },
 
-    /** @returns {Object} default values for the form, from what was typed so far */
+    /** @returns {Object} default values for the dialog, from what was typed so far */
     getTypedDefaults() {
-        const { activeFields, data, fields } = this.model.root;
-        const defaults = {};
-        for (const name in activeFields) {
-            const value = data[name];
-            if (
-                ["char", "text", "float", "monetary", "integer", "selection"].includes(
-                    fields[name].type
-                )
-            ) {
-                defaults[`default_${name}`] = value;
-            } else if (fields[name].type === "many2one" && value) {
-                defaults[`default_${name}`] = value.id;
-            }
-        }
-        return defaults;
+        // not by its public method, which waits for the save that has just failed
+        const typed = this.model.root._getChanges();
+        return Object.fromEntries(
+            Object.entries(typed).map(([name, value]) => [`default_${name}`, value])
+        );
     },
 });

@@ -7,6 +7,7 @@ import { _t } from "@web/core/l10n/translation";
  * @property {string} guidance
  * @property {"required"|"recommended"} tier
  * @property {boolean} is_met
+ * @property {"missing"|"not_met"|"outdated"|false} unmet_as why it is not met
  * @property {{stage: string|false}|false} since the step by which it was required already
  * @property {string[]} fields what can be filled in to meet it
  * @property {string|false} answered_in the field that holds its answer, where it has one

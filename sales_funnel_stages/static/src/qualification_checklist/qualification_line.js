@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Field, getFieldFromRegistry } from "@web/views/fields/field";
 import { Component } from "@odoo/owl";
 import { QualificationAnswer } from "../qualification_answers/qualification_answer";
+import { getLineState } from "./line_state";
 
 /** The types of fields that have an editor of one line or two. */
 const EDITABLE_TYPES = [
@@ -18,7 +19,7 @@ const EDITABLE_TYPES = [
 ];
 
 /** What `Field` shows where a criterion is answered, in the record's answers. */
-const answerField = {
+export const answerField = {
     component: QualificationAnswer,
     isEmpty: () => false,
     extractProps: ({ options }) => options,
@@ -41,15 +42,7 @@ export class QualificationLine extends Component {
 
     /** @returns {{icon: string, label: string}} the icon's classes, and what it says */
     get state() {
-        const { is_met, tier } = this.props.line;
-        if (tier === "required") {
-            return is_met
-                ? { icon: "fa-check-circle text-success", label: _t("Met") }
-                : { icon: "fa-circle-o text-danger", label: _t("Missing") };
-        }
-        return is_met
-            ? { icon: "fa-check-circle-o text-success", label: _t("Recommended, met") }
-            : { icon: "fa-circle-o text-muted", label: _t("Recommended") };
+        return getLineState(this.props.line);
     }
 
     /** @returns {boolean} whether it is met because the customer will not say */

@@ -47,8 +47,9 @@ export const guidedMoveService = {
         function offer(moves) {
             if (moves.length === 1) {
                 const [{ lead_id, message }] = moves;
-                const values = { default_lead_ids: [[6, 0, [lead_id]]], default_is_made: true };
-                return { message, onClick: () => openStageMove(env, values, _t("Complete")) };
+                const move = { leadIds: [lead_id], isMade: true };
+                const onClick = () => openStageMove(env, move, { title: _t("Complete") });
+                return { message, onClick };
             }
             return {
                 message: _t("%s leads moved with information missing.", moves.length),

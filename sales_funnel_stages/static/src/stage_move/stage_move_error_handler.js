@@ -1,6 +1,6 @@
 import { UncaughtPromiseError } from "@web/core/errors/error_service";
 import { registry } from "@web/core/registry";
-import { STAGE_RULE_ERROR } from "../stage_rule_error/stage_rule_error_dialog";
+import { STAGE_RULE_ERROR } from "../stage_rule_error/names";
 import { getRefusedMove, openStageMove } from "./stage_move";
 
 /**

@@ -2,7 +2,7 @@ import { useBus } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 import { FormController } from "@web/views/form/form_controller";
 import { takeBackMove } from "./refused_move";
-import { STAGE_RULE_ERROR } from "./stage_rule_error_dialog";
+import { STAGE_RULE_ERROR } from "./names";
 
 /**
  * When a tab is hidden, the browser saves by itself. Where the stage rules refuse that, it is

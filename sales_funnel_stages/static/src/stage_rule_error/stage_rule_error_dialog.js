@@ -2,9 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { WarningDialog } from "@web/core/errors/error_dialogs";
 import { getRefusedMove, openStageMove } from "../stage_move/stage_move";
-
-/** The name under which the server sends a move that the stage rules refuse. */
-export const STAGE_RULE_ERROR = "odoo.addons.sales_funnel_stages.exceptions.StageRuleError";
+import { STAGE_RULE_ERROR } from "./names";
 
 /**
  * Says which move was refused and what is missing, where a wizard tried it or it is not one
@@ -34,7 +32,7 @@ export class StageRuleErrorDialog extends WarningDialog {
         // this dialog ends here, and what goes on needs what outlives it
         const { env, move, offer } = this;
         this.props.close();
-        await openStageMove(env, move, offer.replace("…", ""));
+        await openStageMove(env, move, { title: offer.replace("…", "") });
     }
 }
 

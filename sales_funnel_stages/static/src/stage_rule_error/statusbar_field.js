@@ -1,7 +1,7 @@
 import { patch } from "@web/core/utils/patch";
 import { StatusBarField } from "@web/views/fields/statusbar/statusbar_field";
 import { takeBackMove } from "./refused_move";
-import { STAGE_RULE_ERROR } from "./stage_rule_error_dialog";
+import { STAGE_RULE_ERROR } from "./names";
 
 /** A stage that the stage rules refuse is put back, as a card that was dragged there. */
 patch(StatusBarField.prototype, {

@@ -19,10 +19,20 @@ import { getMovedLeads } from "@sales_funnel_stages/stage_move/guided_move_servi
 
 class CrmLead extends models.Model {
     _name = "crm.lead";
-    _records = [{ id: 1, name: "Desks" }];
+    _records = [
+        {
+            id: 1,
+            name: "Desks",
+            stage_move_checklist: { description: "Complete it", lines: [], met: 0, total: 1 },
+        },
+    ];
+    _views = {
+        form: `<form js_class="stage_move_form"><field name="stage_move_checklist"/></form>`,
+    };
 
     name = fields.Char();
     stage_id = fields.Integer();
+    stage_move_checklist = fields.Json();
 }
 
 defineMailModels();
@@ -47,20 +57,23 @@ async function saveAgain() {
 
 test("a move that lacks something offers to complete it, once", async () => {
     patchWithCleanup(session, { stage_rules_guide: true });
-    mockService("action", {
-        doAction({ res_model, context: { default_lead_ids, default_is_made } }) {
-            expect.step([res_model, default_lead_ids, default_is_made]);
-        },
+    onRpc("crm.lead", "web_read", ({ args, kwargs }) => {
+        expect.step([args[0], kwargs.context.stage_move_is_made]);
     });
     await saveStage([move(7, 1)], [move(7, 1)]);
     expect(".o_notification").toHaveCount(1);
     expect(".o_notification").toHaveText(/Lead 1 lacks a budget/);
     await contains(".o_notification button:contains('Complete')").click();
     await animationFrame();
+    await animationFrame();
     expect(".o_notification").toHaveCount(0);
+    expect(".modal .o_stage_move_description").toHaveText("Complete it");
+    expect(".modal .modal-footer .btn-primary").toHaveText("Save");
+    await contains(".modal .modal-footer .o_stage_move_cancel").click();
+    expect(".modal").toHaveCount(0);
     await saveAgain();
     expect(".o_notification").toHaveCount(0);
-    expect.verifySteps([[1], ["crm.stage.move", [[6, 0, [1]]], true], [1]]);
+    expect.verifySteps([[1], [[1], true], [1]]);
 });
 
 test("it waits while a dialog is open", async () => {

@@ -12,7 +12,7 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import { STAGE_RULE_ERROR } from "@sales_funnel_stages/stage_rule_error/stage_rule_error_dialog";
+import { STAGE_RULE_ERROR } from "@sales_funnel_stages/stage_rule_error/names";
 
 class Lead extends models.Model {
     _name = "lead";

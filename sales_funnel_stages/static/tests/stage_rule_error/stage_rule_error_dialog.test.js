@@ -9,10 +9,8 @@ import {
     mockService,
     mountWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import {
-    STAGE_RULE_ERROR,
-    StageRuleErrorDialog,
-} from "@sales_funnel_stages/stage_rule_error/stage_rule_error_dialog";
+import { STAGE_RULE_ERROR } from "@sales_funnel_stages/stage_rule_error/names";
+import { StageRuleErrorDialog } from "@sales_funnel_stages/stage_rule_error/stage_rule_error_dialog";
 
 const refusal = (values) => ({ lead_id: 1, stage_id: 5, is_conversion: false, ...values });
 

@@ -9,7 +9,7 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import { STAGE_RULE_ERROR } from "@sales_funnel_stages/stage_rule_error/stage_rule_error_dialog";
+import { STAGE_RULE_ERROR } from "@sales_funnel_stages/stage_rule_error/names";
 
 class Stage extends models.Model {
     _name = "stage";

@@ -8,6 +8,12 @@ const answer = (place, name, choice) => ({
     run: "click",
 });
 
+const moveLine = (name) => `.o_stage_move_line:contains('${name}')`;
+const moveAnswer = (name, choice) => ({
+    trigger: `.modal ${moveLine(name)} [role=group] button:contains('${choice}')`,
+    run: "click",
+});
+
 const card = ".o_kanban_record:contains('Tour: desks')";
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
 const drag = {
@@ -21,40 +27,27 @@ registry.category("web_tour.tours").add("sales_funnel_stages_answer_and_move", {
         drag,
         {
             content: "what is missing can be answered here, and needs no visit to the lead",
-            trigger: `.modal:not(:has(button[name=action_open_lead]:visible)) ${count("0 of 2")}`,
+            trigger: `.modal:not(:has(.o_stage_move_open)) ${moveLine("Paper process known")}`,
         },
-        answer(".modal", "Paper process known", "Yes"),
+        {
+            trigger: `.modal ${moveLine("Competition known")}:contains('Outdated')`,
+        },
+        moveAnswer("Paper process known", "Yes"),
         {
             content: "the checklist follows",
-            trigger: `.modal ${count("1 of 2")}`,
+            trigger: `.modal ${moveLine("Paper process known")}.o_met`,
         },
         {
-            content: "what is answered here and given up does not count",
-            trigger: ".modal footer button:contains('Cancel')",
-            run: "click",
-        },
-        {
-            ...drag,
-            trigger: `body:not(:has(.modal)) ${drag.trigger}`,
-        },
-        {
-            trigger: `.modal ${line("Paper process known")}:not(:has([aria-pressed=true]))`,
-        },
-        answer(".modal", "Paper process known", "Yes"),
-        {
-            trigger: `.modal ${line("Paper process known")} textarea`,
+            trigger: `.modal ${moveLine("Paper process known")} textarea`,
             run: "edit Legal takes a month",
         },
         {
             content: "an old answer still holds",
-            trigger: `.modal ${line("Competition known")}:contains('ask again') button:contains('Still True')`,
+            trigger: `.modal ${moveLine("Competition known")}:contains('ask again') button:contains('Still True')`,
             run: "click",
         },
         {
-            trigger: `.modal ${count("2 of 2")}`,
-        },
-        {
-            trigger: ".modal footer button[name=action_move]",
+            trigger: ".modal footer .o_stage_move_confirm.btn-primary",
             run: "click",
         },
         {

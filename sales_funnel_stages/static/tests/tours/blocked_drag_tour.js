@@ -16,7 +16,7 @@ function blockedDrag(missing) {
         },
         {
             content: "it is refused, and says by what",
-            trigger: `.modal:contains('“Tour: desks” cannot enter Qualified') .o_qualification_line:contains('${missing}')`,
+            trigger: `.modal:contains('“Tour: desks” cannot enter Qualified') .o_stage_move_line:contains('${missing}')`,
         },
         {
             content: "give up",

@@ -36,11 +36,11 @@ registry.category("web_tour.tours").add("sales_funnel_stages_override_drag", {
         {
             content: "it is refused, and says what is missing; override",
             trigger:
-                ".modal:contains('“Tour: desks” cannot enter Qualified'):contains('Budget known'):contains('Move Anyway') .o_field_widget[name=reason] textarea",
+                ".modal:contains('“Tour: desks” cannot enter Qualified'):contains('Budget known') .o_stage_move_reason:contains('Move Anyway') textarea",
             run: "edit They decide on Monday",
         },
         {
-            trigger: ".modal .o_field_widget[name=make_good_date] :is(input, button)",
+            trigger: ".modal .o_stage_move_date :is(input, button)",
             run: "click",
         },
         {
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_override_drag", {
             run: "click",
         },
         {
-            trigger: ".modal footer button[name=action_override]",
+            trigger: ".modal footer .o_stage_move_permission.btn-primary:contains('Override')",
             run: "click",
         },
         {
@@ -69,11 +69,11 @@ registry.category("web_tour.tours").add("sales_funnel_stages_override_form", {
     steps: () => [
         ...openForm,
         {
-            trigger: ".modal .o_field_widget[name=reason] textarea",
+            trigger: ".modal .o_stage_move_reason textarea",
             run: "edit They decide on Monday",
         },
         {
-            trigger: ".modal footer button[name=action_override]",
+            trigger: ".modal footer .o_stage_move_permission.btn-primary:contains('Override')",
             run: "click",
         },
         {
@@ -90,11 +90,12 @@ registry.category("web_tour.tours").add("sales_funnel_stages_ask_for_approval", 
         ...openForm,
         {
             trigger:
-                ".modal:not(:has(button[name=action_override])):not(:contains('Move Anyway')) .o_form_view:contains('Ask for Approval') [name=reason] textarea",
+                ".modal:not(:contains('Override')):not(:contains('Move Anyway')) .o_stage_move_reason:contains('Ask for Approval') textarea",
             run: "edit They sign on paper",
         },
         {
-            trigger: ".modal footer button[name=action_ask]",
+            trigger:
+                ".modal footer .o_stage_move_permission.btn-primary:contains('Ask for Approval')",
             run: "click",
         },
         {

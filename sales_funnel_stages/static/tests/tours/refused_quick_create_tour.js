@@ -1,35 +1,32 @@
 import { registry } from "@web/core/registry";
 
+const quickCreate = (name) => [
+    {
+        trigger: "body:has(.o_kanban_renderer):not(:has(.modal)) .o-kanban-button-new",
+        run: "click",
+    },
+    {
+        trigger: ".o_kanban_quick_create .o_field_widget[name=name] input",
+        run: `edit ${name}`,
+    },
+    {
+        trigger: ".o_kanban_quick_create .o_field_widget[name=expected_revenue] input",
+        run: "edit 1200",
+    },
+    {
+        trigger: ".o_kanban_quick_create .o_kanban_add",
+        run: "click",
+    },
+    {
+        content: "a dialog says why not, and nothing else does",
+        trigger: `body:not(:has(.o_notification)) .modal .o_stage_move_description:contains('“${name}” cannot become an opportunity')`,
+    },
+];
+
 registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_create", {
     url: "/odoo/action-crm.crm_lead_action_pipeline",
     steps: () => [
-        {
-            trigger: "body:has(.o_kanban_renderer) .o-kanban-button-new",
-            run: "click",
-        },
-        {
-            trigger: ".o_kanban_quick_create .o_field_widget[name=name] input",
-            run: "edit Tour: lamps",
-        },
-        {
-            trigger: ".o_kanban_quick_create .o_field_widget[name=expected_revenue] input",
-            run: "edit 1200",
-        },
-        {
-            trigger: ".o_kanban_quick_create .o_kanban_add",
-            run: "click",
-        },
-        {
-            content: "it says at once why not",
-            trigger: ".o_notification:contains('Tour: lamps'):contains('Budget known')",
-        },
-        {
-            content: "and offers the form, with what was typed",
-            trigger: ".modal .o_field_widget[name=expected_revenue] input:value('1,200.00')",
-        },
-        {
-            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('0 of 3')",
-        },
+        ...quickCreate("Tour: lamps"),
         {
             trigger: ".modal .o_field_widget[name=need_level] input",
             run: "click",
@@ -39,7 +36,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
             run: "click",
         },
         {
-            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('1 of 3')",
+            trigger: ".modal .o_qualification_count:contains('1 of 3')",
         },
         {
             trigger: ".modal .o_field_widget[name=budget_status] input",
@@ -50,11 +47,10 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
             run: "click",
         },
         {
-            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('2 of 3')",
+            trigger: ".modal .o_qualification_count:contains('2 of 3')",
         },
         {
-            trigger:
-                ".modal .o_field_widget[name=purchase_date] input, .modal .o_field_widget[name=purchase_date] button",
+            trigger: ".modal .o_field_widget[name=purchase_date] :is(input, button)",
             run: "click",
         },
         {
@@ -62,14 +58,61 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
             run: "click",
         },
         {
-            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('3 of 3')",
-        },
-        {
-            trigger: ".modal footer .o_form_button_save",
+            trigger: ".modal footer .o_stage_move_confirm.btn-primary:contains('Create in New')",
             run: "click",
         },
         {
             trigger: "body:not(:has(.modal)) .o_kanban_record:contains('Tour: lamps')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_quick_create_kept_as_lead", {
+    url: "/odoo/action-crm.crm_lead_action_pipeline",
+    steps: () => [
+        ...quickCreate("Tour: lamps"),
+        {
+            content: "what was typed is not lost by a cancel",
+            trigger: ".modal footer button:contains('Cancel')",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains('Keep as Lead') footer button:contains('Stay Here')",
+            run: "click",
+        },
+        {
+            trigger: ".modal footer .o_stage_move_save:contains('Keep as Lead')",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains('“Tour: lamps” is kept as a lead')",
+        },
+        {
+            content: "it is no card",
+            trigger:
+                "body:not(:has(.modal, .o_kanban_quick_create)) .o_kanban_renderer:not(:has(.o_kanban_record:contains('Tour: lamps')))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_quick_create_asked_for", {
+    url: "/odoo/action-crm.crm_lead_action_pipeline",
+    steps: () => [
+        ...quickCreate("Tour: lamps"),
+        {
+            trigger: ".modal .o_stage_move_reason textarea",
+            run: "edit They sign on paper",
+        },
+        {
+            trigger:
+                ".modal footer .o_stage_move_permission.btn-primary:contains('Ask for Approval')",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains('Approval requested from')",
+        },
+        {
+            trigger: "body:not(:has(.modal, .o_kanban_quick_create)) .o_kanban_renderer",
         },
     ],
 });

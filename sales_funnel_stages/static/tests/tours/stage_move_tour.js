@@ -10,17 +10,27 @@ const drag = {
     run: `drag_and_drop (${column("Qualified")})`,
 };
 
+const line = (name) => `.modal .o_stage_move_line:contains('${name}')`;
+const confirm = (text, isReady) =>
+    `.modal footer .o_stage_move_confirm:contains('${text}')${
+        isReady ? ".btn-primary" : ":not(.btn-primary)"
+    }`;
+
 /** The dialog offers what is missing, its checklist follows, and one click saves and moves. */
 const fillInAndMove = [
     {
         content: "it says which move and which lead",
         trigger:
-            ".modal:has(.o_qualification_checklist):not(:has(.o_score_ring)) .o_field_widget[name=description]:contains('“Tour: desks” cannot enter')",
+            ".modal .o_stage_move_description:contains('“Tour: desks” cannot enter Qualified')",
     },
     {
-        content: "what is known already is not asked for",
-        trigger: ".modal:not(:has([name=need_level])) [name=requirement_summary] textarea",
+        content: "the first empty field has the focus; what is known already is not asked for",
+        trigger: ".modal:not(:has([name=need_level])) [name=requirement_summary] textarea:focus",
         run: "edit Forty seats",
+    },
+    {
+        content: "the first button does not look as if it could move the lead already",
+        trigger: confirm("Save and Move to Qualified", false),
     },
     {
         trigger: ".modal .o_field_widget[name=engagement_date] :is(input, button)",
@@ -28,29 +38,45 @@ const fillInAndMove = [
     },
     {
         content: "the checklist follows",
-        trigger: count("1 of 2"),
+        trigger: count("5 of 6"),
     },
     {
         trigger: ".o_datetime_picker .o_today",
         run: "click",
     },
     {
-        trigger: count("2 of 2"),
+        trigger: `${count("6 of 6")}`,
     },
     {
-        trigger: ".modal footer button[name=action_move]",
+        trigger: confirm("Save and Move to Qualified", true),
         run: "click",
     },
 ];
 
+/** What was typed is not thrown away before somebody says so. */
 const giveUp = [
     {
-        content: "what is typed here does not count",
+        content: "what is typed here does not count, if it is given up",
         trigger: ".modal [name=requirement_summary] textarea",
         run: "edit Given up",
     },
     {
         trigger: ".modal footer button:contains('Cancel')",
+        run: "click",
+    },
+    {
+        trigger: ".modal:contains('Unsaved changes') footer button:contains('Stay Here')",
+        run: "click",
+    },
+    {
+        trigger: ".modal [name=requirement_summary] textarea:value('Given up')",
+    },
+    {
+        trigger: ".modal footer button:contains('Cancel')",
+        run: "click",
+    },
+    {
+        trigger: ".modal:contains('Unsaved changes') footer button:contains('Discard')",
         run: "click",
     },
 ];
@@ -65,17 +91,13 @@ registry.category("web_tour.tours").add("sales_funnel_stages_move_by_drag", {
     steps: () => [
         drag,
         {
-            content: "one click too early is told what is still missing",
-            trigger: ".modal footer button[name=action_move]",
+            content: "one click too early goes to what is still missing",
+            trigger: confirm("Save and Move to Qualified", false),
             run: "click",
         },
         {
             trigger:
-                ".o_error_dialog:contains('Engagement discussed'):not(:has(.o_stage_rule_offer))",
-        },
-        {
-            trigger: ".o_error_dialog footer button:contains('Close')",
-            run: "click",
+                "body:not(:has(.o_error_dialog)) .modal [name=requirement_summary] textarea:focus",
         },
         ...giveUp,
         cardIsIn("New"),
@@ -136,7 +158,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_won_by_button", {
             run: "click",
         },
         {
-            trigger: ".modal [name=description]:contains('enter Won')",
+            trigger: ".modal .o_stage_move_description:contains('enter Won')",
         },
         {
             trigger: ".modal .o_field_widget[name=contract_status] input",
@@ -147,10 +169,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_won_by_button", {
             run: "click",
         },
         {
-            trigger: count("1 of 1"),
-        },
-        {
-            trigger: ".modal footer button[name=action_move]",
+            trigger: confirm("Save and Move to Won", true),
             run: "click",
         },
         {
@@ -213,16 +232,149 @@ registry.category("web_tour.tours").add("sales_funnel_stages_guided_move", {
             run: "click",
         },
         {
-            trigger: ".modal:not(:has([name=reason])) [name=requirement_summary] textarea",
+            trigger:
+                ".modal:not(:has(.o_stage_move_reason, .o_stage_move_confirm)) [name=requirement_summary] textarea",
             run: "edit Forty seats",
         },
         {
-            trigger: ".modal footer button[name=action_move]:contains('Save')",
+            trigger: ".modal footer .o_stage_move_save.btn-primary:contains('Save')",
             run: "click",
         },
         {
             content: "one thing less is missing",
             trigger: `body:not(:has(.modal)) ${column("Qualified")} ${card}`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_move_saved_only", {
+    url: "/odoo/action-crm.crm_lead_action_pipeline",
+    steps: () => [
+        drag,
+        {
+            trigger: ".modal [name=requirement_summary] textarea",
+            run: "edit Forty seats",
+        },
+        {
+            content: "Esc asks as well, and keeps what was typed without moving",
+            trigger: ".modal .o_stage_move_form",
+            run: "press Escape",
+        },
+        {
+            trigger: ".modal:contains('Unsaved changes') footer button:contains('Save')",
+            run: "click",
+        },
+        {
+            content: "one thing less is missing",
+            trigger: `body:not(:has(.modal)) ${column("New")} ${card} .o_gate_progress:contains('5')`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_move_with_lines", {
+    url: "/odoo/action-crm.crm_lead_action_pipeline",
+    steps: () => [
+        drag,
+        {
+            content: "tags, as Odoo has them",
+            trigger: `${line("Requirements identified")} [name=tag_ids] input`,
+            run: "edit Tour: big",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('Tour: big')",
+            run: "click",
+        },
+        {
+            trigger: count("5 of 6"),
+        },
+        {
+            content: "and people",
+            trigger: `${line("Engagement discussed")} [name=stakeholder_ids] .o_field_x2many_list_row_add button, ${line("Engagement discussed")} [name=stakeholder_ids] .o_field_x2many_list_row_add a`,
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=stakeholder_ids] [name=contact_name] input",
+            run: "edit Ann",
+        },
+        {
+            trigger:
+                ".modal [name=stakeholder_ids] .o_selected_row [name=is_key_contact] a, .modal [name=stakeholder_ids] .o_selected_row [name=is_key_contact] button",
+            run: "click",
+        },
+        {
+            trigger: confirm("Save and Move to Qualified", true),
+            run: "click",
+        },
+        cardIsIn("Qualified"),
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_move_by_keys", {
+    url: "/odoo/action-crm.crm_lead_action_pipeline",
+    steps: () => [
+        drag,
+        {
+            content: "after the drag, the focus is in the dialog",
+            trigger: ".modal .o_field_widget[name=phone] input:focus",
+            run: "fill +32 2 290 34 90",
+        },
+        {
+            content: "Tab goes to the next field",
+            trigger: ".modal .o_field_widget[name=phone] input:focus",
+            run: "press Tab",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=email_from] input:focus",
+            run: "fill ann@desks.example.com",
+        },
+        {
+            content: "Enter on the last one confirms",
+            trigger: ".modal .o_field_widget[name=email_from] input:focus",
+            run: "press Enter",
+        },
+        cardIsIn("Qualified"),
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_funnel_stages_move_of_several", {
+    steps: () => [
+        {
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: `${row}.o_data_row_selected td[name=stage_id]`,
+            run: "click",
+        },
+        {
+            trigger: `${row} [name=stage_id] input`,
+            run: "edit Qualified",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('Qualified')",
+            run: "click",
+        },
+        {
+            content: "Odoo asks whether all are meant",
+            trigger: ".modal footer .btn-primary:contains('Update')",
+            run: "click",
+        },
+        {
+            content: "it says who is ready and who is not",
+            trigger: ".modal [name=description]:contains('“Tour: desks” cannot enter Qualified')",
+        },
+        {
+            trigger:
+                ".modal:has([name=missing]:contains('Tour: desks')):has([name=ready]:contains('Tour: lamps')) footer button[name=action_move_ready]:contains('Move the 2 That Are Ready')",
+            run: "click",
+        },
+        {
+            content: "these have moved, and nothing else has",
+            trigger:
+                "body:not(:has(.modal)) .o_data_row:contains('Tour: lamps') td[name=stage_id]:contains('Qualified')",
+        },
+        {
+            trigger: `${row} td[name=stage_id]:contains('New')`,
         },
     ],
 });

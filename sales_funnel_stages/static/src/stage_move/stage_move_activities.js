@@ -1,0 +1,33 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component } from "@odoo/owl";
+
+/**
+ * The next activity of a lead, where a criterion asks for one. An activity is planned on what is
+ * saved: what was filled in so far is saved first.
+ */
+export class StageMoveActivities extends Component {
+    static template = "sales_funnel_stages.StageMoveActivities";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.store = useService("mail.store");
+    }
+
+    async onClick() {
+        const { record } = this.props;
+        if (await record.save()) {
+            await this.store.scheduleActivity("crm.lead", [record.resId]);
+            await record.load();
+        }
+    }
+}
+
+registry.category("fields").add("stage_move_activities", {
+    component: StageMoveActivities,
+    displayName: _t("Next Activity"),
+    supportedTypes: ["one2many"],
+    isEmpty: () => false,
+});
