@@ -153,15 +153,4 @@ class CrmStageTransition(models.Model):
         columns = [self._field_to_sql(self._table, name, query) for name in OF_ROWS]
         criterion_id = SQL.identifier(of_rows, unmet.column2, to_flush=unmet)
         rows = self.env.execute_query(query.select(criterion_id, *columns))
-        return [
-            (
-                criterion_id,
-                id_,
-                lead_id or 0,
-                verdict or 0,
-                date or 0,
-                team_id or 0,
-                company_id or 0,
-            )
-            for criterion_id, id_, lead_id, verdict, date, team_id, company_id in rows
-        ]
+        return [tuple(value or 0 for value in row) for row in rows]
