@@ -26,14 +26,6 @@ class TestAnsweringInDialog(AnsweringCommon):
         context = {"stage_move_stage_id": self.stage_qualified.id, **context}
         return Form(lead.with_context(**context), view=VIEW)
 
-    def answer_in(self, form, criterion, answer, evidence=False):
-        """Give an answer as the dialog does; one that is there is given anew."""
-        with form.qualification_answer_ids.new() as line:
-            line.criterion_id = criterion
-            line.answer = answer
-            if evidence:
-                line.evidence = evidence
-
     def renew_in(self, form, answer=YES):
         with form.qualification_answer_ids.edit(0) as line:
             self.assertTrue(line.is_expired)
@@ -59,8 +51,8 @@ class TestAnsweringInDialog(AnsweringCommon):
         form = self.dialog(lead)
         self.renew_in(form)
         self.assert_unmet_as(form, metrics=False, rival="missing")
-        self.answer_in(form, self.rival, UNDISCLOSED)
-        self.answer_in(form, self.paper, NO, "Legal takes a month")
+        self.give(form, self.rival, UNDISCLOSED)
+        self.give(form, self.paper, NO, "Legal takes a month")
         self.assert_unmet_as(form, metrics=False, rival=False, paper="not_met")
         self.assert_old(lead)
         form.save()
@@ -100,7 +92,7 @@ class TestAnsweringInDialog(AnsweringCommon):
         """It counts where the criterion says so."""
         form = self.dialog(self.make_asked())
         self.renew_in(form, UNDISCLOSED)
-        self.answer_in(form, self.rival, UNDISCLOSED)
+        self.give(form, self.rival, UNDISCLOSED)
         self.assert_unmet_as(form, metrics="not_met", rival=False)
 
     def test_completing_a_guided_move(self):
@@ -110,7 +102,7 @@ class TestAnsweringInDialog(AnsweringCommon):
         form = self.dialog(lead, stage_move_stage_id=False, stage_move_is_made=True)
         self.assert_unmet_as(form, metrics="outdated", rival="missing", paper="missing")
         self.renew_in(form)
-        self.answer_in(form, self.rival, NO)
+        self.give(form, self.rival, NO)
         self.assert_unmet_as(form, metrics=False, rival="not_met", paper="missing")
         form.save()
         self.assert_answers(lead, metrics=YES, rival=NO)
