@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.7.0.0",
+    "version": "19.0.8.0.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
