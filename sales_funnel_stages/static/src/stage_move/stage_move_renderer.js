@@ -16,6 +16,9 @@ const FOCUSABLE =
  * What a move lacks, in one column and in the order of the checklist: each criterion, and right
  * below it the fields of the lead that decide it, whatever their type. What was met from the
  * start is folded; what is met meanwhile stays where somebody types.
+ *
+ * What it is part of gives it `env.stageMove`: the nodes of the fields, what the move requires,
+ * and what it can do; with a `state` that holds a reason, it asks for one.
  */
 export class StageMoveRenderer extends Component {
     static template = "sales_funnel_stages.StageMoveRenderer";
@@ -24,7 +27,7 @@ export class StageMoveRenderer extends Component {
 
     setup() {
         this.move = this.env.stageMove;
-        this.reason = useState(this.move.state);
+        this.reason = useState(this.move.state || { reason: "" });
         this.state = useState({ isUnfolded: false });
         this.root = useRef("root");
         useAutoresize(useRef("reason"));
@@ -41,7 +44,7 @@ export class StageMoveRenderer extends Component {
     }
 
     get checklist() {
-        return this.props.record.data.stage_move_checklist;
+        return this.move.getChecklist();
     }
 
     /** @returns {Object[]} the criteria that were missing at some time, with their editors */
@@ -82,7 +85,7 @@ export class StageMoveRenderer extends Component {
     }
 
     get hasReason() {
-        return !this.move.isMade && !this.isReady;
+        return Boolean(this.move.state) && !this.move.isMade && !this.isReady;
     }
 
     get reasonTitle() {
