@@ -3,9 +3,10 @@ from lxml.builder import E
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.rules.described_field import DescribedDate, DescribedText
 from ..models.gate.move_dialog import MOVE_FORM
+from ..models.rules.described_field import DescribedDate, DescribedText
 from ..models.rules.shown_field import ShownBoolean, ShownJson
+from ..names import PLACE_FIELDS
 from ..tools.rulebook import CONVERSION
 
 
@@ -103,7 +104,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         for node in arch.xpath("//field[@name='filled_lead_ids']"):
             form, _view = self.env["crm.lead"]._get_view(self.env.ref(MOVE_FORM).id, "form")
             # what the dialog works out of the lead, the wizard does
-            names = {"stage_move_checklist", "name", "type", "stage_id", "user_id"}
+            names = {"stage_move_checklist", "name", *PLACE_FIELDS, "user_id"}
             node.append(E.form(*(each for each in form if each.get("name") not in names)))
         return arch, view
 

@@ -34,6 +34,11 @@ export class ConversionController extends formView.Controller {
         });
     }
 
+    get className() {
+        // what can be typed into is to be seen at once
+        return { ...super.className, o_field_highlight: true };
+    }
+
     get isHeldBack() {
         const { name, is_held_back } = this.model.root.data;
         return name === "convert" && is_held_back;

@@ -10,7 +10,12 @@ import { StageMoveRenderer } from "../stage_move/stage_move_renderer";
  * are saved with the wizard.
  */
 export class ConversionLead extends Component {
-    static template = xml`<StageMoveRenderer t-if="lead" record="lead" />`;
+    static template = xml`
+        <StageMoveRenderer
+            t-if="lead"
+            record="lead"
+            checklist="props.record.data.qualification_checklist"
+        />`;
     static components = { StageMoveRenderer };
     static props = { ...standardFieldProps, fieldNodes: Object };
 
@@ -19,7 +24,6 @@ export class ConversionLead extends Component {
             stageMove: {
                 ...this.env.conversion,
                 fieldNodes: this.props.fieldNodes,
-                getChecklist: () => this.props.record.data.qualification_checklist,
             },
         });
         // what is in a list is not edited by itself

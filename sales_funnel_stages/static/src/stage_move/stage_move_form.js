@@ -30,7 +30,6 @@ export class StageMoveController extends formView.Controller {
         useSubEnv({
             stageMove: {
                 fieldNodes: this.archInfo.fieldNodes,
-                getChecklist: () => this.checklist,
                 state: this.state,
                 canOverride: this.props.move.canOverride,
                 isMade: this.props.move.isMade,

@@ -17,8 +17,8 @@ const FOCUSABLE =
  * below it the fields of the lead that decide it, whatever their type. What was met from the
  * start is folded; what is met meanwhile stays where somebody types.
  *
- * What it is part of gives it `env.stageMove`: the nodes of the fields, what the move requires,
- * and what it can do; with a `state` that holds a reason, it asks for one.
+ * What it is part of gives it `env.stageMove`: the nodes of the fields, and what it can do; with
+ * a `state` that holds a reason, it asks for one.
  */
 export class StageMoveRenderer extends Component {
     static template = "sales_funnel_stages.StageMoveRenderer";
@@ -44,7 +44,7 @@ export class StageMoveRenderer extends Component {
     }
 
     get checklist() {
-        return this.move.getChecklist();
+        return this.props.checklist || this.props.record.data.stage_move_checklist;
     }
 
     /** @returns {Object[]} the criteria that were missing at some time, with their editors */
