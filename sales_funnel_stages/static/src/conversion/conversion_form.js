@@ -4,6 +4,9 @@ import { formView } from "@web/views/form/form_view";
 import { onMounted, useSubEnv } from "@odoo/owl";
 import { askToKeep } from "../stage_move/ask_to_keep";
 
+/** The buttons after which the wizard closes. */
+const LAST_BUTTONS = ["action_apply", "action_override", "action_ask_for_approval"];
+
 /**
  * Odoo's conversion wizard. What is typed about the lead is never thrown away before somebody has
  * said so; while the lead is held back, converting goes to what is missing.
@@ -80,7 +83,9 @@ export class ConversionController extends formView.Controller {
                 return false;
             }
         }
-        return super.beforeExecuteActionButton(...arguments);
+        // so nothing of it is read anew
+        const close = clickParams.close || LAST_BUTTONS.includes(clickParams.name);
+        return super.beforeExecuteActionButton({ ...clickParams, close });
     }
 
     /** Does what the button does that converts. */

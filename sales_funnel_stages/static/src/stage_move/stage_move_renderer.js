@@ -165,7 +165,7 @@ export class StageMoveRenderer extends Component {
     }
 
     /** Enter goes on to the next field; on the last one it confirms. */
-    onKeydown(ev) {
+    async onKeydown(ev) {
         const { target } = ev;
         const isLine =
             target.matches("input.o_input, .o_input input") && target.type !== "checkbox";
@@ -176,12 +176,17 @@ export class StageMoveRenderer extends Component {
             !isLine ||
             target.closest(".o_field_x2many, [role=combobox]") ||
             target.getAttribute("role") === "combobox" ||
-            document.querySelector(".o_datetime_picker, .o-autocomplete--dropdown-menu")
+            // it chooses in what is open
+            document.querySelector(".o-autocomplete--dropdown-menu, .o_select_menu_menu")
         ) {
             return;
         }
         const editors = [...this.root.el.querySelectorAll(".o_stage_move_editor")];
         const here = editors.indexOf(target.closest(".o_stage_move_editor"));
+        if (document.querySelector(".o_datetime_picker")) {
+            // the day that was typed is taken first, and its input goes away with that
+            await new Promise((resolve) => setTimeout(resolve));
+        }
         const next = editors.slice(here + 1).map((each) => each.querySelector(FOCUSABLE));
         const following = next.find(Boolean);
         if (here >= 0 && following) {

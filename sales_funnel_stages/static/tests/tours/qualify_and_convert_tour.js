@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_qualify_and_convert
     ],
 });
 
-/** Chooses in the field that has the focus. */
+/** Chooses in the field that has the focus, with what opens its menu and the arrow keys. */
 const choose = (name, text) => [
     {
         content: `${name} has the focus`,
@@ -95,10 +95,18 @@ const choose = (name, text) => [
         run: `fill ${text}`,
     },
     {
-        trigger: `.o_select_menu_item:contains('${text}')`,
+        trigger: ".o_select_menu_item.focus",
+        async run({ press }) {
+            const isFound = () =>
+                document.querySelector(".o_select_menu_item.focus")?.textContent.includes(text);
+            for (let i = 0; i < 9 && !isFound(); i++) {
+                await press("ArrowDown");
+                await new Promise(requestAnimationFrame);
+            }
+        },
     },
     {
-        trigger: `.modal .o_field_widget[name=${name}] input`,
+        trigger: `.o_select_menu_item.focus:contains('${text}')`,
         run: "press Enter",
     },
     {
@@ -124,15 +132,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_convert_by_keys", {
             run: "fill today",
         },
         {
-            trigger: ".modal .o_field_widget[name=purchase_date] input:focus",
-            run: "press Enter",
-        },
-        {
-            trigger: `${button("Convert to Opportunity")}.btn-primary`,
-        },
-        {
             content: "Enter on the last one converts",
-            trigger: ".modal .o_field_widget[name=purchase_date] :is(button, input):focus",
+            trigger: ".modal .o_field_widget[name=purchase_date] input:focus",
             run: "press Enter",
         },
         isConverted,
