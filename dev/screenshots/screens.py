@@ -221,7 +221,7 @@ SCREENS = [
         (
             Wait(PANEL),
             Click("button[data-hotkey=v]", behind=BUTTONS),
-            Wait(f"{DIALOG} .o_qualification_checklist"),
+            Wait(f"{DIALOG} .o_stage_move_line"),
         ),
         (".modal-content",),
     ),

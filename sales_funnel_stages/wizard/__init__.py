@@ -3,7 +3,6 @@
 May call models and tools; neither calls it.
 """
 
-from . import crm_qualification_answer_draft
 from . import crm_lead_lost
 from . import crm_lead_return
 from . import crm_lead_to_opportunity

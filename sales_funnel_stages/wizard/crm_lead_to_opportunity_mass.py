@@ -17,10 +17,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
-    # a field of its own kind, which stays empty: it asks for nothing about one lead
-    qualification_answer_ids = fields.One2many(
-        inverse_name="mass_conversion_id", compute=None, precompute=False
-    )
+    # it asks for nothing about one lead
+    filled_lead_ids = fields.Many2many(compute=None, precompute=False, store=False)
     skipped_ids = fields.One2many(
         "crm.lead2opportunity.skipped", "wizard_id", string="Left as They Are"
     )
@@ -39,8 +37,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         self.qualification_checklist = False
         self.is_held_back = False
 
-    def _save_given_answers(self):
-        """It takes none."""
+    def _needs_reason(self):
+        # which leads are held back is found lead by lead
+        return True
 
     def _check_not_converted_meanwhile(self):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""
