@@ -36,6 +36,7 @@
         "views/crm_team_views.xml",
         "views/crm_team_conversion_plan_views.xml",
         "views/crm_stage_transition_views.xml",
+        "wizard/crm_stage_request_approve_views.xml",
         "wizard/crm_stage_request_decline_views.xml",
         "views/crm_stage_request_views.xml",
         "views/crm_lead_views.xml",

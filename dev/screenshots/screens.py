@@ -64,6 +64,7 @@ FRAMEWORK = "/odoo/action-sales_funnel_stages.crm_qualification_framework_action
 BATCH = "/odoo/action-sales_funnel_stages.crm_lead_conversion_batch_action/{__import__.%s}"
 # Where a narrow screen has the buttons of a form.
 BUTTONS = ".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle"
+APPROVALS = "/odoo/action-sales_funnel_stages.crm_stage_request_action"
 PANEL = ".o_form_view .o_qualification_checklist"
 PAGE = ".o_notebook a.nav-link[name=%s]"
 DIALOG = ".modal .o_form_view"
@@ -202,6 +203,46 @@ SCREENS = [
         "/odoo/action-sales_team.crm_team_action_pipeline",
         (Wait("[name=action_view_arrival_debts]"),),
         ("[name=action_view_arrival_debts]",),
+    ),
+    Screen(
+        "approvals",
+        "admin",
+        APPROVALS,
+        # a narrow screen has cards
+        (Wait(".o_data_row [name=unmet_text], .o_kanban_record"),),
+        (".o_data_row > [name=unmet_text], .o_kanban_record",),
+    ),
+    Screen(
+        "approving_some",
+        "admin",
+        APPROVALS + "?view_type=list",
+        (
+            Click("thead .o_list_record_selector input"),
+            Click("button[name=action_approve]", behind=".o_control_panel .fa-cog"),
+            Wait(f"{DIALOG} [name=others]"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
+        "declining_several",
+        "admin",
+        APPROVALS + "?view_type=list",
+        (
+            Click("thead .o_list_record_selector input"),
+            Click("button[data-hotkey=j]", behind=".o_control_panel .fa-cog"),
+            Wait(f"{DIALOG} [name=reason]"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
+        "approval",
+        "admin",
+        APPROVALS,
+        (
+            Click(".o_data_row td[name=reason], .o_kanban_record"),
+            Wait(".o_form_view [name=missing_now], .o_form_view [name=missing]"),
+        ),
+        (".o_form_sheet",),
     ),
     Screen(
         "blocked_move",

@@ -11,6 +11,9 @@ from .places import requiring_stages
 from .rulebook import OFF, REQUIRED, Rule, Settings
 from .verdict import OPEN, WON
 
+# of a number that the database takes for an id
+MOST_DIGITS = 10
+
 LEADS = "leads"
 #: what is counted: open opportunities by what going on requires, leads by what conversion does,
 #: and opportunities that were won by what winning did
@@ -26,6 +29,8 @@ class Scenario:
     :param framework_id: what the team would follow (0: its company's); or the framework
         asked about, or that of the rule
     :param criterion_id: the rule's, from its gate on
+    :param rules: of a framework that is being edited: pairs of a required criterion and the gate
+        from which on it is; None: the rules in force
     """
 
     kind: str = "all"
@@ -33,15 +38,21 @@ class Scenario:
     framework_id: int = 0
     criterion_id: int = 0
     gate: int = 0
+    rules: tuple | None = None
 
     def __str__(self):
         """Return it as a text.
 
         >>> str(Scenario()), str(Scenario("rule", framework_id=7, criterion_id=10, gate=2))
         ('all:0:0:0:0', 'rule:0:7:10:2')
+        >>> str(Scenario("framework", 0, 7, rules=((10, 2), (11, 0))))
+        'framework:0:7:0:0:10-2,11-0'
         """
         numbers = self.team_id, self.framework_id, self.criterion_id, self.gate
-        return ":".join([self.kind, *map(str, numbers)])
+        text = ":".join([self.kind, *map(str, numbers)])
+        if self.rules is None:
+            return text
+        return f"{text}:{','.join(f'{id_}-{gate}' for id_, gate in self.rules)}"
 
     @classmethod
     def parse(cls, text):
@@ -51,13 +62,26 @@ class Scenario:
         True
         >>> Scenario.parse("team"), Scenario.parse("team:a:0:0:0"), Scenario.parse("x:0:0:0:0")
         (None, None, None)
+        >>> edited = Scenario("framework", 0, 7, rules=((10, 2), (11, 0)))
+        >>> Scenario.parse(str(edited)) == edited
+        True
+        >>> Scenario.parse("framework:0:7:0:0:").rules, Scenario.parse("framework:0:7:0:0:1-a")
+        ((), None)
         """
         kind, *numbers = str(text).split(":")
-        if kind not in ("all", "team", "framework", "rule"):
+        rules = None
+        if kind == "framework" and len(numbers) == 5:
+            rules = tuple(tuple(each.split("-")) for each in numbers.pop().split(",") if each)
+            if any(len(each) != 2 for each in rules):
+                return None
+        elif kind not in ("all", "team", "framework", "rule"):
             return None
-        if len(numbers) != 4 or not all(number.isdecimal() for number in numbers):
+        named = [*numbers, *(number for each in rules or () for number in each)]
+        if len(numbers) != 4 or not all(map(is_number, named)):
             return None
-        return cls(kind, *map(int, numbers))
+        if rules is not None:
+            rules = tuple((int(id_), int(gate)) for id_, gate in rules)
+        return cls(kind, *map(int, numbers), rules=rules)
 
     def is_about(self, team_id):
         """Tell whether it may be about the leads of a team, 0 for those of none.
@@ -68,6 +92,15 @@ class Scenario:
         True
         """
         return self.kind != "team" or self.team_id == team_id
+
+
+def is_number(text):
+    """Tell whether a text is the id of a record, or 0.
+
+    >>> is_number("12"), is_number("-1"), is_number("²"), is_number("9" * 20)
+    (True, False, False, False)
+    """
+    return text.isdecimal() and len(text) < MOST_DIGITS
 
 
 # of how many wins it can be said that most of them lacked something
@@ -207,6 +240,8 @@ def requirements(book, scenario, status):
     {5: {10: {(1, 2, 3): [0]}, 11: {(2, 3): [0]}}}
     >>> requirements(book, Scenario("rule", 0, 7, 11, 0), OPEN)
     {5: {11: {(0, 1, 2, 3): [0]}}}
+    >>> requirements(book, Scenario("framework", 0, 7, rules=((11, 2),)), OPEN)
+    {5: {11: {(1, 2, 3): [0]}}}
     >>> requirements(book, Scenario(), WON)
     {5: {10: {(2, 3): [0]}, 11: {(3,): [0]}}}
     >>> requirements(replace(book, rules={7: (Rule(12, 0, REQUIRED),)}), Scenario(), LEADS)
@@ -215,6 +250,9 @@ def requirements(book, scenario, status):
     if scenario.kind == "rule":
         rule = Rule(scenario.criterion_id, scenario.gate, REQUIRED)
         book = replace(book, rules={scenario.framework_id: (rule,)})
+    elif scenario.rules is not None:
+        rules = tuple(Rule(id_, gate, REQUIRED) for id_, gate in scenario.rules)
+        book = replace(book, rules={**book.rules, scenario.framework_id: rules})
     teams = defaultdict(dict)
     for (company_id, team_id), framework_id in followers(book, scenario).items():
         teams[company_id][team_id] = framework_id

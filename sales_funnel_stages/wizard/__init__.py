@@ -17,4 +17,6 @@ from . import crm_ledger_verification
 from . import crm_merge_opportunity
 from . import crm_stage_delete
 from . import crm_stage_move
+from . import crm_stage_request_decision
+from . import crm_stage_request_approve
 from . import crm_stage_request_decline
