@@ -19,9 +19,7 @@ class TestTours(HttpCase, StageRuleCommon):
 
     def test_a_rep_qualifies_and_converts_a_lead(self):
         lead = self.make_lead("Tour: office chairs", contact_name="Ann", partner_name="Chairs Ltd")
-        self.start_tour(
-            "/odoo", "sales_funnel_stages_qualify_and_convert", login=self.rep.login
-        )
+        self.start_tour("/odoo", "sales_funnel_stages_qualify_and_convert", login=self.rep.login)
         self.assertEqual(lead.type, "opportunity")
         self.assertEqual(lead.need_level, "strong")
         self.assertEqual(lead.budget_status, "estimated")

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from ..models.gate.move_dialog import MOVE_FORM
 from ..models.rules.described_field import DescribedDate, DescribedText
 from ..models.rules.shown_field import ShownBoolean, ShownJson
-from ..names import PLACE_FIELDS
 from ..tools.rulebook import CONVERSION
 
 
@@ -103,10 +102,23 @@ class CrmLead2opportunityPartner(models.TransientModel):
         arch, view = super()._get_view(view_id, view_type, **options)
         for node in arch.xpath("//field[@name='filled_lead_ids']"):
             form, _view = self.env["crm.lead"]._get_view(self.env.ref(MOVE_FORM).id, "form")
-            # what the dialog works out of the lead, the wizard does
-            names = {"stage_move_checklist", "name", *PLACE_FIELDS, "user_id"}
-            node.append(E.form(*(each for each in form if each.get("name") not in names)))
+            names = self._get_names_of_form()
+            node.append(E.form(*(each for each in form if each.get("name") in names)))
         return arch, view
+
+    @api.model
+    def _get_names_of_form(self):
+        """Return the names of the fields that some criterion asks for: others cost their reading."""
+        lead_model = self.env["crm.lead"]
+        names = set(lead_model._get_all_fields_to_fill())
+        if self.env["crm.qualification.criterion"]._get_answered_ids():
+            names |= {"qualification_questions", "qualification_answer_ids"}
+        names |= {
+            lead_model._fields[name].get_currency_field(lead_model)
+            for name in names
+            if lead_model._fields[name].type == "monetary"
+        }
+        return names
 
     # ------------------------------------------------------------------
     # Buttons

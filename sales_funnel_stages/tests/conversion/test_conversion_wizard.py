@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from ...tools.rulebook import GUIDE, OFF
 from ..support.case import StageRuleAssertions
-from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, QUALIFIED_ANSWERS, StageRuleCommon
+from ..support.common import CONVERT_ANSWERS, CONVERT_UNMET, StageRuleCommon
 from ..support.conversion_form import ConversionForm
 
 
@@ -177,13 +177,14 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form = ConversionForm(lead)
         names = {name for line in form.qualification_checklist["lines"] for name in line["fields"]}
         self.assertTrue({"tag_ids", "stakeholder_ids", "referred"} <= names)
-        view = self.env["crm.lead2opportunity.partner"].with_user(self.rep).get_views(
-            [(False, "form")]
+        view = (
+            self.env["crm.lead2opportunity.partner"]
+            .with_user(self.rep)
+            .get_views([(False, "form")])
         )
         arch = etree.fromstring(view["views"]["form"]["arch"])
         in_form = {
-            node.get("name")
-            for node in arch.xpath("//field[@name='filled_lead_ids']/form/field")
+            node.get("name") for node in arch.xpath("//field[@name='filled_lead_ids']/form/field")
         }
         self.assertLessEqual(names, in_form)
         self.assertNotIn("stage_move_checklist", in_form)

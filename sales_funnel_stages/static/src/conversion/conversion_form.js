@@ -30,9 +30,7 @@ export class ConversionController extends formView.Controller {
         }
         onMounted(() => {
             if (!this.isHeldBack) {
-                document
-                    .querySelector(`#${this.env.dialogId} footer button.btn-primary`)
-                    ?.focus();
+                document.querySelector(`#${this.env.dialogId} footer button.btn-primary`)?.focus();
             }
         });
     }
