@@ -54,7 +54,7 @@ OPERATORS_BY_TYPE = {
     "one2many": EQUALITY + RELATIONAL,
     "many2many": EQUALITY + RELATIONAL,
     "id": EQUALITY,
-    "property": ("=", "in"),
+    "property": EQUALITY,
 }
 OPERATORS = {operator for each in OPERATORS_BY_TYPE.values() for operator in each}
 
@@ -154,6 +154,8 @@ def comparable(type_, operator, value):
     (('not in', [False, 0]), ('in', [False, 0, 5]))
     >>> comparable("date", "<=", "today +6m"), comparable("char", "ilike", "acme")
     (('<=', 'today +6m'), ('ilike', 'acme'))
+    >>> comparable("property", "!=", False), comparable("property", "=", "hot")
+    (('not in', [False]), ('in', ['hot']))
     """
     if operator in RELATIONAL or operator not in OPERATORS_BY_TYPE[type_]:
         raise Unreliable(OPERATOR, operator)
@@ -172,6 +174,11 @@ def _check_values(type_, operator, values):
     """Return the values that a field of a type may be one of; False is "not set"."""
     if not values:
         raise Unreliable(VALUE, values)
+    if type_ == "property" and all(map(_is_empty, values)):
+        # whether it is set, which is looked up in a way of its own
+        return [False]
+    if type_ == "property" and operator not in ("=", "in"):
+        raise Unreliable(OPERATOR, operator)
     may_be_empty = operator in EQUALITY and type_ not in ("date_part", "id", "property")
     clean = [
         False if may_be_empty and _is_empty(each) else _check_value(type_, each) for each in values
