@@ -174,12 +174,9 @@ def _check_values(type_, operator, values):
     """Return the values that a field of a type may be one of; False is "not set"."""
     if not values:
         raise Unreliable(VALUE, values)
-    if type_ == "property" and all(map(_is_empty, values)):
-        # whether it is set, which is looked up in a way of its own
-        return [False]
-    if type_ == "property" and operator not in ("=", "in"):
-        raise Unreliable(OPERATOR, operator)
-    may_be_empty = operator in EQUALITY and type_ not in ("date_part", "id", "property")
+    if type_ == "property":
+        return _check_property_values(operator, values)
+    may_be_empty = operator in EQUALITY and type_ not in ("date_part", "id")
     clean = [
         False if may_be_empty and _is_empty(each) else _check_value(type_, each) for each in values
     ]
@@ -187,6 +184,16 @@ def _check_values(type_, operator, values):
         # what was never set counts as 0 (and False is 0 in Python)
         clean = [False, 0, *(each for each in clean if each)]
     return clean
+
+
+def _check_property_values(operator, values):
+    """Return the values that a property may be one of, or that it is not set."""
+    if all(map(_is_empty, values)):
+        # whether it is set, which is looked up in a way of its own
+        return [False]
+    if operator not in ("=", "in"):
+        raise Unreliable(OPERATOR, operator)
+    return [_check_value("property", each) for each in values]
 
 
 def _check_value(type_, value):
