@@ -4,6 +4,7 @@ A :class:`Scenario` says what is asked about: one team, one framework, one rule,
 is. It is written as a short text, so that it can stand in a search.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -11,10 +12,12 @@ from .places import requiring_stages
 from .rulebook import OFF, REQUIRED, Rule, Settings
 from .verdict import OPEN, WON
 
-# of a number that the database takes for an id
-MOST_DIGITS = 10
-
 LEADS = "leads"
+
+# numbers are ids as the database takes them
+ID = "[0-9]{1,9}"
+PAIRS = f"(?:{ID}-{ID}(?:,{ID}-{ID})*)?"
+SCENARIO = re.compile(f"(all|team|framework|rule)((?::{ID}){{4}})(?::({PAIRS}))?")
 #: what is counted: open opportunities by what going on requires, leads by what conversion does,
 #: and opportunities that were won by what winning did
 COUNTED = OPEN, LEADS, WON
@@ -68,20 +71,16 @@ class Scenario:
         >>> Scenario.parse("framework:0:7:0:0:").rules, Scenario.parse("framework:0:7:0:0:1-a")
         ((), None)
         """
-        kind, *numbers = str(text).split(":")
-        rules = None
-        if kind == "framework" and len(numbers) == 5:
-            rules = tuple(tuple(each.split("-")) for each in numbers.pop().split(",") if each)
-            if any(len(each) != 2 for each in rules):
-                return None
-        elif kind not in ("all", "team", "framework", "rule"):
+        found = SCENARIO.fullmatch(str(text))
+        if not found:
             return None
-        named = [*numbers, *(number for each in rules or () for number in each)]
-        if len(numbers) != 4 or not all(map(is_number, named)):
-            return None
+        kind, numbers, rules = found.groups()
         if rules is not None:
-            rules = tuple((int(id_), int(gate)) for id_, gate in rules)
-        return cls(kind, *map(int, numbers), rules=rules)
+            if kind != "framework":
+                return None
+            pairs = (each.split("-") for each in rules.split(",") if each)
+            rules = tuple((int(id_), int(gate)) for id_, gate in pairs)
+        return cls(kind, *map(int, numbers.split(":")[1:]), rules=rules)
 
     def is_about(self, team_id):
         """Tell whether it may be about the leads of a team, 0 for those of none.
@@ -92,15 +91,6 @@ class Scenario:
         True
         """
         return self.kind != "team" or self.team_id == team_id
-
-
-def is_number(text):
-    """Tell whether a text is the id of a record, or 0.
-
-    >>> is_number("12"), is_number("-1"), is_number("²"), is_number("9" * 20)
-    (True, False, False, False)
-    """
-    return text.isdecimal() and len(text) < MOST_DIGITS
 
 
 # of how many wins it can be said that most of them lacked something

@@ -108,12 +108,13 @@ class TestApprovingSeveral(SeveralCommon):
     def test_one_that_fails_does_not_stop_the_others(self):
         requests = self.ask_several("One", "Two", "Three")
         lead_model = type(self.env["crm.lead"])
+        refusal = UserError("Some rule of ours")
         make_move, broken = lead_model._make_move, requests[1].sudo().lead_id
 
         def fail_for_one(leads, *args):
             make_move(leads, *args)
             if leads == broken:
-                raise UserError("Some rule of ours")
+                raise refusal
 
         with patch.object(lead_model, "_make_move", fail_for_one):
             action = requests.action_approve()
@@ -177,7 +178,8 @@ class TestApprovingSeveral(SeveralCommon):
         self.assertEqual(request.expected_revenue, 12000)
         self.assertEqual(request.company_currency, self.env.company.currency_id)
         self.assertTrue(
-            request.formatted_read_group([], ["to_stage_id"], ["__count"]), "the list can be grouped"
+            request.formatted_read_group([], ["to_stage_id"], ["__count"]),
+            "the list can be grouped",
         )
 
 

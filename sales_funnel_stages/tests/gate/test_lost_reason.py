@@ -144,9 +144,11 @@ class TestLostReason(LostReasonCommon):
         self.assertEqual(len(result["ids"]), 2)
 
     def test_several(self):
-        leads = self.env["crm.lead"].concat(
-            *(self.make_opportunity(f"Deal {number}") for number in range(12))
-        ).with_user(self.rep)
+        leads = (
+            self.env["crm.lead"]
+            .concat(*(self.make_opportunity(f"Deal {number}") for number in range(12)))
+            .with_user(self.rep)
+        )
         reasoned = leads[0]
         reasoned.lost_reason_id = self.reason
         with self.assertRaises(UserError) as caught:

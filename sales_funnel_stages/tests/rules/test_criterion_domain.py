@@ -41,15 +41,17 @@ REFUSED = {
         ("[('lead_properties.zzzz', '=', 'x')]", "no field “zzzz”"),
         ("[('lead_properties', '=', 'x')]", "“Properties” cannot be relied on"),
         ("[('lead_properties.aaaa', '!=', 'x')]", "does not go with “!=”"),
-        ("[('lead_properties.aaaa', '=', False)]", "“False” is not a value"),
+        ("[('lead_properties.aaaa', 'in', [False, 'x'])]", "“False” is not a value"),
+        ("[('lead_properties.zzzz', '!=', False)]", "no field “zzzz”"),
+        ("[('lead_properties.aaaa', '!=', True)]", "does not go with “!=”"),
         ("[('lead_properties.aaaa', 'ilike', 'x')]", "does not go with “ilike”"),
         ("[('lead_properties.aaaa', '=', 5)]", "“5” is not a value"),
         ("[('lead_properties.cccc', '<', 5)]", "does not go with “<”"),
         ("[('lead_properties.cccc', '=', 0)]", "“0” is not a value"),
-        ("[('lead_properties.dddd', '=', '2030-01-01')]", "given values"),
+        ("[('lead_properties.dddd', '=', '2030-01-01')]", "whether it is set"),
         ("[('lead_properties.eeee', '=', 'huge')]", "“huge” is not a value"),
-        ("[('lead_properties.ffff', '=', 1)]", "given values"),
-        ("[('lead_properties.gggg', 'in', ['hot'])]", "given values"),
+        ("[('lead_properties.ffff', '=', 1)]", "whether it is set"),
+        ("[('lead_properties.gggg', 'in', ['hot'])]", "whether it is set"),
         ("[('partner_id.properties.aaaa', '=', 'x')]", "cannot be relied on"),
     ],
     "who looks": [
@@ -313,6 +315,10 @@ class TestCriterionAgreement(EdgeLeadsCommon, CriterionAssertions):
         for name, value in (("aaaa", "Onwards"), ("bbbb", True), ("cccc", 5), ("eeee", "small")):
             yield repr([(f"lead_properties.{name}", "=", value)])
             yield repr(["!", (f"lead_properties.{name}", "in", [value])])
+        for name in "aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg":
+            yield repr([(f"lead_properties.{name}", "!=", False)])
+            yield repr([(f"lead_properties.{name}", "=", False)])
+            yield repr(["!", (f"lead_properties.{name}", "not in", [None])])
 
     def _follow(self, path):
         """Return the type of the field that a path from a lead leads to, and its model, if any."""

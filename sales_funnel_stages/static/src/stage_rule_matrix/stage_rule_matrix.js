@@ -168,8 +168,10 @@ export class StageRuleMatrix extends Component {
 
     /** A criterion that is not saved keeps its rules itself: they are made with it. */
     async toggleNew(criterion, gate, tier) {
-        const { [gate.id]: _before, ...tiers } = criterion.data.new_tiers || {};
-        if (tier !== RECOMMENDED) {
+        const tiers = { ...criterion.data.new_tiers };
+        if (tier === RECOMMENDED) {
+            delete tiers[gate.id];
+        } else {
             tiers[gate.id] = tier === REQUIRED ? RECOMMENDED : REQUIRED;
         }
         await criterion.update({ new_tiers: tiers });

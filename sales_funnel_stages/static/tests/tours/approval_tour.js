@@ -3,7 +3,8 @@ import { registry } from "@web/core/registry";
 
 const url = "/odoo/action-sales_funnel_stages.crm_stage_request_action";
 const row = (name) => `.o_data_row:contains('Tour: ${name}')`;
-const button = (text) => `.o_list_selection_box ~ * button:contains('${text}'), .o_control_panel button:contains('${text}')`;
+const button = (text) =>
+    `.o_list_selection_box ~ * button:contains('${text}'), .o_control_panel button:contains('${text}')`;
 
 /** Counts what a person does: presses of the mouse or of a finger. */
 let clicks = 0;
