@@ -303,6 +303,13 @@ SCREENS = [
         (".o_form_view .alert",),
     ),
     Screen(
+        "frameworks",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_qualification_framework_action?view_type=list",
+        (Wait(".o_data_row [name=use] .badge, .o_data_row [name=use]"),),
+        (".o_data_row > [name=use]",),
+    ),
+    Screen(
         "framework_matrix",
         "admin",
         FRAMEWORK % "sales_funnel_stages.framework_bant",
@@ -407,6 +414,13 @@ SCREENS = [
         "/odoo/action-crm.crm_config_settings_action",
         (Wait("[name=qualification_framework_id]"),),
         (".o_settings_container:has([name=qualification_framework_id])",),
+    ),
+    Screen(
+        "not_convertible",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_lead_action_not_convertible",
+        (Wait(".o_data_row .o_gate_progress_names"),),
+        (".o_field_widget[name=missing_column]",),
     ),
     Screen(
         "stuck",

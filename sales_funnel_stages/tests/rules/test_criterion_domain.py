@@ -287,13 +287,32 @@ class TestCriterionAgreement(EdgeLeadsCommon, CriterionAssertions):
             except ValidationError:
                 refused += 1
             else:
-                accepted.append(criterion_model._parse_domain(text))
+                domain = criterion_model._parse_domain(text)
+                if "lead_properties" in text:
+                    # whether one is set is looked up in a way of its own
+                    lead_model = self.env["crm.lead"]._in_canonical_env()
+                    domain = criterion_model._see_from(self.env.company.id, domain, lead_model)
+                accepted.append(domain)
         self.assertGreater(len(accepted), 700, "hardly any form is left to compare")
         self.assertGreater(refused, 700, "hardly any form is refused")
         leads = self.make_edge_leads()
         matched = [self.assert_search_agrees(domain, leads) for domain in accepted]
         telling = [found for found in matched if found and found != leads]
         self.assertGreater(len(telling), len(accepted) / 3, "most forms tell no leads apart")
+
+    def test_whether_a_property_is_set(self):
+        """Of any type, in the database as on records; nothing, 0 and an empty list are not."""
+        leads = self.make_edge_leads().with_user(self.env.ref("base.user_root"))
+        names = dict.fromkeys(leads.ids)
+        names.update({lead.id: lead.name for lead in leads})
+        criterion = self.criterion("need")
+        for name in ("aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg"):
+            for operator, is_set in (("!=", True), ("=", False)):
+                criterion.domain = f"[('lead_properties.{name}', '{operator}', False)]"
+                unmet = leads._get_unmet_criteria({criterion.id})
+                met = {names[id_] for id_, lacking in unmet.items() if not lacking}
+                expected = {*names.values()} - {"Properties"}
+                self.assertEqual(met, {"Properties"} if is_set else expected, criterion.domain)
 
     def _make_forms(self):
         """Return domains with every field, operator and value, as they are and negated."""
