@@ -137,10 +137,13 @@ export class CriterionWorthController extends Component {
             return ADVICE[advice] || "";
         }
         if (met.missing && unmet.missing) {
-            return _t("Come back when %(met)s more that met it are decided, and %(unmet)s more that did not.", {
-                met: met.missing,
-                unmet: unmet.missing,
-            });
+            return _t(
+                "Come back when %(met)s more that met it are decided, and %(unmet)s more that did not.",
+                {
+                    met: met.missing,
+                    unmet: unmet.missing,
+                }
+            );
         }
         return met.missing
             ? _t("Come back when %s more that met it are decided.", met.missing)

@@ -137,7 +137,11 @@ export const DATA = {
                 lost: 9,
             },
         },
-        { ...CUSTOMER, now: { ...NOTHING, reached: 10, reached_rows: 10 }, before: { ...NOTHING, reached: 12, reached_rows: 12 } },
+        {
+            ...CUSTOMER,
+            now: { ...NOTHING, reached: 10, reached_rows: 10 },
+            before: { ...NOTHING, reached: 12, reached_rows: 12 },
+        },
         { ...OUTSIDE, now: { ...NOTHING, reached: 2, reached_rows: 2, entered: 2 } },
     ],
     drop_off: [
@@ -171,7 +175,14 @@ export const DATA = {
             average_value: 12000,
             cycle_days: 30,
         },
-        before: { ...NO_VELOCITY, opportunities: 5, opportunities_rows: 5, lost: 1, decided_rows: 1, win_rate: 0 },
+        before: {
+            ...NO_VELOCITY,
+            opportunities: 5,
+            opportunities_rows: 5,
+            lost: 1,
+            decided_rows: 1,
+            win_rate: 0,
+        },
     },
     trend: {
         unit: "week",

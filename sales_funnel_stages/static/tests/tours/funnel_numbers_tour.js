@@ -93,7 +93,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_funnel_numbers", {
         },
         {
             content: "The same of a team",
-            trigger: ".o_funnel_dashboard:not([aria-busy]) .o_funnel_steps:not(:has([data-step=contact]))",
+            trigger:
+                ".o_funnel_dashboard:not([aria-busy]) .o_funnel_steps:not(:has([data-step=contact]))",
             run: checkNumbers,
         },
         { content: "It is still there", trigger: ".o_funnel_dashboard" },
