@@ -7,9 +7,10 @@ is. It is written as a short text, so that it can stand in a search.
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from .places import requiring_stages
-from .rulebook import OFF, REQUIRED, Rule, Settings
+from .rulebook import CONVERSION, ENFORCE, OFF, REQUIRED, Rule, Settings
 from .verdict import OPEN, WON
 
 LEADS = "leads"
@@ -179,6 +180,29 @@ def framework_in_use(book, team_id, company_id, team_ids):
             if settings.framework_id == own and team.company_id in (0, company_id):
                 return own
     return min(followed, key=lambda id_: (-followed[id_], id_), default=own)
+
+
+def enforced_at_conversion(book):
+    """Return the ids of the criteria without which some team lets nobody become an opportunity.
+
+    >>> from .rulebook import CONVERSION, ENFORCE, REQUIRED, Rule, Rulebook, Settings
+    >>> rules = {7: (Rule(70, CONVERSION, REQUIRED),), 8: (Rule(80, CONVERSION, REQUIRED),)}
+    >>> teams = {1: Settings(0, ENFORCE), 2: Settings(8)}
+    >>> book = Rulebook(rules=rules, teams=teams, companies={5: Settings(7)})
+    >>> sorted(enforced_at_conversion(book))
+    [70]
+    """
+    frameworks = {
+        book.settings_of(team_id, company_id, company_id).framework_id
+        for team_id, company_id in product([0, *book.teams], book.companies)
+        if book.settings_of(team_id, company_id, company_id).policy == ENFORCE
+    }
+    return {
+        rule.criterion_id
+        for framework_id in frameworks
+        for rule in book.rules.get(framework_id, ())
+        if rule.gate == CONVERSION and rule.tier == REQUIRED
+    }
 
 
 def followers(book, scenario):

@@ -42,6 +42,14 @@ const STEPS = {
         },
     },
 };
+// what to do where there is too little data, but for waiting
+const ADVICE = {
+    guide_first: _t(
+        "Enforced, so hardly any come without it. Guide first for a quarter, then read."
+    ),
+    all_met: _t("All that are decided met it: there is nothing to compare with."),
+    none_met: _t("None met it this early: a later stage may ask for it."),
+};
 const LEADS = "crm.criterion.worth.lead";
 const ACTIONS = {
     "crm.criterion.worth": "sales_funnel_stages.crm_criterion_worth_action",
@@ -121,6 +129,25 @@ export class CriterionWorthController extends Component {
         return row.step === "converted"
             ? _t("%s: converted", row.name)
             : _t("%s: then won", row.name);
+    }
+
+    /** What to do where there is too little data; empty where there is enough. */
+    getAdvice({ advice, met, unmet }) {
+        if (advice !== "wait") {
+            return ADVICE[advice] || "";
+        }
+        if (met.missing && unmet.missing) {
+            return _t(
+                "Come back when %(met)s more that met it are decided, and %(unmet)s more that did not.",
+                {
+                    met: met.missing,
+                    unmet: unmet.missing,
+                }
+            );
+        }
+        return met.missing
+            ? _t("Come back when %s more that met it are decided.", met.missing)
+            : _t("Come back when %s more that did not meet it are decided.", unmet.missing);
     }
 
     /** Whether there is a difference to show: one of a few deals would only look like one. */
