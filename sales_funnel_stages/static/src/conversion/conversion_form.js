@@ -74,8 +74,9 @@ export class ConversionController extends formView.Controller {
             return super.beforeExecuteActionButton(...arguments);
         }
         if (clickParams.name === "action_apply") {
-            // what is being typed counts
+            // what is being typed counts, and what follows from it
             await this.model.root.isDirty();
+            await this.model.mutex.getUnlockedDef();
             if (this.isHeldBack) {
                 this.env.bus.trigger("STAGE-MOVE:FOCUS-MISSING");
                 return false;

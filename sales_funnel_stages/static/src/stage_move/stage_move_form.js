@@ -90,8 +90,9 @@ export class StageMoveController extends formView.Controller {
 
     /** Moves, if nothing is missing any more; else goes to what is. */
     async onClickMove() {
-        // what is being typed counts
+        // what is being typed counts, and what follows from it
         await this.record.isDirty();
+        await this.model.mutex.getUnlockedDef();
         if (this.isReady) {
             await this.run(() => this.call("save_and_move"));
         } else {

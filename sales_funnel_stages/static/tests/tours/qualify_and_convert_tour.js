@@ -97,6 +97,8 @@ const choose = (name, text) => [
     {
         trigger: ".o_select_menu_item.focus",
         async run({ press }) {
+            // Odoo looks a moment later for what was typed
+            await new Promise((resolve) => setTimeout(resolve, 500));
             const isFound = () =>
                 document.querySelector(".o_select_menu_item.focus")?.textContent.includes(text);
             for (let i = 0; i < 9 && !isFound(); i++) {
@@ -110,7 +112,8 @@ const choose = (name, text) => [
         run: "press Enter",
     },
     {
-        trigger: `.modal .o_stage_move_line.o_met [name=${name}] input:focus`,
+        content: "once the menu has closed and given the focus back",
+        trigger: `body:not(:has(.o_select_menu_menu)) .modal .o_stage_move_line.o_met [name=${name}] input:focus`,
         run: "press Tab",
     },
 ];
