@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { counted, type } from "./counted";
 
 const count = (text) => `.modal .o_qualification_count:contains('${text}')`;
 const button = (text) => `.modal footer button:contains('${text}')`;
@@ -92,7 +93,7 @@ const choose = (name, text) => [
     {
         content: `${name} has the focus`,
         trigger: `.modal .o_field_widget[name=${name}] input:focus`,
-        run: `fill ${text}`,
+        run: type(text),
     },
     {
         trigger: ".o_select_menu_item.focus",
@@ -122,28 +123,30 @@ registry.category("web_tour.tours").add("sales_funnel_stages_convert_by_keys", {
     url: "/odoo/action-crm.crm_lead_all_leads",
     steps: () => [
         ...open,
-        convert,
-        ...choose("need_level", "Strong"),
-        ...choose("budget_status", "Estimated"),
-        {
-            content: "the day is typed",
-            trigger: ".modal .o_field_widget[name=purchase_date] :is(button, input):focus",
-            run: "press Enter",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=purchase_date] input:focus",
-            run: "fill today",
-        },
-        {
-            content: "Enter on the last one converts",
-            trigger: ".modal .o_field_widget[name=purchase_date] input:focus",
-            run: "press Enter",
-        },
-        isConverted,
+        ...counted({ clicks: 1, keys: 9 }, [
+            convert,
+            ...choose("need_level", "Strong"),
+            ...choose("budget_status", "Estimated"),
+            {
+                content: "the day is typed",
+                trigger: ".modal .o_field_widget[name=purchase_date] :is(button, input):focus",
+                run: "press Enter",
+            },
+            {
+                trigger: ".modal .o_field_widget[name=purchase_date] input:focus",
+                run: type("today"),
+            },
+            {
+                content: "Enter on the last one converts",
+                trigger: ".modal .o_field_widget[name=purchase_date] input:focus",
+                run: "press Enter",
+            },
+            isConverted,
+        ]),
     ],
 });
 
-const type = [
+const fillIn = [
     convert,
     {
         trigger: ".modal .o_field_widget[name=need_level] input",
@@ -163,7 +166,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_convert_later", {
     url: "/odoo/action-crm.crm_lead_all_leads",
     steps: () => [
         ...open,
-        ...type,
+        ...fillIn,
         {
             content: "Esc asks: stay",
             trigger: ".modal:contains('Unsaved changes') footer button:contains('Stay')",
@@ -186,7 +189,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_convert_later", {
             trigger:
                 "body:not(:has(.modal)) .o_qualification_checklist .o_qualification_count:contains('0 of 3')",
         },
-        ...type,
+        ...fillIn,
         {
             content: "and what is saved is on the lead, which is still one",
             trigger: ".modal:contains('Unsaved changes') footer button:contains('Save')",
