@@ -109,22 +109,20 @@ def _leads(some):
 
 
 def _begun_in(rows, period):
-    return _leads(row for row in rows if period.start <= row.date < period.stop and _is_begun(row))
+    return _leads(filter(_is_begun, _in_time(rows, period)))
+
+
+def _in_time(rows, period):
+    return [row for row in rows if period.start <= row.date < period.stop]
 
 
 def _velocity(rows, stays, period):
-    in_time = [row for row in rows if period.start <= row.date < period.stop]
+    in_time = _in_time(rows, period)
     beginning = list(filter(_is_begun, in_time))
     begun = _leads(beginning)
     lost = _leads(filter(_is_lost, in_time))
     customers = [stay for stay in in_period(stays, period) if stay.step_type == "customer"]
-    losses = [
-        stay
-        for stay in stays
-        if stay.outcome == "lost"
-        and stay.step_type != "lead"
-        and period.start <= stay.left_date < period.stop
-    ]
+    decided = {stay.id for stay in [*customers, *_losses(stays, period)]}
     wins = {stay.lead_ref: stay for stay in sorted(customers, key=lambda stay: stay.date)}
     parts = {
         "opportunities": len(begun),
@@ -132,7 +130,7 @@ def _velocity(rows, stays, period):
         "lost": len(lost),
         "opportunities_rows": len(beginning),
         "won_rows": len(customers),
-        "decided_rows": len({stay.id for stay in [*customers, *losses]}),
+        "decided_rows": len(decided),
         "win_rate": None,
         "average_value": None,
         "cycle_days": None,
@@ -152,6 +150,16 @@ def _velocity(rows, stays, period):
                 len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
             )
     return parts
+
+
+def _losses(stays, period):
+    return [
+        stay
+        for stay in stays
+        if stay.outcome == "lost"
+        and stay.step_type != "lead"
+        and period.start <= stay.left_date < period.stop
+    ]
 
 
 def _first_dates(rows):
