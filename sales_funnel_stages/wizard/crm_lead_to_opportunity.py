@@ -108,7 +108,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     @api.model
     def _get_names_of_form(self):
-        """Return the names of the fields that some criterion asks for: others cost their reading."""
+        """Return the names of the fields that some criterion asks for: to read others costs."""
         lead_model = self.env["crm.lead"]
         names = set(lead_model._get_all_fields_to_fill())
         if self.env["crm.qualification.criterion"]._get_answered_ids():
