@@ -48,6 +48,7 @@ class Screen:
     :ivar ours: selectors of what on it is ours
     :ivar stock: the path of a page of Odoo's own with the same kind of view, if all that is
         ours is what such a view shows
+    :ivar is_wide: whether a phone has no such thing, such as a list in which several are selected
     """
 
     name: str
@@ -56,6 +57,11 @@ class Screen:
     steps: tuple
     ours: tuple
     stock: str = ""
+    is_wide: bool = False
+
+    def is_seen(self, look):
+        """→ whether it can be looked at so."""
+        return not (self.is_wide and look.is_phone)
 
 
 LEAD = "/odoo/action-crm.crm_lead_all_leads/{%s}"
@@ -222,6 +228,7 @@ SCREENS = [
             Wait(f"{DIALOG} [name=others]"),
         ),
         (".modal-content",),
+        is_wide=True,
     ),
     Screen(
         "declining_several",
@@ -233,6 +240,7 @@ SCREENS = [
             Wait(f"{DIALOG} [name=reason]"),
         ),
         (".modal-content",),
+        is_wide=True,
     ),
     Screen(
         "approval",
