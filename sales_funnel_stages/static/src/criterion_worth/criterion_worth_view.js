@@ -18,7 +18,11 @@ import { leftToRight } from "../left_to_right/left_to_right";
 
 // no key is called class: Odoo would not find the terms after it
 const VERDICTS = {
-    predicts: { color: "text-bg-success", icon: "fa-arrow-up", label: _t("Predicts a sale") },
+    predicts: {
+        color: "bg-success-subtle text-success-emphasis",
+        icon: "fa-arrow-up",
+        label: _t("Predicts a sale"),
+    },
     no_difference: {
         color: "text-bg-secondary",
         icon: "fa-arrows-h",
