@@ -5,6 +5,7 @@ from odoo.fields import Command
 from ...tools.answers import YES
 from .answer_common import AnswerCommon
 from .case import StageRuleAssertions
+from .conversion_form import ConversionForm
 
 REASON = "They sign on paper"
 
@@ -21,9 +22,15 @@ class AnsweringCommon(AnswerCommon, StageRuleAssertions):
         return lead
 
     def give(self, form, criterion, answer, evidence=False):
-        """Give an answer that nobody has given yet, in the conversion wizard."""
+        """Give an answer that nobody has given yet, in the dialog of a move or of a conversion."""
         values = {"criterion_id": criterion.id, "answer": answer, "evidence": evidence}
-        self._answer_in(form, Command.create(values))
+        if isinstance(form, ConversionForm):
+            self._answer_in(form, Command.create(values))
+            return
+        with form.qualification_answer_ids.new() as line:
+            line.criterion_id = criterion
+            line.answer = answer
+            line.evidence = evidence
 
     def renew(self, form, answer=YES):
         """Answer anew there what was answered long ago."""
