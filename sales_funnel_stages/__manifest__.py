@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel Stages",
     "summary": "Qualify leads, guide deals stage by stage, and see what is missing",
-    "version": "19.0.7.0.0",
+    "version": "19.0.8.0.0",
     "category": "Sales/CRM",
     "sequence": 16,
     "license": "LGPL-3",
@@ -36,6 +36,7 @@
         "views/crm_team_views.xml",
         "views/crm_team_conversion_plan_views.xml",
         "views/crm_stage_transition_views.xml",
+        "wizard/crm_stage_request_approve_views.xml",
         "wizard/crm_stage_request_decline_views.xml",
         "views/crm_stage_request_views.xml",
         "views/crm_lead_views.xml",

@@ -26,3 +26,5 @@ RECORDED_FIELDS = STATUS_FIELDS | HAND_FIELDS | {"partner_id"}
 # what a write must touch to be refused. A change of hands alone is only where a company says so,
 # archiving or restoring never; a probability wins what stands in a stage that became a won one
 MOVING_FIELDS = {"type", "stage_id", "probability"}
+# what loses a lead
+LOSING_FIELDS = {"active", "probability"}

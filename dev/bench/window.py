@@ -127,15 +127,17 @@ class Window:
 
     def press(self, button):
         """→ the calls that save a new form as it comes, and press a button."""
+        # ours does not read anew what it is going to close
+        is_read = self._archs["form"].get("js_class") != "conversion_form"
 
         def save_and_press(env):
             filled = self._records(env).onchange({}, [], self._specs["form"])["value"]
             stored = {
-                name: value["id"] if isinstance(value, dict) else value
+                name: _to_send(value)
                 for name, value in filled.items()
-                if not isinstance(value, list) and not env[self._model]._fields[name].readonly
+                if not env[self._model]._fields[name].readonly
             }
-            [saved] = self._records(env).web_save(stored, self._specs["form"])
+            [saved] = self._records(env).web_save(stored, self._specs["form"] if is_read else {})
             getattr(self._records(env).browse(saved["id"]), button)()
             env.cr.flush()
 
@@ -143,3 +145,10 @@ class Window:
 
     def _records(self, env):
         return env[self._model].with_context(**self._context)
+
+
+def _to_send(value):
+    """→ a value as the web client sends it: records by their id, lines as commands."""
+    if isinstance(value, list):
+        return [command[:2] for command in value]
+    return value["id"] if isinstance(value, dict) else value

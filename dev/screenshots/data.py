@@ -44,6 +44,7 @@ def make(env):
         ]
     )
     _delete_stage(env)
+    _ask_for_approval(env)
 
 
 def _make_deal(env, name, **values):
@@ -151,6 +152,37 @@ def _change_rules(env):
     team.write({"stage_rule_policy": "enforce"})
     rule.tier = "required"
     return won.transition_ids.sorted("id")[-1]
+
+
+def _ask_for_approval(env):
+    """Let a rep ask for three moves, of which one lacks more by now than when it was asked for."""
+    user = env.ref("sales_funnel_stages.demo_user_elias")
+    for name, revenue, stage_number, reason in (
+        ("Reception desks for three clinics", 42000, 2, "They sign the order before they answer"),
+        ("Acoustic panels", 8900, 3, "Their buyer is away until March and wants an offer now"),
+        ("Meeting rooms at the town hall", 120500, 2, "A public tender: no budget is told"),
+    ):
+        deal = _make_deal(
+            env,
+            name,
+            type="lead",
+            expected_revenue=revenue,
+            user_id=user.id,
+            team_id=env.ref("sales_funnel_stages.demo_team_accounts").id,
+            need_level="strong",
+        )
+        deal.with_user(user).action_request_stage_approval(
+            {
+                "type": "opportunity",
+                "stage_id": env.ref(f"crm.stage_lead{stage_number}").id,
+                "reason": reason,
+            }
+        )
+    deal.need_level = False
+    # sudo: nobody writes requests
+    request = deal.sudo().stage_request_ids
+    # as if the rest had been known when it was asked for
+    request.unmet_criterion_ids = request.unmet_criterion_ids[:1]
 
 
 def _begin_batch(env):

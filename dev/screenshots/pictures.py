@@ -42,7 +42,7 @@ SHIPPED = [
     Picture("stage_history", 2000, ".o_form_sheet"),
     Picture("stakeholder_map", 2000, ".o_field_widget[name=stakeholder_ids]"),
     Picture("funnel_dashboard", 900),
-    Picture("funnel", 640),
+    Picture("funnel", 680),
     Picture("qualification_worth", 1100),
     Picture("stage_rules", 640),
     Picture("stuck", 640),

@@ -48,6 +48,7 @@ class Screen:
     :ivar ours: selectors of what on it is ours
     :ivar stock: the path of a page of Odoo's own with the same kind of view, if all that is
         ours is what such a view shows
+    :ivar is_wide: whether a phone has no such thing, such as a list in which several are selected
     """
 
     name: str
@@ -56,6 +57,11 @@ class Screen:
     steps: tuple
     ours: tuple
     stock: str = ""
+    is_wide: bool = False
+
+    def is_seen(self, look):
+        """→ whether it can be looked at so."""
+        return not (self.is_wide and look.is_phone)
 
 
 LEAD = "/odoo/action-crm.crm_lead_all_leads/{%s}"
@@ -64,6 +70,7 @@ FRAMEWORK = "/odoo/action-sales_funnel_stages.crm_qualification_framework_action
 BATCH = "/odoo/action-sales_funnel_stages.crm_lead_conversion_batch_action/{__import__.%s}"
 # Where a narrow screen has the buttons of a form.
 BUTTONS = ".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle"
+APPROVALS = "/odoo/action-sales_funnel_stages.crm_stage_request_action"
 PANEL = ".o_form_view .o_qualification_checklist"
 PAGE = ".o_notebook a.nav-link[name=%s]"
 DIALOG = ".modal .o_form_view"
@@ -204,6 +211,48 @@ SCREENS = [
         ("[name=action_view_arrival_debts]",),
     ),
     Screen(
+        "approvals",
+        "admin",
+        APPROVALS,
+        # a narrow screen has cards
+        (Wait(".o_data_row [name=unmet_text], .o_kanban_record"),),
+        (".o_data_row > [name=unmet_text], .o_kanban_record",),
+    ),
+    Screen(
+        "approving_some",
+        "admin",
+        APPROVALS + "?view_type=list",
+        (
+            Click("thead .o_list_record_selector input"),
+            Click("button[name=action_approve]", behind=".o_control_panel .fa-cog"),
+            Wait(f"{DIALOG} [name=others]"),
+        ),
+        (".modal-content",),
+        is_wide=True,
+    ),
+    Screen(
+        "declining_several",
+        "admin",
+        APPROVALS + "?view_type=list",
+        (
+            Click("thead .o_list_record_selector input"),
+            Click("button[data-hotkey=j]", behind=".o_control_panel .fa-cog"),
+            Wait(f"{DIALOG} [name=reason]"),
+        ),
+        (".modal-content",),
+        is_wide=True,
+    ),
+    Screen(
+        "approval",
+        "admin",
+        APPROVALS,
+        (
+            Click(".o_data_row td[name=reason], .o_kanban_record"),
+            Wait(".o_form_view [name=missing_now], .o_form_view [name=missing]"),
+        ),
+        (".o_form_sheet",),
+    ),
+    Screen(
         "blocked_move",
         "demo",
         OPPORTUNITY % "crm.crm_case_14",
@@ -221,7 +270,7 @@ SCREENS = [
         (
             Wait(PANEL),
             Click("button[data-hotkey=v]", behind=BUTTONS),
-            Wait(f"{DIALOG} .o_qualification_checklist"),
+            Wait(f"{DIALOG} .o_stage_move_line"),
         ),
         (".modal-content",),
     ),
@@ -260,6 +309,13 @@ SCREENS = [
         "/odoo/action-{__import__.merge}",
         (Wait(".o_form_view .alert [name=lost_warning]"),),
         (".o_form_view .alert",),
+    ),
+    Screen(
+        "frameworks",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_qualification_framework_action?view_type=list",
+        (Wait(".o_data_row [name=use] .badge, .o_data_row [name=use]"),),
+        (".o_data_row > [name=use]",),
     ),
     Screen(
         "framework_matrix",
@@ -366,6 +422,13 @@ SCREENS = [
         "/odoo/action-crm.crm_config_settings_action",
         (Wait("[name=qualification_framework_id]"),),
         (".o_settings_container:has([name=qualification_framework_id])",),
+    ),
+    Screen(
+        "not_convertible",
+        "admin",
+        "/odoo/action-sales_funnel_stages.crm_lead_action_not_convertible",
+        (Wait(".o_data_row .o_gate_progress_names"),),
+        (".o_field_widget[name=missing_column]",),
     ),
     Screen(
         "stuck",

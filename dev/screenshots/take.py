@@ -63,7 +63,8 @@ def _pictures(shipped, looked_at):
         yield path, screens[picture.screen], picture.look, picture.clip
     for look in LOOKS:
         for screen in SCREENS:
-            yield looked_at / f"{screen.name}-{look.name}.png", screen, look, ""
+            if screen.is_seen(look):
+                yield looked_at / f"{screen.name}-{look.name}.png", screen, look, ""
 
 
 def _has(path, words):

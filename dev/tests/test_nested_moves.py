@@ -80,6 +80,10 @@ WRITTEN = (("write", [0, 6], {"stage_id": 2}), [])
 WRITTEN_BACK = (("write", [0], {"stage_id": 0}), [])
 # The status is computed where it is lost, and an e-mail is what has Odoo compute it once more.
 LOST_WITHIN = (("write", [1], {"active": True}), [(COMPUTED, (("action_set_lost", [1], {}), []))])
+WON_WITHIN = (
+    ("write", [0], {"stage_id": 0}),
+    [(COMPUTED, (("action_set_won", [0], {}), [(AFTER, (("write", [0], {"stage_id": 1}), []))]))],
+)
 E_MAILED = (("write", [1], {"email_from": "a@example.com"}), [])
 SETTINGS = settings(
     deadline=None,
@@ -106,6 +110,7 @@ class TestNestedMoves(SequenceCommon):
     @example([(("create", [0, 1], {"stage_id": 3}), [(COMPUTED, WRITTEN)])])
     @example([(("write", [0], {"stage_id": 1}), [(AFTER, WRITTEN_BACK)])])
     @example([(("write", [0], {"stage_id": 0}), [(COMPUTED, (("action_set_won", [0], {}), []))])])
+    @example([WON_WITHIN])
     @example([LOST_WITHIN, E_MAILED, (("write", [1], {"stage_id": 0}), [])])
     def test_nested(self, calls_):
         self._check(calls_)

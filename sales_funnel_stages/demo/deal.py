@@ -19,7 +19,8 @@ ANSWERS = {
 class Deal:
     """A row of ``crm_deals.csv``.
 
-    :ivar lacks: names of facts and answers that nobody finds out
+    :ivar lacks: names of facts and answers that nobody finds out; with ``late_`` before it, that
+        of a fact that nobody knows at the conversion, but only by the next stage
     :ivar steps: ``[(days ago, what is done)]``, see :class:`Year`
     :ivar reasons: of the steps that take one, in their order
     """
@@ -60,7 +61,7 @@ class Deal:
 
         :param date today: when that is
         """
-        known = {
+        facts = {
             "lead": {"pain": {"need_level": "weak", "need_summary": self.need}},
             "convert": {
                 "budget": {"budget_status": "confirmed", "budget_amount": self.revenue},
@@ -80,13 +81,14 @@ class Deal:
                 "terms": {"payment_terms_status": "agreed"},
                 "contract": {"contract_status": "signed"},
             },
-        }[gate]
-        return {
-            field: value
-            for name, values in known.items()
-            if name not in self.lacks
-            for field, value in values.items()
         }
+        late = {name for name in facts["convert"] if f"late_{name}" in self.lacks}
+        known = {name: values for name, values in facts[gate].items() if name not in self.lacks}
+        if gate == "convert":
+            known = {name: values for name, values in known.items() if name not in late}
+        elif gate == "qualified":
+            known |= {name: facts["convert"][name] for name in late}
+        return {field: value for values in known.values() for field, value in values.items()}
 
     def answers(self, gate):
         """Return ``{criterion: (answer, evidence)}`` that are found out when it passes a gate."""

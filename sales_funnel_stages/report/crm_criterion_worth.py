@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..models.ledger.transition import STATUSES
 from ..names import MANAGER_GROUP
 from ..tools import verdict as verdicts
-from ..tools.impact import framework_in_use
+from ..tools.impact import enforced_at_conversion, framework_in_use
 from ..tools.rulebook import RECOMMENDED, REQUIRED
 from ..tools.worth import Share, Worth
 from .given import read_domain
@@ -137,8 +137,8 @@ class CrmCriterionWorth(models.Model):
             for leads: "converted", and of those "won"), with ``ref`` (its number), ``name``,
             ``framework``, ``step``, ``met`` and ``unmet`` (see ``_get_share_text``),
             ``difference``, ``low`` and ``high`` (of the rates, and its interval; the difference
-            None where one is unknown) and ``verdict``. By framework, in its order; those that are
-            gone come last
+            None where one is unknown), ``verdict``, and ``advice`` (see ``Worth.advice``). By
+            framework, in its order; those that are gone come last
         :rtype: list[dict]
         """
         counts, old_names = defaultdict(lambda: defaultdict(int)), {}
@@ -146,13 +146,16 @@ class CrmCriterionWorth(models.Model):
             counts[ref][is_met, outcome] = count
             old_names[ref] = max(name, old_names.get(ref, name))
         names = self._get_names(old_names)
+        enforced = enforced_at_conversion(self.env["crm.lead"]._get_rulebook())
         return [
             {
                 "ref": ref,
                 "name": name,
                 "framework": framework,
                 "step": step,
-                **self._get_worth_text(counts[ref], *outcomes),
+                **self._get_worth_text(
+                    counts[ref], *outcomes, is_enforced=step == "won" and ref in enforced
+                ),
             }
             for ref, (name, framework) in names.items()
             for step, outcomes in self._get_steps().items()
@@ -167,10 +170,11 @@ class CrmCriterionWorth(models.Model):
         return {"won": ([verdicts.WON], [verdicts.LOST], [verdicts.OPEN])}
 
     @api.model
-    def _get_worth_text(self, counts, took, did_not, may_yet):
+    def _get_worth_text(self, counts, took, did_not, may_yet, is_enforced):
         """Return what is told of one criterion and one step.
 
         :param dict counts: ``{(is met, outcome): number}``
+        :param bool is_enforced: nobody takes the step without it
         """
         sides = []
         for is_met in (True, False):
@@ -189,13 +193,14 @@ class CrmCriterionWorth(models.Model):
             "low": low,
             "high": high,
             "verdict": worth.verdict,
+            "advice": worth.advice(is_enforced),
         }
 
     @api.model
     def _get_share_text(self, share, still_open):
         """Return what is shown of a :class:`Share`, and how many are still open.
 
-        ``is_enough`` says whether its rate is worth showing.
+        ``is_enough`` says whether its rate is worth showing, ``missing`` how many more that takes.
         """
         low, high = share.interval()
         return {
@@ -204,6 +209,7 @@ class CrmCriterionWorth(models.Model):
             "open": still_open,
             "rate": share.rate,
             "is_enough": share.is_enough,
+            "missing": share.missing,
             "low": low,
             "high": high,
         }

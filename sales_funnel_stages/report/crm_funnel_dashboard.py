@@ -49,13 +49,16 @@ class CrmFunnelReport(models.Model):
             - ``steps``: a list in the order of the pipeline of ``{"key", "type", "stage_id",
               "name", "is_beside", "now", "before"}``, the last two of figures by name; the stage
               is one of ``crm.funnel.stage``, below zero where it was deleted; beside the pipeline
-              is what leads do not go through
+              is what leads do not go through. Of a number of leads, ``…_rows`` says how many rows
+              of the report it opens; ``begun`` is how many of those that reached the step became
+              opportunities in the period
             - ``drop_off``: a list of ``{"key", "outcome", "lost_reason_id", "lost_reason_name",
               "name", "now", "before"}``, the most frequent first; a reason that was deleted has
               only its name of then
             - ``velocity``: ``{"now", "before"}``, each as ``funnel_figures.velocity``
             - ``trend``: ``{"unit", "rows"}``, each row ``{"first", "leads", "opportunities",
-              "customers"}``
+              "customers", "start", "stop"}``, and the rows of each number as above; the last two
+              are the moments at which it begins and is over
         """
         first, last = read_period(self, date_from, date_to)
         period = Period(first, Date.add(last, days=1))
@@ -77,7 +80,7 @@ class CrmFunnelReport(models.Model):
             "steps": self._get_dashboard_steps(figures),
             "drop_off": self._name_drop_off(figures.drop_off()),
             "velocity": figures.velocity(),
-            "trend": {"unit": self._get_dashboard_unit(period), "rows": figures.trend},
+            "trend": self._prepare_dashboard_trend(figures.trend, period),
         }
 
     # ------------------------------------------------------------------
@@ -86,12 +89,10 @@ class CrmFunnelReport(models.Model):
 
     @api.model
     def _prepare_dashboard_period(self, period):
-        start, stop = period.moments(self.env.tz)
         return {
             "from": Date.to_string(period.first),
             "to": Date.to_string(period.last),
-            "start": Datetime.to_string(start),
-            "stop": Datetime.to_string(stop),
+            **self._prepare_dashboard_moments(period),
         }
 
     @api.model
@@ -103,6 +104,25 @@ class CrmFunnelReport(models.Model):
     @api.model
     def _get_dashboard_unit(self, period):
         return "week" if (period.stop - period.first).days <= 7 * MOST_WEEKS else "month"
+
+    @api.model
+    def _prepare_dashboard_trend(self, rows, period):
+        """Return the trend as ``get_dashboard`` says, with the moments of each week or month.
+
+        They are the server's to tell: the browser may be in another time zone than its user.
+        """
+        unit = self._get_dashboard_unit(period)
+        told = []
+        for row in rows:
+            first = Date.to_date(row["first"])
+            days = Period(first, Date.add(first, **{f"{unit}s": 1}))
+            told.append({**row, **self._prepare_dashboard_moments(days)})
+        return {"unit": unit, "rows": told}
+
+    @api.model
+    def _prepare_dashboard_moments(self, period):
+        start, stop = period.moments(self.env.tz)
+        return {"start": Datetime.to_string(start), "stop": Datetime.to_string(stop)}
 
     # ------------------------------------------------------------------
     # Figures

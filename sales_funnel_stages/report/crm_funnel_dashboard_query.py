@@ -30,10 +30,20 @@ FIGURES = """
 WITH %(counted)s,
 found AS MATERIALIZED (%(found)s),
 stay AS NOT MATERIALIZED (SELECT * FROM found WHERE is_entered),
-loss AS (SELECT lead_ref, lost_date >= %(start)s AS is_now FROM found WHERE %(is_lost)s),
--- a lead that was somewhere more than once is counted once
+loss AS (
+    SELECT lead_ref, lost_date >= %(start)s AS is_now,
+           -- what was won and lost in one period is one row
+           is_entered AND step_type = 'customer' AND is_now = (lost_date >= %(start)s) AS is_win
+      FROM found
+     WHERE %(is_lost)s
+),
+begun AS (SELECT is_now, lead_ref, count(*) AS rows FROM stay WHERE is_begun GROUP BY 1, 2),
+-- a lead that was somewhere more than once is counted once, and has several rows to be opened
 place AS (
     SELECT is_now, step_type, stage_id, lead_ref,
+           count(*) AS reached_rows,
+           count(*) FILTER (WHERE outcome = 'advanced') AS converted_rows,
+           count(*) FILTER (WHERE is_skipped) AS skipped_rows,
            bool_or(outcome = 'advanced') AS is_converted,
            bool_or(is_direct) AS is_direct,
            bool_or(is_skipped) AS is_skipped,
@@ -47,12 +57,18 @@ step AS (
            count(*) FILTER (WHERE is_converted) AS converted,
            count(*) FILTER (WHERE is_direct) AS direct,
            count(*) FILTER (WHERE is_skipped) AS skipped,
+           count(begun.lead_ref) AS begun,
+           sum(reached_rows) AS reached_rows,
+           sum(converted_rows) AS converted_rows,
+           sum(skipped_rows) AS skipped_rows,
            sum(value) AS value
       FROM place
+ LEFT JOIN begun USING (is_now, lead_ref)
   GROUP BY is_now, step_type, stage_id
 ),
 pace AS (
     SELECT is_now, step_type, stage_id,
+           count(*) AS finished,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS median_days
       FROM stay
      WHERE days IS NOT NULL
@@ -67,14 +83,8 @@ outcome AS (
      WHERE NOT is_skipped
   GROUP BY 1, 2, 3, 4, 5, 6
 ),
-begun AS (
-    SELECT is_now, count(DISTINCT lead_ref) AS opportunities
-      FROM stay
-     WHERE is_begun
-  GROUP BY is_now
-),
 win AS (
-    SELECT is_now, lead_ref, max(date) AS date, max(value) AS value
+    SELECT is_now, lead_ref, max(date) AS date, max(value) AS value, count(*) AS rows
       FROM stay
      WHERE step_type = 'customer' AND NOT is_skipped
   GROUP BY is_now, lead_ref
@@ -82,6 +92,7 @@ win AS (
 won AS (
     SELECT win.is_now,
            count(*) AS won,
+           sum(win.rows) AS won_rows,
            avg(win.value) AS average_value,
            avg(EXTRACT(EPOCH FROM win.date - first.date) / 86400) AS cycle_days
       FROM win
@@ -95,13 +106,18 @@ CROSS JOIN LATERAL (
   GROUP BY win.is_now
 ),
 lost AS (
-    SELECT is_now, count(DISTINCT lead_ref) AS lost FROM loss GROUP BY is_now
+    SELECT is_now, count(DISTINCT lead_ref) AS lost, count(*) FILTER (WHERE NOT is_win) AS lost_rows
+      FROM loss
+  GROUP BY is_now
 ),
 trend AS (
     SELECT date_trunc(%(unit)s, date AT TIME ZONE 'UTC' AT TIME ZONE %(timezone)s)::date AS first,
            count(DISTINCT lead_ref) FILTER (WHERE step_type = 'lead') AS leads,
            count(DISTINCT lead_ref) FILTER (WHERE is_begun) AS opportunities,
-           count(DISTINCT lead_ref) FILTER (WHERE step_type = 'customer') AS customers
+           count(DISTINCT lead_ref) FILTER (WHERE step_type = 'customer') AS customers,
+           count(*) FILTER (WHERE step_type = 'lead') AS leads_rows,
+           count(*) FILTER (WHERE is_begun) AS opportunities_rows,
+           count(*) FILTER (WHERE step_type = 'customer') AS customers_rows
       FROM stay
      WHERE is_now AND NOT is_skipped
   GROUP BY 1
@@ -109,7 +125,12 @@ trend AS (
 SELECT (SELECT json_agg(each) FROM step AS each),
        (SELECT json_agg(each) FROM pace AS each),
        (SELECT json_agg(each) FROM outcome AS each),
-       (SELECT json_agg(each) FROM begun AS each),
+       (SELECT json_agg(each)
+          FROM (
+                   SELECT is_now, count(*) AS opportunities, sum(rows) AS opportunities_rows
+                     FROM begun
+                 GROUP BY is_now
+               ) AS each),
        (SELECT json_agg(each) FROM won AS each),
        (SELECT json_agg(each) FROM lost AS each),
        (SELECT json_agg(each ORDER BY each.first) FROM trend AS each)

@@ -137,6 +137,10 @@ class CrmFunnelReport(models.Model):
     days_in_step = fields.Float(
         string="Mean Days in Step", readonly=True, digits=(16, 1), aggregator="avg"
     )
+    # by the days alone nobody finds who left in the moment of coming: to Odoo, 0 is not set
+    is_timed = fields.Boolean(
+        string="Days Known", readonly=True, help="The stay is over, and its days are known."
+    )
     median_days_in_step = fields.Float(
         string="Median Days in Step", readonly=True, digits=(16, 1), aggregator="median"
     )

@@ -267,7 +267,8 @@ SELECT stay.*,
        (outcome = 'here')::int AS still_here,
        is_skipped::int AS skipped,
        COALESCE(verdict IN ('overridden', 'approved'), FALSE)::int AS overridden,
-       days_in_step AS median_days_in_step
+       days_in_step AS median_days_in_step,
+       days_in_step IS NOT NULL AS is_timed
   FROM (%s UNION ALL %s) AS stay
 """
 

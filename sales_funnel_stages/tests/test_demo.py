@@ -23,6 +23,13 @@ class TestDemo(TransactionCase):
         self.assertTrue(0 < impact["held_back"] < impact["open"] / 2, impact["summary"])
         self.assertTrue(0 < impact["wins_unmet"] < impact["wins"] / 2, impact["wins_summary"])
 
+    def test_what_qualification_is_worth_says_something(self):
+        for user in (self.env.ref("base.user_admin"), self.env.ref(f"{MODULE}.demo_user_nora")):
+            worth = self.env["crm.criterion.worth"].with_user(user)
+            rows = worth.get_worth([("is_framework_in_use", "=", True)])
+            verdicts = [row["verdict"] for row in rows]
+            self.assertLessEqual({"predicts", "no_difference", "too_little"}, set(verdicts))
+
     def test_the_history_is_a_year_of_real_moves(self):
         self.assertFalse(any(self.steps.mapped("is_reconstructed")))
         today = fields.Datetime.now()

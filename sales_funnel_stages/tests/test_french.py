@@ -67,7 +67,7 @@ class TestFrench(HttpCase, StageRuleCommon, StageRuleAssertions):
             lead.convert_opportunity(self.customer)
         text = str(caught.exception)
         self.assertIn("«\xa0Bureaux\xa0» ne peut pas encore devenir une opportunité.", text)
-        self.assertIn("Il manque encore\xa0:", text)
+        self.assertIn("Critères non remplis\xa0:", text)
         self.assertIn("onglet Qualification", text)
         self.assert_french(text, CONVERT_UNMET)
 

@@ -156,7 +156,7 @@ class TestMainJob(TransactionCase):
         self.assertEqual({message["type"] for message in result["messages"]}, {"error"})
         for message in result["messages"]:
             self.assertIn(self.rows[message["record"]]["opportunity_id"], message["message"])
-            self.assertIn("Still missing: ", message["message"])
+            self.assertIn("Not met: ", message["message"])
         self.assertFalse(self.env["ir.model.data"].search([("name", "=like", "deal\\_%")]))
 
     def test_lenient_import_lets_them_in_as_far_as_they_qualify(self):

@@ -19,11 +19,25 @@ class TestTours(HttpCase, StageRuleCommon):
 
     def test_a_rep_qualifies_and_converts_a_lead(self):
         lead = self.make_lead("Tour: office chairs", contact_name="Ann", partner_name="Chairs Ltd")
-        self.start_refused_tour("qualify_and_convert", self.rep)
+        self.start_tour("/odoo", "sales_funnel_stages_qualify_and_convert", login=self.rep.login)
         self.assertEqual(lead.type, "opportunity")
         self.assertEqual(lead.need_level, "strong")
         self.assertEqual(lead.budget_status, "estimated")
         self.assertEqual(lead.partner_id.name, "Ann")
+
+    def test_a_rep_converts_by_keys(self):
+        """An answer costs what it says, and the conversion a key besides."""
+        lead = self.make_lead("Tour: office chairs")
+        self.start_tour("/odoo", "sales_funnel_stages_convert_by_keys", login=self.rep.login)
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual((lead.need_level, lead.budget_status), ("strong", "estimated"))
+        self.assertEqual(lead.purchase_date, Date.context_today(lead))
+
+    def test_what_is_typed_in_the_wizard_is_not_lost(self):
+        lead = self.make_lead("Tour: office chairs")
+        self.start_tour("/odoo", "sales_funnel_stages_convert_later", login=self.rep.login)
+        self.assertEqual((lead.type, lead.need_level), ("lead", "strong"))
+        self.assertEqual(lead.stage_request_ids.reason, "They sign on paper")
 
     def test_a_blocked_drag(self):
         lead = self.make_opportunity("Tour: desks")

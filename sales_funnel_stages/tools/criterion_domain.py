@@ -54,7 +54,7 @@ OPERATORS_BY_TYPE = {
     "one2many": EQUALITY + RELATIONAL,
     "many2many": EQUALITY + RELATIONAL,
     "id": EQUALITY,
-    "property": ("=", "in"),
+    "property": EQUALITY,
 }
 OPERATORS = {operator for each in OPERATORS_BY_TYPE.values() for operator in each}
 
@@ -154,6 +154,8 @@ def comparable(type_, operator, value):
     (('not in', [False, 0]), ('in', [False, 0, 5]))
     >>> comparable("date", "<=", "today +6m"), comparable("char", "ilike", "acme")
     (('<=', 'today +6m'), ('ilike', 'acme'))
+    >>> comparable("property", "!=", False), comparable("property", "=", "hot")
+    (('not in', [False]), ('in', ['hot']))
     """
     if operator in RELATIONAL or operator not in OPERATORS_BY_TYPE[type_]:
         raise Unreliable(OPERATOR, operator)
@@ -172,7 +174,9 @@ def _check_values(type_, operator, values):
     """Return the values that a field of a type may be one of; False is "not set"."""
     if not values:
         raise Unreliable(VALUE, values)
-    may_be_empty = operator in EQUALITY and type_ not in ("date_part", "id", "property")
+    if type_ == "property":
+        return _check_property_values(operator, values)
+    may_be_empty = operator in EQUALITY and type_ not in ("date_part", "id")
     clean = [
         False if may_be_empty and _is_empty(each) else _check_value(type_, each) for each in values
     ]
@@ -180,6 +184,16 @@ def _check_values(type_, operator, values):
         # what was never set counts as 0 (and False is 0 in Python)
         clean = [False, 0, *(each for each in clean if each)]
     return clean
+
+
+def _check_property_values(operator, values):
+    """Return the values that a property may be one of, or that it is not set."""
+    if all(map(_is_empty, values)):
+        # whether it is set, which is looked up in a way of its own
+        return [False]
+    if operator not in ("=", "in"):
+        raise Unreliable(OPERATOR, operator)
+    return [_check_value("property", each) for each in values]
 
 
 def _check_value(type_, value):

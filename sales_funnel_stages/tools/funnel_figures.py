@@ -6,6 +6,8 @@ OUTCOMES = ("advanced", "lost", "returned", "set_aside", "merged", "deleted", "h
 # those by which leads leave the funnel
 DROP_OFFS = ("lost", "returned", "set_aside", "merged", "deleted")
 NOW, BEFORE = "now", "before"
+# how many rows of the report a number of leads is made of
+ROWS = ("reached_rows", "converted_rows", "skipped_rows")
 
 
 def ratio(part, whole):
@@ -17,8 +19,10 @@ def ratio(part, whole):
     return part / whole if whole else None
 
 
-def velocity(opportunities, won, lost, average_value, cycle_days):
+def velocity(opportunities, won, lost, average_value, cycle_days, **rows):
     """Return how much a funnel earns a day, and its parts.
+
+    :param rows: of how many rows of the report the parts are made, as ``won_rows``
 
     >>> velocity(40, 10, 30, 12000, 60)["value"]
     2000.0
@@ -36,6 +40,7 @@ def velocity(opportunities, won, lost, average_value, cycle_days):
         "value": opportunities * win_rate * average_value / cycle_days
         if win_rate and average_value is not None and cycle_days
         else None,
+        **rows,
     }
 
 
@@ -135,6 +140,9 @@ class Figures:
             lost.get("lost", 0),
             won.get("average_value"),
             won.get("cycle_days"),
+            opportunities_rows=begun.get("opportunities_rows", 0),
+            won_rows=won.get("won_rows", 0),
+            decided_rows=won.get("won_rows", 0) + lost.get("lost_rows", 0),
         )
 
 
@@ -151,7 +159,10 @@ def _step(row, pace, counts):
         "rate": ratio(converted, reached),
         "direct": row.get("direct", 0),
         "skipped": row.get("skipped", 0),
+        "begun": row.get("begun", 0),
+        **{name: row.get(name, 0) for name in ROWS},
         "median_days": pace.get("median_days"),
+        "finished": pace.get("finished", 0),
         "value": row.get("value") or 0,
         "entered": sum(counts.values()),
         **{outcome: counts.get(outcome, 0) for outcome in OUTCOMES},

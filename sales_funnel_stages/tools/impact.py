@@ -4,14 +4,21 @@ A :class:`Scenario` says what is asked about: one team, one framework, one rule,
 is. It is written as a short text, so that it can stand in a search.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from .places import requiring_stages
-from .rulebook import OFF, REQUIRED, Rule, Settings
+from .rulebook import CONVERSION, ENFORCE, OFF, REQUIRED, Rule, Settings
 from .verdict import OPEN, WON
 
 LEADS = "leads"
+
+# numbers are ids as the database takes them
+ID = "[0-9]{1,9}"
+PAIRS = f"(?:{ID}-{ID}(?:,{ID}-{ID})*)?"
+SCENARIO = re.compile(f"(all|team|framework|rule)((?::{ID}){{4}})(?::({PAIRS}))?")
 #: what is counted: open opportunities by what going on requires, leads by what conversion does,
 #: and opportunities that were won by what winning did
 COUNTED = OPEN, LEADS, WON
@@ -26,6 +33,8 @@ class Scenario:
     :param framework_id: what the team would follow (0: its company's); or the framework
         asked about, or that of the rule
     :param criterion_id: the rule's, from its gate on
+    :param rules: of a framework that is being edited: pairs of a required criterion and the gate
+        from which on it is; None: the rules in force
     """
 
     kind: str = "all"
@@ -33,15 +42,21 @@ class Scenario:
     framework_id: int = 0
     criterion_id: int = 0
     gate: int = 0
+    rules: tuple | None = None
 
     def __str__(self):
         """Return it as a text.
 
         >>> str(Scenario()), str(Scenario("rule", framework_id=7, criterion_id=10, gate=2))
         ('all:0:0:0:0', 'rule:0:7:10:2')
+        >>> str(Scenario("framework", 0, 7, rules=((10, 2), (11, 0))))
+        'framework:0:7:0:0:10-2,11-0'
         """
         numbers = self.team_id, self.framework_id, self.criterion_id, self.gate
-        return ":".join([self.kind, *map(str, numbers)])
+        text = ":".join([self.kind, *map(str, numbers)])
+        if self.rules is None:
+            return text
+        return f"{text}:{','.join(f'{id_}-{gate}' for id_, gate in self.rules)}"
 
     @classmethod
     def parse(cls, text):
@@ -51,13 +66,22 @@ class Scenario:
         True
         >>> Scenario.parse("team"), Scenario.parse("team:a:0:0:0"), Scenario.parse("x:0:0:0:0")
         (None, None, None)
+        >>> edited = Scenario("framework", 0, 7, rules=((10, 2), (11, 0)))
+        >>> Scenario.parse(str(edited)) == edited
+        True
+        >>> Scenario.parse("framework:0:7:0:0:").rules, Scenario.parse("framework:0:7:0:0:1-a")
+        ((), None)
         """
-        kind, *numbers = str(text).split(":")
-        if kind not in ("all", "team", "framework", "rule"):
+        found = SCENARIO.fullmatch(str(text))
+        if not found:
             return None
-        if len(numbers) != 4 or not all(number.isdecimal() for number in numbers):
-            return None
-        return cls(kind, *map(int, numbers))
+        kind, numbers, rules = found.groups()
+        if rules is not None:
+            if kind != "framework":
+                return None
+            pairs = (each.split("-") for each in rules.split(",") if each)
+            rules = tuple((int(id_), int(gate)) for id_, gate in pairs)
+        return cls(kind, *map(int, numbers.split(":")[1:]), rules=rules)
 
     def is_about(self, team_id):
         """Tell whether it may be about the leads of a team, 0 for those of none.
@@ -158,6 +182,29 @@ def framework_in_use(book, team_id, company_id, team_ids):
     return min(followed, key=lambda id_: (-followed[id_], id_), default=own)
 
 
+def enforced_at_conversion(book):
+    """Return the ids of the criteria without which some team lets nobody become an opportunity.
+
+    >>> from .rulebook import CONVERSION, ENFORCE, REQUIRED, Rule, Rulebook, Settings
+    >>> rules = {7: (Rule(70, CONVERSION, REQUIRED),), 8: (Rule(80, CONVERSION, REQUIRED),)}
+    >>> teams = {1: Settings(0, ENFORCE), 2: Settings(8)}
+    >>> book = Rulebook(rules=rules, teams=teams, companies={5: Settings(7)})
+    >>> sorted(enforced_at_conversion(book))
+    [70]
+    """
+    frameworks = {
+        book.settings_of(team_id, company_id, company_id).framework_id
+        for team_id, company_id in product([0, *book.teams], book.companies)
+        if book.settings_of(team_id, company_id, company_id).policy == ENFORCE
+    }
+    return {
+        rule.criterion_id
+        for framework_id in frameworks
+        for rule in book.rules.get(framework_id, ())
+        if rule.gate == CONVERSION and rule.tier == REQUIRED
+    }
+
+
 def followers(book, scenario):
     """Return whom a scenario is about: ``{(company_id, team_id): framework_id}``.
 
@@ -207,6 +254,8 @@ def requirements(book, scenario, status):
     {5: {10: {(1, 2, 3): [0]}, 11: {(2, 3): [0]}}}
     >>> requirements(book, Scenario("rule", 0, 7, 11, 0), OPEN)
     {5: {11: {(0, 1, 2, 3): [0]}}}
+    >>> requirements(book, Scenario("framework", 0, 7, rules=((11, 2),)), OPEN)
+    {5: {11: {(1, 2, 3): [0]}}}
     >>> requirements(book, Scenario(), WON)
     {5: {10: {(2, 3): [0]}, 11: {(3,): [0]}}}
     >>> requirements(replace(book, rules={7: (Rule(12, 0, REQUIRED),)}), Scenario(), LEADS)
@@ -215,6 +264,9 @@ def requirements(book, scenario, status):
     if scenario.kind == "rule":
         rule = Rule(scenario.criterion_id, scenario.gate, REQUIRED)
         book = replace(book, rules={scenario.framework_id: (rule,)})
+    elif scenario.rules is not None:
+        rules = tuple(Rule(id_, gate, REQUIRED) for id_, gate in scenario.rules)
+        book = replace(book, rules={**book.rules, scenario.framework_id: rules})
     teams = defaultdict(dict)
     for (company_id, team_id), framework_id in followers(book, scenario).items():
         teams[company_id][team_id] = framework_id

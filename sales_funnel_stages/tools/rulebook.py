@@ -72,6 +72,7 @@ class Rulebook:
     :param is_start_won: whether Odoo starts the leads that come to some team in a won stage
     :param arrivals: ``{company_id: policy}`` of those that do not let everything arrive that
         owes something (see ``verdict.owed_on_arrival``): FROM_LEADER or NEVER
+    :param lost_reason_company_ids: of those where nothing is lost without a reason
     """
 
     stages: tuple = ()
@@ -81,6 +82,7 @@ class Rulebook:
     companies: dict = field(default_factory=dict)
     is_start_won: bool = False
     arrivals: dict = field(default_factory=dict)
+    lost_reason_company_ids: frozenset = frozenset()
 
     @property
     def settings(self):

@@ -20,6 +20,10 @@ ENOUGH = 10
 
 PREDICTS, NO_DIFFERENCE, FEWER, TOO_LITTLE = "predicts", "no_difference", "fewer", "too_little"
 
+#: what to do where there is too little: guide rather than enforce; ask for it earlier or later;
+#: nothing but wait
+GUIDE_FIRST, ALL_MET, NONE_MET, WAIT = "guide_first", "all_met", "none_met", "wait"
+
 
 @dataclass(frozen=True)
 class Share:
@@ -32,6 +36,15 @@ class Share:
     def rate(self):
         """The share itself, None of nothing."""
         return self.count / self.total if self.total else None
+
+    @property
+    def missing(self):
+        """How many more it takes until something can be said of it.
+
+        >>> Share(5, 9).missing, Share(0, 12).missing
+        (1, 0)
+        """
+        return max(ENOUGH - self.total, 0)
 
     @property
     def is_enough(self):
@@ -118,3 +131,31 @@ class Worth:
         if low > 0:
             return PREDICTS
         return FEWER if high < 0 else NO_DIFFERENCE
+
+    def advice(self, is_enforced):
+        """Return what to do where there is too little data, "" where there is enough.
+
+        :param bool is_enforced: some team requires it, and lets nobody through without it
+
+        >>> Worth(Share(17, 28), Share(0, 1)).advice(is_enforced=True)
+        'guide_first'
+        >>> Worth(Share(17, 28), Share(0, 0)).advice(is_enforced=False)
+        'all_met'
+        >>> Worth(Share(0, 0), Share(17, 28)).advice(is_enforced=True)
+        'none_met'
+        >>> Worth(Share(3, 4), Share(1, 5)).advice(is_enforced=False)
+        'wait'
+        >>> Worth(Share(0, 0), Share(0, 0)).advice(is_enforced=False)
+        'wait'
+        >>> Worth(Share(9, 10), Share(3, 10)).advice(is_enforced=True)
+        ''
+        """
+        if self.verdict != TOO_LITTLE:
+            return ""
+        if is_enforced and not self.unmet.is_enough and self.met.total:
+            return GUIDE_FIRST
+        if self.met.is_enough and not self.unmet.total:
+            return ALL_MET
+        if self.unmet.is_enough and not self.met.total:
+            return NONE_MET
+        return WAIT

@@ -3,7 +3,6 @@
 May call models and tools; neither calls it.
 """
 
-from . import crm_qualification_answer_draft
 from . import crm_lead_lost
 from . import crm_lead_return
 from . import crm_lead_to_opportunity
@@ -18,4 +17,6 @@ from . import crm_ledger_verification
 from . import crm_merge_opportunity
 from . import crm_stage_delete
 from . import crm_stage_move
+from . import crm_stage_request_decision
+from . import crm_stage_request_approve
 from . import crm_stage_request_decline

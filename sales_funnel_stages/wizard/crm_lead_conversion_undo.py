@@ -15,6 +15,7 @@ class CrmLeadConversionUndo(models.TransientModel):
     batch_id = fields.Many2one("crm.lead.conversion.batch", required=True, ondelete="cascade")
     outcome = fields.Html(string="What Will Happen", compute="_compute_outcome")
     is_possible = fields.Boolean(compute="_compute_outcome")
+    button_text = fields.Char(compute="_compute_outcome")
 
     @api.depends("batch_id")
     @api.depends_context("uid", "lang")
@@ -26,19 +27,29 @@ class CrmLeadConversionUndo(models.TransientModel):
             batch = batch.sudo()
             lines = batch._get_undoable_lines()
             touched = lines._get_touched()
-            wizard.is_possible = bool(lines) and not touched
+            untouched = lines.filtered(lambda line, touched=touched: line.lead_id.id not in touched)
+            wizard.is_possible = bool(untouched)
+            wizard.button_text = wizard._get_button_text(len(untouched), bool(touched))
+            sentences = []
             if touched:
-                sentences = wizard._get_touched_sentences(touched)
-            elif lines:
-                sentences = wizard._get_undo_sentences(batch, lines)
-            else:
+                sentences += wizard._get_touched_sentences(touched, bool(untouched))
+            if untouched:
+                sentences += wizard._get_undo_sentences(batch, untouched, lines - untouched)
+            if not lines:
                 sentences = [wizard.env._("There is nothing to undo.")]
             wizard.outcome = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
                 Markup("<li>%s</li>") % sentence for sentence in sentences
             )
 
-    def _get_undo_sentences(self, batch, lines):
-        account = batch._foresee_undo(lines)
+    def _get_button_text(self, count, is_part):
+        if not is_part:
+            return self.env._("Undo the Conversion")
+        if count == 1:
+            return self.env._("Undo the One That Was Not Touched")
+        return self.env._("Undo the %s That Were Not Touched", count)
+
+    def _get_undo_sentences(self, batch, lines, touched):
+        account = batch._foresee_undo(lines, touched)
         told = [
             (self.env._("Opportunities that become leads again, as before: %s."), len(lines)),
             (
@@ -75,19 +86,24 @@ class CrmLeadConversionUndo(models.TransientModel):
             ),
         ]
 
-    def _get_touched_sentences(self, touched):
+    def _get_touched_sentences(self, touched, is_rest):
         # what has come into other hands since is counted, and not named
         readable = self.env["crm.lead"].browse(touched)._filtered_access("read")
         named = [touched[id_] for id_ in readable.ids[:MOST_NAMED]]
-        sentences = [
-            self.env._("This can no longer be undone: opportunities have been worked on since."),
-            *named,
-        ]
+        head = (
+            self.env._("Opportunities that have been worked on since, and stay: %s.", len(touched))
+            if is_rest
+            else self.env._(
+                "This can no longer be undone: opportunities have been worked on since."
+            )
+        )
+        sentences = [head, *named]
         if len(touched) > len(named):
             sentences.append(self.env._("and %s more", len(touched) - len(named)))
         return sentences
 
     def action_undo(self):
         self.ensure_one()
-        self.batch_id.action_undo()
+        # those that were named stay; what is touched meanwhile stays, too
+        self.batch_id.action_undo(only_untouched=True)
         return {"type": "ir.actions.act_window_close"}

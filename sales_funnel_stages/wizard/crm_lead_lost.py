@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmLeadLost(models.TransientModel):
@@ -11,6 +11,17 @@ class CrmLeadLost(models.TransientModel):
         help="If it is lost only for now: on that day it is a lead again, and its salesperson "
         "gets an activity.",
     )
+
+    is_reason_required = fields.Boolean(compute="_compute_is_reason_required")
+
+    @api.depends("lead_ids")
+    @api.depends_context("uid")
+    def _compute_is_reason_required(self):
+        for wizard in self:
+            leads = wizard.lead_ids._origin
+            wizard.is_reason_required = leads._is_asked_why_lost() and bool(
+                leads._filter_why_lost_asked()
+            )
 
     def action_lost_reason_apply(self):
         result = super().action_lost_reason_apply()

@@ -1,72 +1,41 @@
+from lxml.builder import E
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.gate.move_dialog import MOVE_FORM
 from ..models.rules.described_field import DescribedDate, DescribedText
 from ..models.rules.shown_field import ShownBoolean, ShownJson
 from ..tools.rulebook import CONVERSION
-from .crm_qualification_answer_draft import DRAFT_PATHS
 
-# the answers that can be given while converting
-ANSWER_FIELDS = (
-    "contact_role",
-    "need_level",
-    "need_summary",
-    "requirement_summary",
-    "budget_status",
-    "budget_amount",
-    "purchase_date",
-    "first_contact_date",
-    "engagement_date",
-    "supplier_status",
-)
+
+def _paths_of_lead(self):
+    names = self.env["crm.lead"]._qualification_depends()
+    return ("lead_id", "action", "partner_id", *(f"filled_lead_ids.{name}" for name in names))
 
 
 class CrmLead2opportunityPartner(models.TransientModel):
-    """Odoo's conversion wizard, which also shows what the conversion asks for.
+    """Odoo's conversion wizard, which also takes what the conversion asks for.
 
-    The fields are those of the lead: what is typed here is kept on it, converted or not. The
-    answers to criteria are copies: they reach it with the conversion, or not at all.
+    It has the lead's own form in it, as the dialog of a refused move has: what is typed is kept
+    on the lead, converted or not.
     """
 
     _inherit = "crm.lead2opportunity.partner"
 
-    # not as superuser, which Odoo would do: any lead can be put into an unsaved wizard
-    contact_role = fields.Selection(
-        related="lead_id.contact_role", readonly=False, related_sudo=False
-    )
-    need_level = fields.Selection(related="lead_id.need_level", readonly=False, related_sudo=False)
-    need_summary = fields.Text(related="lead_id.need_summary", readonly=False, related_sudo=False)
-    requirement_summary = fields.Text(
-        related="lead_id.requirement_summary", readonly=False, related_sudo=False
-    )
-    budget_status = fields.Selection(
-        related="lead_id.budget_status", readonly=False, related_sudo=False
-    )
-    company_currency = fields.Many2one(related="lead_id.company_currency", related_sudo=False)
-    budget_amount = fields.Monetary(
-        related="lead_id.budget_amount",
-        readonly=False,
-        related_sudo=False,
-        currency_field="company_currency",
-    )
-    purchase_date = fields.Date(related="lead_id.purchase_date", readonly=False, related_sudo=False)
-    first_contact_date = fields.Date(
-        related="lead_id.first_contact_date", readonly=False, related_sudo=False
-    )
-    engagement_date = fields.Date(
-        related="lead_id.engagement_date", readonly=False, related_sudo=False
-    )
-    supplier_status = fields.Selection(
-        related="lead_id.supplier_status", readonly=False, related_sudo=False
-    )
-    qualification_answer_ids = fields.One2many(
-        "crm.qualification.answer.draft",
-        "conversion_id",
-        compute="_compute_qualification_answer_ids",
+    filled_lead_ids = fields.Many2many(
+        "crm.lead",
+        "crm_lead2opportunity_partner_filled_rel",
+        "wizard_id",
+        "lead_id",
+        string="What Is Asked For",
+        context={"active_test": False},
+        compute="_compute_filled_lead_ids",
         precompute=True,
         store=True,
         readonly=False,
         compute_sudo=False,
+        help="The lead, to be filled in.",
     )
     qualification_checklist = ShownJson(compute="_compute_qualification")
     is_held_back = ShownBoolean(compute="_compute_qualification")
@@ -81,20 +50,30 @@ class CrmLead2opportunityPartner(models.TransientModel):
     )
 
     @api.depends("lead_id")
-    def _compute_qualification_answer_ids(self):
+    def _compute_filled_lead_ids(self):
         for wizard in self:
-            wizard.qualification_answer_ids = wizard.lead_id._prepare_answer_drafts()
+            wizard.filled_lead_ids = wizard.lead_id
 
-    @api.depends("lead_id", "action", "partner_id", *ANSWER_FIELDS, *DRAFT_PATHS)
+    @api.depends(_paths_of_lead)
+    @api.depends_context("uid", "lang")
     def _compute_qualification(self):
         self.qualification_checklist = False
         self.is_held_back = False
-        for wizard in self.filtered("lead_id"):
-            vals_list = [wizard._prepare_qualification_values()]
-            before = wizard.lead_id._get_states()
-            with wizard.lead_id._as_drafts(vals_list) as draft:
-                wizard.qualification_checklist = draft.qualification_checklist
-                wizard.is_held_back = bool(draft._judge_conversion_of_drafts(before, vals_list))
+        for wizard in self:
+            lead = wizard._get_filled_lead()
+            if lead:
+                partner = wizard.partner_id or lead.partner_id
+                checklist = lead._prepare_conversion_checklist(
+                    wizard._foresee_customer(lead, partner)
+                )
+                wizard.qualification_checklist = checklist["lines"] and checklist
+                wizard.is_held_back = checklist["is_refused"]
+
+    def _get_filled_lead(self):
+        """Return the lead as it is filled in here; none that the user may not see."""
+        # any lead can be put into an unsaved wizard
+        lead = self.filled_lead_ids.filtered(lambda each: each._origin == self.lead_id._origin)
+        return lead if lead._origin._filtered_access("read") else lead.browse()
 
     @api.depends_context("uid")
     def _compute_can_override(self):
@@ -102,25 +81,48 @@ class CrmLead2opportunityPartner(models.TransientModel):
         lead_model = self.env["crm.lead"]
         self.can_override = lead_model._may_override() and lead_model._can_be_refused()
 
-    def _prepare_qualification_values(self):
-        """Return what this wizard writes on the lead that may qualify it."""
-        self.ensure_one()
-        vals = {name: self[name] for name in ANSWER_FIELDS}
-        partner = self.partner_id or self.lead_id.partner_id
-        return {
-            **vals,
-            "partner_id": self._foresee_customer(self.lead_id, partner),
-            "qualification_answer_ids": self._get_given_answers(),
-        }
-
-    def _get_given_answers(self):
-        return self.lead_id._prepare_given_answers(self.qualification_answer_ids)
-
     def _foresee_customer(self, lead, partner):
         """Return the customer that the conversion gives a lead, unsaved if it creates one."""
         if partner or self.action == "exist":
             return partner
         return lead._foresee_customer(self.commercial_partner_id)
+
+    # ------------------------------------------------------------------
+    # The form
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        # which fields the form of the lead has follows from the rules
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env["crm.rulebook"]._get_version())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        for node in arch.xpath("//field[@name='filled_lead_ids']"):
+            form, _view = self.env["crm.lead"]._get_view(self.env.ref(MOVE_FORM).id, "form")
+            names = self._get_names_of_form()
+            node.append(E.form(*(each for each in form if each.get("name") in names)))
+        return arch, view
+
+    @api.model
+    def _get_names_of_form(self):
+        """Return the names of the fields that some criterion asks for: to read others costs."""
+        lead_model = self.env["crm.lead"]
+        names = set(lead_model._get_all_fields_to_fill())
+        if self.env["crm.qualification.criterion"]._get_answered_ids():
+            names |= {"qualification_questions", "qualification_answer_ids"}
+        names |= {
+            lead_model._fields[name].get_currency_field(lead_model)
+            for name in names
+            if lead_model._fields[name].type == "monetary"
+        }
+        return names
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
 
     def action_apply(self):
         self.ensure_one()
@@ -128,13 +130,33 @@ class CrmLead2opportunityPartner(models.TransientModel):
         with self.env["crm.lead"]._undone_if_refused():
             leads = self.lead_id | self.duplicated_lead_ids
             wizard = self.with_env(self._take_reason(leads).env)
-            wizard._save_given_answers()
             return super(CrmLead2opportunityPartner, wizard).action_apply()
 
-    def _save_given_answers(self):
-        given = self._get_given_answers()
-        if given:
-            self.lead_id.write({"qualification_answer_ids": given})
+    def action_override(self):
+        """Convert the lead although it is held back, with the reason that has been given."""
+        self.ensure_one()
+        self.env["crm.lead"]._check_override(self.override_reason)
+        return self.action_apply()
+
+    def action_ask_for_approval(self):
+        """Ask for permission to convert the lead all the same, and convert nothing."""
+        self.ensure_one()
+        self.lead_id.action_request_stage_approval(
+            {
+                "type": "opportunity",
+                "reason": self.override_reason,
+                "make_good_date": self.override_make_good_date,
+            }
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.lead_id._name_who_is_asked(),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _action_merge(self):
         leads = self.duplicated_lead_ids | self.lead_id
@@ -175,12 +197,12 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _take_reason(self, leads):
         """Return these leads so that their conversion overrides the rules, if a reason is given."""
-        if (self.override_reason or "").strip():
+        if (self.override_reason or "").strip() and self._needs_reason():
             gates = [CONVERSION, *self._get_gates_of_merge(leads)]
             return leads._with_override(
                 self.override_reason, self.override_make_good_date, gates=gates
             )
-        if self.name == "convert" and self.is_held_back and self.can_override:
+        if self.name == "convert" and self.can_override and self.is_held_back:
             raise UserError(
                 self.env._(
                     "“%s” does not meet the conversion rules yet. Fill in what is missing, "
@@ -189,3 +211,15 @@ class CrmLead2opportunityPartner(models.TransientModel):
                 )
             )
         return leads
+
+    def _needs_reason(self):
+        """Tell whether a reason that was given is of use: maybe all was filled in after it."""
+        return self.name == "merge" or self.is_held_back
+
+
+class CrmQualificationCriterion(models.Model):
+    _inherit = "crm.qualification.criterion"
+
+    @api.model
+    def _get_models_that_follow(self):
+        return [*super()._get_models_that_follow(), "crm.lead2opportunity.partner"]

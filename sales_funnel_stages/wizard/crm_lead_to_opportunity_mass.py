@@ -17,10 +17,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     _inherit = "crm.lead2opportunity.partner.mass"
 
-    # a field of its own kind, which stays empty: it asks for nothing about one lead
-    qualification_answer_ids = fields.One2many(
-        inverse_name="mass_conversion_id", compute=None, precompute=False
-    )
+    # it asks for nothing about one lead
+    filled_lead_ids = fields.Many2many(compute=None, precompute=False, store=False)
     skipped_ids = fields.One2many(
         "crm.lead2opportunity.skipped", "wizard_id", string="Left as They Are"
     )
@@ -34,13 +32,19 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             CrmLead2opportunityPartnerMass, self.with_context(active_id=open_lead.id)
         ).default_get(fields)
 
+    @api.constrains("lead_id")
+    def _check_lead(self):
+        # nothing else here reads it, and Odoo names whatever somebody says it refers to
+        self.lead_id.sudo(False).check_access("read")
+
     def _compute_qualification(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
         self.is_held_back = False
 
-    def _save_given_answers(self):
-        """It takes none."""
+    def _needs_reason(self):
+        # which leads are held back is found lead by lead
+        return True
 
     def _check_not_converted_meanwhile(self):
         """It leaves those alone that somebody else moves meanwhile, and converts the others."""

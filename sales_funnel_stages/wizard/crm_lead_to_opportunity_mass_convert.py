@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -15,6 +17,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     _inherit = "crm.lead2opportunity.partner.mass"
 
     result = fields.Html(readonly=True)
+    recorded_batch_id = fields.Many2one("crm.lead.conversion.batch", readonly=True)
 
     def action_mass_convert(self):
         leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
@@ -22,8 +25,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             return self._start_batch(leads)
         if self.name != "convert" or self._is_extended():
             # crm goes through them one by one, and calls what other addons have to say
-            wizard = self.with_context(**MergedHands().context())
-            result = super(CrmLead2opportunityPartnerMass, wizard).action_mass_convert()
+            with self._recorded(leads) as wizard:
+                result = super(CrmLead2opportunityPartnerMass, wizard).action_mass_convert()
         else:
             result = self._convert_in_mass()
         if not self.skipped_ids:
@@ -40,6 +43,34 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             "target": "new",
         }
 
+    @contextmanager
+    def _recorded(self, leads):
+        """Give this wizard, for crm to go through these leads; then record what came of them.
+
+        A part of a batch is recorded there.
+        """
+        wizard = self.with_context(**MergedHands().context())
+        if self.name != "convert" or self.is_in_batch or not leads:
+            yield wizard
+            return
+        report = Report()
+        # sudo: see ``_record`` of batches
+        moment = leads.sudo()._get_moment()
+        yield wizard.with_context(**report.context())
+        self._record(leads, moment, report.result)
+
+    def _record(self, leads, moment, result):
+        """Keep what has become of these leads among the mass conversions."""
+        batch_model = self.env["crm.lead.conversion.batch"]
+        self.recorded_batch_id = batch_model._record(
+            leads, self._prepare_batch_values(), moment, result
+        )
+
+    def action_view_recorded_batch(self):
+        """Open the record of this conversion, where it can be undone."""
+        self.ensure_one()
+        return self.recorded_batch_id.get_formview_action()
+
     def _convert_in_mass(self):
         """Convert all at once.
 
@@ -47,10 +78,13 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         """
         leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
         leads = self._take_reason(leads)
-        last_message_id = leads._get_last_id("mail.message")
+        # sudo: see ``_record`` of batches
+        moment = leads.sudo()._get_moment()
         result = leads._convert_but_failing(self._get_choices())
         self._skip(result.skipped)
-        self._tell(leads._get_result_texts(result, leads._get_notices_since(last_message_id)))
+        self._record(leads, moment, result)
+        notices = leads._get_notices_since(moment.message_id)
+        self._tell(leads._get_result_texts(result, notices))
         gone = result.merged.keys()
         remaining = [id_ for id_ in leads._ids if id_ not in gone] + result.kept_ids
         if not remaining:
@@ -63,7 +97,8 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             items = Markup().join(Markup("<li>%s</li>") % text for text in texts)
             self.result = Markup("<ul>%s</ul>") % items
         else:
-            message = "\n".join(texts)
+            undo = self.env._("It can be undone: see Mass Conversions.")
+            message = "\n".join([*texts, undo] if self.recorded_batch_id else texts)
             self.env.user._bus_send("simple_notification", {"type": "info", "message": message})
 
     def _convert_and_allocate(  # pylint: disable=missing-return

@@ -5,6 +5,7 @@ Calls gate/ and what is imported before it.
 
 from . import request
 from . import decision
+from . import several
 from . import debt
 from . import override_debt
 from . import arrival_debt

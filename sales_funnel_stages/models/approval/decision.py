@@ -10,30 +10,28 @@ from .request import APPROVED, CANCELLED, DECLINED, OUTDATED, PENDING
 
 
 class CrmStageRequest(models.Model):
-    """How a request ends: approved, declined, cancelled, or outdated."""
+    """How a request ends: approved (see ``several``), declined, cancelled, or outdated."""
 
     _inherit = "crm.stage.request"
 
-    def action_approve(self):
-        """Let the lead make the move that was asked for, once.
+    def _approve(self):
+        """Let a lead make the move that was asked for; False: it is not valid any more.
 
-        :return: True, or an action that says so if the lead is not where it was any more
+        It has been checked that the user may decide.
         """
         self.ensure_one()
-        self._check_may_decide()
-        # sudo: who may decide is checked above; they need not be allowed to write the lead
-        # for this one step, which the gate judges as theirs
+        # sudo: who may decide is checked by those who call this; they need not be allowed to
+        # write the lead for this one step, which the gate judges as theirs
         request = self.sudo()
         lead = request.lead_id
-        if not request._is_where_it_was():
+        if not request._filter_where_they_were():
             request._outdate()
-            return request._notify_outdated()
-        more = request._get_more_missing()
-        if more:
+            return False
+        if more := request._get_more_missing():
             request._outdate(
-                self.env._("More is missing by now than when it was asked for: %s.", more)
+                self.env._("More is missing by now than when it was asked for: %s.", more[request])
             )
-            return request._notify_outdated()
+            return False
         note = MoveNote(
             request.reason,
             permission=verdicts.APPROVED,
@@ -52,20 +50,21 @@ class CrmStageRequest(models.Model):
         return True
 
     def action_decline(self, reason):
-        """Decline what was asked for.
+        """Decline what was asked for; of several, all or none.
 
-        :param str reason: why, which is told to whoever asked
+        :param str reason: why, which is told to those who asked
         """
-        self.ensure_one()
         self._check_may_decide()
         reason = self.lead_id._read_reason(
             reason, self.env._("Give a reason for declining: the requester will read it.")
         )
         # sudo: who may decide is checked above
-        request = self.sudo()
-        request._end(DECLINED, decision_reason=reason)
-        request._notify_requester()
-        request.lead_id._message_log(body=request._format_end())
+        requests = self.sudo()
+        requests._end(DECLINED, decision_reason=reason)
+        requests._notify_requester()
+        for request in requests:
+            # a lead may have several
+            request.lead_id._message_log(body=request._format_end())
         return True
 
     def action_cancel(self):
@@ -91,36 +90,49 @@ class CrmStageRequest(models.Model):
     def _check_may_decide(self):
         self.check_access("read")
         self._check_pending()
-        if not self._is_decider():
+        for request in self - self._filter_decidable():
             raise UserError(
                 self.env._(
-                    "You cannot decide on this request: that is up to %s.", self._name_deciders()
+                    "You cannot decide on this request: that is up to %s.",
+                    request._name_deciders(),
                 )
             )
 
     def _check_pending(self):
-        if self.state == PENDING:
-            return
-        # sudo: whoever may read the request may know how it ended
-        raise UserError("\n".join(self.sudo()._describe_end()))
+        for request in self:
+            if request.state != PENDING:
+                # sudo: whoever may read the request may know how it ended
+                raise UserError("\n".join(request.sudo()._describe_end()))
 
-    def _is_where_it_was(self):
-        """Tell whether the lead and the stage are still what was asked for."""
-        self.ensure_one()
-        lead = self.lead_id
-        is_known = bool(self.is_conversion or self.to_stage_id)
-        return is_known and self.place == list(lead._get_states()[lead.id].place)
+    def _filter_where_they_were(self):
+        """Return those whose lead and stage are still what was asked for."""
+        states = self.lead_id._get_states()
+        return self.filtered(
+            lambda request: (
+                bool(request.is_conversion or request.to_stage_id)
+                and request.place == list(states[request.lead_id.id].place)
+            )
+        )
 
     def _get_more_missing(self):
-        """Return what is not met now and was when it was asked for, in words; as superuser.
+        """Return ``{request: names}`` of those of which more is not met now than when it was
+        asked for; as superuser.
 
         Whoever decides has not been told of it: they would let pass more than was asked.
         """
-        self.ensure_one()
-        lead = self.lead_id
-        verdict = lead._judge_move(self.is_conversion, self.to_stage_id).get(lead.id)
-        more = verdict.unmet - set(self.unmet_criterion_ids.ids) if verdict else ()
-        return ", ".join(lead._get_criterion_names(more).values())
+        missing = {}
+        # a lead is asked for once for each move
+        for (is_conversion, stage), requests in self.grouped(
+            lambda request: (request.is_conversion, request.to_stage_id)
+        ).items():
+            leads = requests.lead_id
+            verdicts_by_lead = leads._judge_move(is_conversion, stage)
+            for request in requests:
+                verdict = verdicts_by_lead.get(request.lead_id.id)
+                more = verdict.unmet - set(request.unmet_criterion_ids.ids) if verdict else ()
+                if more:
+                    missing[request] = ", ".join(leads._get_criterion_names(more).values())
+        return missing
 
     def _name_deciders(self):
         """Return who decides, in words."""

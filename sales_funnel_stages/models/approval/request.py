@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...names import OVERRIDE_GROUP
-from ...tools.rulebook import CONVERSION, REQUIRED
+from ...tools.rulebook import CONVERSION
 from ..erasure.erasure_mixin import OF_LEAD
 
 PENDING, APPROVED, DECLINED, OUTDATED, CANCELLED = (
@@ -51,6 +51,10 @@ class CrmStageRequest(models.Model):
     # of their own: an approver may not be allowed to read the lead
     lead_name = fields.Char(related="lead_id.name")
     team_id = fields.Many2one(related="lead_id.team_id")
+    company_currency = fields.Many2one(related="lead_id.company_currency")
+    expected_revenue = fields.Monetary(
+        related="lead_id.expected_revenue", currency_field="company_currency"
+    )
     is_conversion = fields.Boolean(
         string="To Become an Opportunity",
         readonly=True,
@@ -83,6 +87,11 @@ class CrmStageRequest(models.Model):
         string="Not Met Now",
         compute="_compute_missing_now",
         help="What would not be met if the lead moved now.",
+    )
+    unmet_text = fields.Text(
+        string="Not Met",
+        compute="_compute_unmet_text",
+        help="What is not met now; of what is decided, what was not met when it was asked for.",
     )
     state = fields.Selection(STATES, required=True, readonly=True, default=PENDING, index=True)
     approver_id = fields.Many2one(
@@ -130,39 +139,51 @@ class CrmStageRequest(models.Model):
     def _compute_missing_now(self):
         self.missing_now = False
         pending = self.filtered(lambda request: request.state == PENDING)
-        required = {}
-        for request in pending:
+        for stage, requests in pending.grouped("to_stage_id").items():
             # sudo: as what was not met when it was asked for
-            lead = request.sudo().lead_id
-            asked = lead._get_asked_criteria(request.to_stage_id.id or CONVERSION)[lead.id]
-            required[request] = {id_ for id_, tier in asked.items() if tier == REQUIRED}
-        # sudo: as above
-        leads = pending.sudo().lead_id
-        unmet = leads._get_unmet_criteria(set().union(*required.values()))
-        for request, criterion_ids in required.items():
-            names = leads._get_criterion_names(criterion_ids & unmet[request.lead_id.id])
-            request.missing_now = "\n".join(names.values())
+            leads = requests.sudo().lead_id
+            required = leads._get_required_criteria(stage.id or CONVERSION)
+            unmet = leads._get_unmet_criteria(set().union(*required.values()))
+            names = leads._get_criterion_names(set().union(*unmet.values()))
+            for request in requests:
+                id_ = request.lead_id._ids[0]
+                lacking = required[id_] & unmet[id_]
+                request.missing_now = "\n".join(
+                    name for criterion_id, name in names.items() if criterion_id in lacking
+                )
+
+    @api.depends("missing_now", "missing", "state")
+    @api.depends_context("lang", "uid")
+    def _compute_unmet_text(self):
+        for request in self:
+            text = request.missing_now if request.state == PENDING else request.missing
+            request.unmet_text = ", ".join((text or "").splitlines())
 
     @api.depends("state", "approver_id", "requester_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
         readable = self.lead_id._filtered_access("read")
+        decidable = self._filter_decidable()
         for request in self:
             request.can_open_lead = request.lead_id in readable
             request.is_mine = request.requester_id == self.env.user
-            request.can_decide = request.state == PENDING and request._is_decider()
+            request.can_decide = request.state == PENDING and request in decidable
 
-    def _is_decider(self):
-        """Tell whether this user may decide: the team leader, or who may override by themselves.
+    def _filter_decidable(self):
+        """Return those that this user may decide: as team leader, or who may override anyway.
 
         Nobody decides what they ask for themselves, unless they need not ask.
         """
-        self.ensure_one()
         if self.env.user.has_group(OVERRIDE_GROUP):
-            return self.lead_id.has_access("read")
+            readable = self.lead_id._filtered_access("read")
+            return self.filtered(lambda request: request.lead_id in readable)
         # sudo: who leads a team is no secret
-        leader = self.sudo().lead_id.team_id.user_id
-        return leader == self.approver_id == self.env.user != self.requester_id
+        leaders = {request.id: request.sudo().lead_id.team_id.user_id for request in self}
+        return self.filtered(
+            lambda request: (
+                leaders[request.id] == request.approver_id == self.env.user != request.requester_id
+            )
+        )
 
     def _blank(self, name):  # pylint: disable=missing-return
         if name == "reason":

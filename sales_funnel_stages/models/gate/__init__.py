@@ -15,6 +15,7 @@ from . import probability
 from . import override_note
 from . import derived_fields
 from . import imported_past
+from . import lost_reason
 from . import gate
 from . import nested_calls
 from . import create_and_write

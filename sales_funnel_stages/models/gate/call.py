@@ -14,6 +14,7 @@ class Call:
     :param bool is_hand_derived: whether nobody has said in whose hands the leads are to be
     :param Rulebook book: by which to judge, by default the one in force
     :param bool is_scored: whether Odoo may win them by scoring them meanwhile
+    :param bool is_loss: whether it may lose them
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Call:
         is_hand_derived=False,
         book=None,
         is_scored=False,
+        is_loss=False,
     ):
         self.leads = leads
         self.ids = {*leads._ids}
@@ -33,6 +35,7 @@ class Call:
         self.is_hand_derived = is_hand_derived
         self.book = book
         self.is_scored = is_scored
+        self.is_loss = is_loss
         #: ids of those of which rows have been added to the ledger since it began
         self.recorded_ids = set()
         #: how often that was

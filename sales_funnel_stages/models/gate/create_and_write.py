@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from odoo import api, models
 
 from ...exceptions import StageRuleError
-from ...names import HAND_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
+from ...names import HAND_FIELDS, LOSING_FIELDS, MOVING_FIELDS, RECORDED_FIELDS, STATUS_FIELDS
 from ...tools.links import Links
 from ...tools.reopening import Reopening
 from ..qualification.fields import NOTED_WHERE_WRITTEN
@@ -39,7 +39,7 @@ class CrmLead(models.Model):
         derived_list = [self._take_derived(vals) for vals in vals_list]
         self._admit_past(vals_list)
         with self._undone_if_refused():
-            with self.browse()._moving({}):
+            with self.browse()._moving({}, is_loss=True):
                 leads = super().create(vals_list)  # pylint: disable=super-method-mismatch
             leads._check_derived(derived_list)
         return leads
@@ -55,7 +55,8 @@ class CrmLead(models.Model):
             return True
         if RECORDED_FIELDS.isdisjoint(vals) or Links.takes(self, vals):
             self._note_answers_before(vals)
-            return super().write(vals)
+            with self._keep_why_lost(vals):
+                return super().write(vals)
         self._record_so_far()
         self._fetch_to_move()
         self._note_answers_before(vals)
@@ -64,18 +65,21 @@ class CrmLead(models.Model):
             self._check_not_moved_meanwhile(before)
         # Odoo scores nothing anew for another company or customer
         is_scored = not STATUS_FIELDS.isdisjoint(vals)
+        is_loss = not LOSING_FIELDS.isdisjoint(vals)
         is_refusable = self._is_move(vals) or (is_scored and self._is_any_left_open(before))
         # other writes convert nothing, and need no environment of their own
         is_conversion = vals.get("type") == "opportunity"
         with self._in_one_move() if is_conversion else nullcontext(self) as leads:
-            undone = leads._undone_if_refused() if is_refusable else nullcontext()
+            can_fail = is_refusable or (is_loss and self._is_asked_why_lost())
+            undone = leads._undone_if_refused() if can_fail else nullcontext()
             moving = leads._moving(
                 before,
                 is_refusable=is_refusable,
                 is_hand_derived=HAND_FIELDS.isdisjoint(vals),
                 is_scored=is_scored,
+                is_loss=is_loss,
             )
-            with undone, moving:
+            with undone, moving, leads._keep_why_lost(vals):
                 # a copy: crm adds to the values it is given
                 result = super(CrmLead, leads).write(dict(vals))
         return result

@@ -69,6 +69,8 @@ class CrmLead(models.Model):
             self._note_refusals(moves, created)
             ready_ids = transitions.keys() - refused.keys() - created
             raise call.leads._make_stage_rule_error(refused, created, ready_ids)
+        if call.is_loss:
+            self._check_why_lost(transitions)
         return transitions
 
     def _get_moved_by(self, call):

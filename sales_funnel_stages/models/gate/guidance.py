@@ -46,7 +46,7 @@ class CrmLead(models.Model):
                         "id": row.id,
                         "lead_id": lead.id,
                         "message": self.env._(
-                            "“%(lead)s” has moved to %(stage)s. Still missing: %(missing)s.",
+                            "“%(lead)s” has moved to %(stage)s. Not met: %(missing)s.",
                             lead=lead.name,
                             stage=lead.stage_id.name,
                             missing=", ".join(n for id_, n in names.items() if id_ in missing),

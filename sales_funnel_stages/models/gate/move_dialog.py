@@ -59,23 +59,53 @@ class CrmLead(models.Model):
             [move] = saved._prepare_move(is_conversion, stage)
         with self._as_given(move) as lead:
             gate = (stage or lead.stage_id._origin).id or CONVERSION
-            [asked] = lead._get_asked_criteria(gate).values()
-            required = {id_: tier for id_, tier in asked.items() if tier == REQUIRED}
-            [unmet] = lead._get_unmet_criteria(set(required)).values()
-            to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
-            lines = [
-                lead._prepare_line(criterion, required, unmet, {}, to_fill)
-                for criterion in lead._get_shown_criteria(required)
-            ]
+            required = lead._prepare_required(gate)
+        is_met = required["met"] == required["total"]
+        unmet = {line["id"] for line in required["lines"] if not line["is_met"]}
         stage_name = self._get_stage_names([gate]).get(gate, False)
         return {
-            "description": self._describe_move(is_conversion, stage, is_made, is_met=not unmet),
+            **required,
+            "description": self._describe_move(is_conversion, stage, is_made, is_met),
             "stage": stage_name if stage or not is_conversion else False,
-            "lines": lines,
-            "met": len(required) - len(unmet),
-            "total": len(required),
             "furthest": False if saved else self._get_name_of_furthest(gate, unmet),
         }
+
+    def _prepare_required(self, gate):
+        """Return what a gate requires of this lead: ``lines``, ``met`` and ``total``."""
+        [asked] = self._get_asked_criteria(gate).values()
+        required = {id_: tier for id_, tier in asked.items() if tier == REQUIRED}
+        [unmet] = self._get_unmet_criteria(set(required)).values()
+        return {
+            "lines": self._prepare_lines(required, unmet, self._get_shown_criteria(required)),
+            "met": len(required) - len(unmet),
+            "total": len(required),
+        }
+
+    def _prepare_conversion_checklist(self, customer):
+        """Return what the conversion wizard shows of this lead, and whether it would be refused.
+
+        :param customer: the ``res.partner`` that it gets, unsaved where it is created
+        :return: as ``_prepare_move_checklist`` does, with ``is_refused``
+        :rtype: dict
+        """
+        saved = self._origin
+        stage = self.env["crm.stage"]
+        [move] = saved._prepare_move(True, stage, customer)
+        move["partner_id"] = customer
+        before = saved._get_states()
+        with self._as_given(move) as draft:
+            required = draft._prepare_required(draft.stage_id._origin.id or CONVERSION)
+            is_refused = bool(draft._judge_read_drafts(before, [move]))
+        is_met = required["met"] == required["total"]
+        if is_met or is_refused:
+            description = self._describe_move(True, stage, is_made=False, is_met=not is_refused)
+        else:
+            description = self.env._(
+                "“%(lead)s” can %(move)s, although this is missing.",
+                lead=self.name,
+                move=self._get_move_text(True, stage),
+            )
+        return {**required, "description": description, "is_refused": is_refused}
 
     def _describe_move(self, is_conversion, stage, is_made, is_met):
         if is_made:
@@ -112,7 +142,7 @@ class CrmLead(models.Model):
     def _get_view(self, view_id=None, view_type="form", **options):
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form" and view.id == self._get_move_form_id():
-            there = {node.get("name") for node in arch.iter("field")}
+            there = {node.get("name") for node in arch.iterchildren("field")}
             for name in self._get_all_fields_to_fill():
                 if name not in there:
                     arch.append(self._make_move_field(self._fields[name]))

@@ -37,14 +37,15 @@ class CrmLead(models.Model):
             calls.remove(call)
 
     def _let_status_follow(self):
-        """Have Odoo compute the status of these once more, if it is just about to.
+        """Compute the status of these once more, if Odoo is just about to.
 
         Odoo takes what it computes for computed already. Who is lost within that would be so only
-        once something else of theirs is written, which moves nothing. No query.
+        once something else of theirs is written, which moves nothing. Odoo is not made to do it,
+        since an automation rule that moves them because of it would go round without end.
+        No query.
         """
-        field = self._fields["won_status"]
-        if computed := self & self.env.protected(field):
-            self.env.add_to_compute(field, computed)
+        computed = self & self.env.protected(self._fields["won_status"])
+        computed._compute_won_status()
 
     def _parent_store_create(self):
         # the first that Odoo calls on what it has just inserted; as soon as it computes a field,
@@ -61,6 +62,7 @@ class CrmLead(models.Model):
             if concerned:
                 call.has_inner = True
                 own = call.leads.browse(concerned)
+                own._let_status_follow()
                 # what is created is there at once, and is judged at once (see create); of what
                 # is written, Odoo may be half done with the others
                 if not call.before and own._get_moved_by(call)[1]:

@@ -87,7 +87,7 @@ class CrmLead(models.Model):
                 if leader
                 else self.env._("A sales manager may take it.")
             )
-        missing = self.env._("Still missing:")
+        missing = self.env._("Not met:")
         return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])
 
     def _get_furthest_stage(self, gate, unmet, is_new=False):
@@ -116,5 +116,5 @@ class CrmLead(models.Model):
             else self.env._("“%s” cannot become an opportunity yet.", lead_name)
         )
         # not in the f-string, where Odoo does not find what to translate
-        missing = self.env._("Still missing:")
+        missing = self.env._("Not met:")
         return "\n".join([f"{head} {missing}", *(f"- {name}" for name in criterion_names)])

@@ -12,7 +12,7 @@ class CrmLead(models.Model):
     @contextmanager
     def _undone_if_refused(self):
         """As ``_undone_on_error``, which costs nothing where nothing is enforced."""
-        if not self._can_be_refused():
+        if not (self._can_be_refused() or self._is_asked_why_lost()):
             yield
             return
         with self._undone_on_error():

@@ -33,23 +33,18 @@ class CrmLead(models.Model):
         with self._as_drafts(vals_list) as drafts:
             return drafts._judge_drafts(before, vals_list, is_hand_derived)
 
-    def _judge_conversion_of_drafts(self, before, vals_list):
-        """Return what ``_judge_conversion`` does of the leads that these are drafts of.
+    def _judge_read_drafts(self, before, vals_list):
+        """Return what ``_judge_vals`` does of the leads that these are drafts of.
 
-        They are opportunities then.
+        Of drafts something may have been read before.
 
         :param dict before: ``{id: State}``: where the leads are
         :param list[dict] vals_list: for each, the values that the draft has been made with
         """
         if not self._can_be_refused():
             return {}
-        for draft in self:
-            # another draft of the same lead is the same one; what is stored stays, as in any draft
-            draft._origin.new({"type": "opportunity"}, origin=draft._origin)
         self.invalidate_recordset(self._get_following_names(), flush=False)
-        return self._judge_drafts(
-            before, [{**vals, "type": "opportunity"} for vals in vals_list], is_hand_derived=False
-        )
+        return self._judge_drafts(before, vals_list, is_hand_derived=False)
 
     def _judge_drafts(self, before, vals_list, is_hand_derived):
         """Return ``{id: Verdict}`` of those leads that may not become what these drafts are.

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 
+from ...tools.merging import Merging
+
 
 class CrmLead(models.Model):
     """Who can be refused a move."""
@@ -19,3 +21,15 @@ class CrmLead(models.Model):
     def _can_be_refused(self):
         """Tell whether there is anything that the user may be refused."""
         return self._get_rulebook().is_enforced and self._is_user_gated()
+
+    @api.model
+    def _is_asked_why_lost(self):
+        """Tell whether there is anything that the user may not mark as lost without a reason.
+
+        A merge goes by what it finds, whoever does it.
+        """
+        return (
+            bool(self._get_rulebook().lost_reason_company_ids)
+            and self._is_user_gated()
+            and not Merging.of(self.env)
+        )

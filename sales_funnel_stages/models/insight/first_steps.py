@@ -4,6 +4,14 @@ from odoo.exceptions import AccessError
 from ...names import MANAGER_GROUP
 from ...tools.rulebook import ENFORCE
 
+DEFAULT, CHOSEN, TEMPLATE, UNUSED = "default", "chosen", "template", "unused"
+USES = [
+    (DEFAULT, "Company's Default"),
+    (CHOSEN, "In Use"),
+    (TEMPLATE, "Template"),
+    (UNUSED, "Not Used"),
+]
+
 
 class ResCompany(models.Model):
     """How far a company is in putting its rules to work. All else is seen from what is there."""
@@ -20,12 +28,28 @@ class CrmQualificationFramework(models.Model):
     is_followed_by_company = fields.Boolean(
         string="Followed by the Company", compute="_compute_is_followed_by_company"
     )
+    use = fields.Selection(
+        USES, compute="_compute_use", help="Who follows it, of those who may choose one."
+    )
 
     @api.depends_context("company")
     def _compute_is_followed_by_company(self):
         for framework in self:
             followed = self.env.company.qualification_framework_id
             framework.is_followed_by_company = framework._origin == followed
+
+    @api.depends("is_template", "is_followed_by_company", "team_ids")
+    @api.depends_context("company")
+    def _compute_use(self):
+        teams, companies = self._get_followers()
+        followed = teams.framework_id | companies.qualification_framework_id
+        for framework in self:
+            if framework.is_followed_by_company:
+                framework.use = DEFAULT
+            elif framework._origin in followed:
+                framework.use = CHOSEN
+            else:
+                framework.use = TEMPLATE if framework.is_template else UNUSED
 
     def action_follow(self):
         """Choose the framework for the teams of the company that have not chosen their own."""
@@ -56,11 +80,13 @@ class CrmStageRuleOnboarding(models.AbstractModel):
             return []
         company = self.env.company
         framework = company.qualification_framework_id
-        team = self.env["crm.team"].search([("stage_rule_policy", "=", ENFORCE)], limit=1)
+        team_model = self.env["crm.team"]
+        chosen = framework or team_model.search([("framework_id", "!=", False)], limit=1)
+        team = team_model.search([("stage_rule_policy", "=", ENFORCE)], limit=1)
         return [
             {
                 "name": "framework",
-                "is_done": bool(framework),
+                "is_done": bool(chosen),
                 "title": self.env._("Choose a framework"),
                 "state": self.env._("Your teams follow %s.", framework.name)
                 if framework
@@ -99,15 +125,20 @@ class CrmStageRuleOnboarding(models.AbstractModel):
         :param str name: as ``get_steps`` has it
         """
         self._check_manager()
-        if name == "impact":
-            # sudo: a sales manager may note that they have looked at it
-            self.env.company.sudo().is_stage_rule_impact_seen = True
         xml_id = {
             "framework": "sales_funnel_stages.crm_qualification_framework_action",
             "impact": "sales_funnel_stages.crm_team_action_impact",
             "team": "sales_team.crm_team_action_config",
         }[name]
         return self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+
+    @api.model
+    def note_impact_seen(self):
+        """Note that a sales manager has looked at the impact, wherever that was."""
+        self._check_manager()
+        if not self.env.company.is_stage_rule_impact_seen:
+            # sudo: a sales manager may note that they have looked at it
+            self.env.company.sudo().is_stage_rule_impact_seen = True
 
     @api.model
     def action_close(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...names import MANAGER_GROUP
 from ...tools.impact import LEADS, OPEN, WON, Scenario, is_followed
@@ -140,6 +141,35 @@ class CrmQualificationFramework(models.Model):
     def _get_impact_scenario(self):
         framework_id = self._origin.id
         return Scenario("framework", 0, framework_id) if framework_id else None
+
+    def get_impact_of_rules(self, rules):
+        """Return what the impact would be, were these the rules of the framework.
+
+        For a matrix that is being edited: nothing is saved, and no other criteria than the
+        framework's own are asked for.
+
+        :param list rules: ``[criterion_id, stage_id]`` of what is required; 0 or False: to convert
+        :return: see ``stage_rule_impact``
+        :rtype: dict
+        :raise UserError: where these are no rules of the framework
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_field_access(self._fields["stage_rule_impact"], "read")
+        scenario = Scenario("framework", 0, self.id, rules=self._read_edited_rules(rules))
+        impacts = self.env["crm.lead"]._get_impacts([scenario])
+        names = self._get_impact_names(impacts.values())
+        return self._prepare_impact(scenario, impacts[scenario], *names)
+
+    def _read_edited_rules(self, rules):
+        """Return the rules that a client names, as a :class:`Scenario` has them."""
+        try:
+            pairs = {(int(criterion_id), int(gate or CONVERSION)) for criterion_id, gate in rules}
+        except (TypeError, ValueError):
+            pairs = {(0, CONVERSION)}
+        if not {criterion_id for criterion_id, _gate in pairs} <= {*self.criterion_ids.ids}:
+            raise UserError(self.env._("Give rules for criteria of “%s”.", self.name))
+        return tuple(sorted(pairs))
 
     def _get_impact_sentence(self, **counts):
         if not is_followed(self._get_rulebook(), self._origin.id):

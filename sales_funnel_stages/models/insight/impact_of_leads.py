@@ -84,7 +84,11 @@ class CrmLead(models.Model):
     def _is_scenario_visible(self, scenario):
         """Tell whether the user may know what the framework of a scenario asks for."""
         framework = self.env["crm.qualification.framework"].browse(scenario.framework_id or [])
-        return framework.exists().has_access("read")
+        framework = framework.exists()
+        if not framework.has_access("read"):
+            return False
+        named = {criterion_id for criterion_id, _gate in scenario.rules or ()}
+        return named <= {*framework.criterion_ids.ids}
 
     # ------------------------------------------------------------------
     # Domains

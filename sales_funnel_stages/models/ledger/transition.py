@@ -62,6 +62,9 @@ class UncheckedMany2one(fields.Many2one):
     def update_db_foreign_key(self, model, column):
         """Leave the column without a foreign key."""
 
+    def _update_inverses(self, records, value):
+        """Add no row to what is known of a lead's: they are read anew, the latest first."""
+
 
 class GivenMonetary(fields.Monetary):
     """An amount that is kept as it is given: it was rounded where it comes from.

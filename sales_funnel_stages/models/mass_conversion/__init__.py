@@ -25,6 +25,7 @@ from . import steering
 from . import as_before
 from . import moment
 from . import convert
+from . import recorded
 from . import touched
 from . import unused_customers
 from . import undo

@@ -1,7 +1,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...tools.mass_conversion import BATCH_FIELDS
 from ...tools.rulebook import CONVERSION
@@ -51,12 +51,19 @@ class CrmLead(models.Model):
         moment = leads._get_moment()
         result = self.with_context(**ToldLater().context())._convert_in_mass(choices)
         merges = leads._get_merges_since(moment)
-        known = leads + (leads.browse(id_ for _name, id_ in merges.values()) - leads)
         conversions = {
-            **known._describe_conversions(moment, result),
+            **leads._describe_with_outside(moment, result, merges),
             **{id_: Conversion(MERGED, heir=merges[id_]) for id_ in merges.keys() - {*self._ids}},
         }
         return conversions, leads._get_notices_since(moment.message_id)
+
+    def _describe_with_outside(self, moment, result, merges):
+        """As ``_describe_conversions``, also of those into which some of these were merged.
+
+        :param dict merges: see ``_get_merges_since``
+        """
+        known = self + (self.browse(id_ for _name, id_ in merges.values()) - self)
+        return known._describe_conversions(moment, result)
 
     def _describe_conversions(self, moment, result):
         """Return ``{id: Conversion}`` of those of these leads that are still there.
@@ -189,27 +196,33 @@ class CrmLeadConversionBatchLine(models.Model):
         return leads.with_env(permitted.env)
 
     def _note_conversion(self, conversion):
+        self.write(self._prepare_outcome(conversion, self.lead_id))
+
+    @api.model
+    def _prepare_outcome(self, conversion, lead):
+        """Return the values of a line that say what became of its lead.
+
+        :param conversion: :class:`Conversion`
+        :param lead: what is left of it, as superuser
+        """
         created = self.env["res.partner"].browse(conversion.created_ids)
         company = created.filtered("is_company")[:1]
-        lead = self.lead_id
-        self.write(
-            {
-                "state": conversion.state,
-                "reason": conversion.reason,
-                "date": self.env.cr.now(),
-                "partner_id": lead.partner_id.id,
-                "user_id": lead.user_id.id,
-                "customer_user_id": created[:1].user_id.id,
-                "team_id": lead.team_id.id,
-                "is_moved": conversion.is_moved,
-                "follower_ids": [*conversion.follower_ids],
-                "created_partner_id": (created - company)[:1].id,
-                "created_company_id": company.id,
-                "values_before": conversion.before,
-                "is_untold": conversion.is_untold,
-                "are_customers_untold": bool(created),
-            }
-        )
+        return {
+            "state": conversion.state,
+            "reason": conversion.reason,
+            "date": self.env.cr.now(),
+            "partner_id": lead.partner_id.id,
+            "user_id": lead.user_id.id,
+            "customer_user_id": created[:1].user_id.id,
+            "team_id": lead.team_id.id,
+            "is_moved": conversion.is_moved,
+            "follower_ids": [*conversion.follower_ids],
+            "created_partner_id": (created - company)[:1].id,
+            "created_company_id": company.id,
+            "values_before": conversion.before,
+            "is_untold": conversion.is_untold,
+            "are_customers_untold": bool(created),
+        }
 
     def _prepare_choices(self):
         """Return the :class:`Choices` with which these are converted."""

@@ -117,7 +117,7 @@ class CrmLeadConversionBatchLine(models.Model):
 
 
 class CrmLeadConversionBatch(models.Model):
-    """The way back: the opportunities of a batch are leads again, as long as all are untouched.
+    """The way back: the opportunities of a batch are leads again, as far as they are untouched.
 
     The jobs do it, chunk by chunk, as whoever has it undone and as they may.
     """
@@ -137,10 +137,12 @@ class CrmLeadConversionBatch(models.Model):
             "context": {"default_batch_id": self.id, "dialog_size": "medium"},
         }
 
-    def action_undo(self):
-        """Have the whole batch undone.
+    def action_undo(self, only_untouched=False):
+        """Have the batch undone: all of it, or what nobody has touched since.
 
-        :raise UserError: if an opportunity has been touched since, and names each that has
+        :param bool only_untouched: whether the others stay as they are, with the reason
+        :raise UserError: if an opportunity has been touched since and all is to be undone, or if
+            there is nothing to undo; names each that has been touched
         """
         self.ensure_one()
         batch = self._as_steered(DONE, CANCELLED)
@@ -149,8 +151,12 @@ class CrmLeadConversionBatch(models.Model):
             raise UserError(self.env._("There is nothing to undo."))
         lines.lead_id.with_env(self.env).check_access("write")
         touched = lines._get_touched()
-        if touched:
+        untouched = lines.filtered(lambda line: line.lead_id.id not in touched)
+        if touched and not (only_untouched and untouched):
             raise UserError("\n".join(touched.values()))
+        for line in lines - untouched:
+            line.reason = touched[line.lead_id.id]
+        lines = untouched
         lines.write({"state": UNDOING, "reason": False})
         batch.write(
             {
@@ -168,10 +174,11 @@ class CrmLeadConversionBatch(models.Model):
         merged = lines._get_merged_lead_ids()
         return lines.filtered(lambda line: line.lead_id.id not in merged)
 
-    def _foresee_undo(self, undoable):
+    def _foresee_undo(self, undoable, touched):
         """Return the :class:`UndoAccount` of what undoing this batch does, and what it leaves.
 
         :param undoable: the lines that are undone
+        :param touched: those that could have been, and stay
         """
         self.ensure_one()
         lines = self.line_ids
@@ -180,7 +187,7 @@ class CrmLeadConversionBatch(models.Model):
         created = self._get_created_partners()
         unused = created._filter_unused(undoable.lead_id.ids)
         return UndoAccount(
-            kept=len(converted - undoable),
+            kept=len(converted - undoable - touched),
             merged=self.merged_count,
             left=len(left),
             changed=len(left.filtered(lambda line: GIVEN & (line.values_before or {}).keys())),

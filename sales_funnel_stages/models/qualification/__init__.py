@@ -17,3 +17,4 @@ from . import missing
 from . import checklist
 from . import merge
 from . import contact_merge
+from . import plausible

@@ -81,34 +81,36 @@ class CrmLead(models.Model):
             id_: {"stage": names[gate]}
             for id_, gate in self._get_required_since(settings, next_gate).items()
         }
-        lines, later_lines = self._prepare_lines(asked_by_gate, unmet, criteria, since)
+        tiers = {}
+        for asked in reversed(asked_by_gate.values()):
+            tiers.update(asked)
+        lines = self._prepare_lines(tiers, unmet, criteria, since)
         return {
             **gates[0],
-            "lines": lines,
-            "later_lines": later_lines,
+            "lines": [line for line in lines if line["id"] in asked_by_gate[next_gate]],
+            "later_lines": [line for line in lines if line["id"] not in asked_by_gate[next_gate]],
             "gates": gates,
             "policy": settings.policy,
             "is_there": is_opportunity and next_gate == self.stage_id._origin.id,
             "is_refused": not self._origin and self._is_creation_refused(),
         }
 
-    def _prepare_lines(self, asked_by_gate, unmet, criteria, since):
-        """Return the lines of the next gate, and those of what only later gates ask for.
+    def _prepare_lines(self, tiers, unmet, criteria, since=None):
+        """Return criteria as a checklist shows them, in order.
 
-        The parameters are those of ``_prepare_checklist`` and of ``_prepare_line``.
+        :param dict tiers: ``{criterion_id: tier}``: those that are shown, and how they are asked
+            for, at the first gate that does
+        :param set unmet: ids of the criteria that are not met
+        :param list criteria: these and maybe more, each a :class:`ShownCriterion`, in order
+        :param dict since: see ``_prepare_line``
         """
-        tiers = {}
-        for asked in reversed(asked_by_gate.values()):
-            tiers.update(asked)
-        asked_next = next(iter(asked_by_gate.values()))
         # looked up once: that is not for nothing
         to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
-        lines, later_lines = [], []
-        for criterion in criteria:
-            if criterion.id in tiers:
-                line = self._prepare_line(criterion, tiers, unmet, since, to_fill)
-                (lines if criterion.id in asked_next else later_lines).append(line)
-        return lines, later_lines
+        return [
+            self._prepare_line(criterion, tiers, unmet, since or {}, to_fill)
+            for criterion in criteria
+            if criterion.id in tiers
+        ]
 
     def _is_creation_refused(self):
         """Tell whether this lead, which is new, could not be saved as it is.
@@ -139,7 +141,7 @@ class CrmLead(models.Model):
     def _prepare_line(self, criterion, tiers, unmet, since, to_fill):
         """Return a criterion as a checklist shows it.
 
-        :param dict tiers: ``{criterion_id: tier}``, at the first gate that asks for it
+        :param dict tiers: ``{criterion_id: tier}``
         :param dict since: by which step it was required already, ``{"stage": name}`` by id
         :param dict to_fill: names of the fields that are filled in to meet it, by id
         :return: ``unmet_as``: why it is not met (see ``_get_unmet_as``); ``since``: the step by

@@ -24,30 +24,38 @@ class CrmLead(models.Model):
         drafts.invalidate_recordset(flush=False)
 
     @contextmanager
-    def _as_given(self, vals):
-        """Give this lead as it would be with other values, also while it is edited in a form.
+    def _kept_as_edited(self):
+        """Let drafts be made of these leads while a form edits them, and leave that as it is.
 
-        What is edited is a draft itself, and shares its values with any other draft of the same
-        lead. So they stand in its cache for as long as somebody looks, and nothing follows them.
-
-        :param dict vals: values of fields that are stored, none of them lines
+        What is edited is a draft itself, and shares its values with any other of the same lead:
+        they have what was filled in, and it is put back after them.
         """
-        self.ensure_one()
-        if self.id:
-            with self._as_drafts([vals]) as draft:
-                yield draft
-            return
-        [id_] = self._ids
-        before = {}
-        for name, value in vals.items():
-            field = self._fields[name]
-            # read, so that it is there
-            self[name]  # pylint: disable=pointless-statement
-            cache = field._get_cache(self.env)
-            before[name] = cache.get(id_)
-            cache[id_] = field.convert_to_cache(value, self, validate=False)
+        kept = []
+        for field in self._fields.values():
+            cache = self.env.transaction.field_data.get(field)
+            if not cache:
+                continue
+            by_context = cache.values() if field in self.env._field_depends_context else [cache]
+            kept += [
+                (each, id_, each[id_])
+                for each in by_context
+                for id_ in self._ids
+                if not id_ and id_ in each
+            ]
         try:
-            yield self
+            yield
         finally:
-            for name, value in before.items():
-                self._fields[name]._get_cache(self.env)[id_] = value
+            for cache, id_, value in kept:
+                cache[id_] = value
+
+    @contextmanager
+    def _as_given(self, vals):
+        """Give this lead as it would be with other values, also while a form edits it.
+
+        :param dict vals: none where it is not there yet
+        """
+        if not self._origin:
+            yield self
+            return
+        with self._kept_as_edited(), self._origin._as_drafts([vals]) as draft:
+            yield draft

@@ -230,4 +230,13 @@ class CrmQualificationCriterion(models.Model):
         ):
             # as crm does when the fields of predictive lead scoring change
             self.env.flush_all()
-            self.env.registry._setup_models__(self.env.cr, ["crm.lead"])
+            following = ["crm.lead", *self._get_models_that_follow()]
+            self.env.registry._setup_models__(self.env.cr, following)
+
+    @api.model
+    def _get_models_that_follow(self):
+        """Return the names of other models whose forms follow the fields in use.
+
+        For other packages to extend.
+        """
+        return []

@@ -79,13 +79,14 @@ class CrmLead(models.Model):
         currency_field="company_currency",
         tracking=105,
         prefetch=TOGETHER,
-        help="What they can spend, in the company's currency.",
+        help="What they can spend, in the company's currency. The expected revenue is what you "
+        "expect to earn.",
     )
     purchase_date = DescribedDate(
         string="Ready to Buy By",
         tracking=106,
         prefetch=TOGETHER,
-        help="When they want to have bought.",
+        help="When they want to have bought. The expected closing is when you expect to win.",
     )
     first_contact_date = DescribedDate(
         string="Contact Established On",

@@ -8,7 +8,7 @@ from ...names import SALESPERSON_GROUP
 from ...tools.places import requiring_places
 from ...tools.rulebook import OFF
 from ..rules.database_field import DatabaseField
-from ..rules.shown_field import ShownJson
+from ..rules.shown_field import ShownBoolean, ShownJson, ShownText
 
 
 class MissingFirst(DatabaseField, fields.Many2one):
@@ -31,6 +31,18 @@ class CrmLead(models.Model):
         string="Next Step",
         compute="_compute_gate_progress",
         help="How much of what the next step requires is met, and what is missing.",
+    )
+    missing_text = ShownText(
+        string="What Is Missing",
+        compute="_compute_missing_text",
+        help="What the next step requires and is not met.",
+    )
+    # always empty: Odoo reads the fields of hidden columns, too
+    missing_column = ShownBoolean(
+        string="What Is Missing (Column)",
+        compute="_compute_missing_column",
+        exportable=False,
+        help="Where a list is to show what is missing: its widget asks for it.",
     )
     missing_first_id = MissingFirst(
         "crm.qualification.criterion",
@@ -60,6 +72,16 @@ class CrmLead(models.Model):
                 "total": total,
                 "missing": [name for id_, name in names.items() if id_ in lacking],
             }
+
+    @api.depends("gate_progress")
+    @api.depends_context("uid", "lang")
+    def _compute_missing_text(self):
+        for lead in self:
+            progress = lead.gate_progress
+            lead.missing_text = ", ".join(progress["missing"]) if progress else False
+
+    def _compute_missing_column(self):
+        self.missing_column = False
 
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid")

@@ -15,6 +15,7 @@ from . import criterion
 from . import criterion_paths
 from . import criterion_trial
 from . import criterion_check
+from . import set_property
 from . import criterion_records
 from . import answered_criterion
 from . import stage_rule

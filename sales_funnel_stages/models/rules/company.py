@@ -18,6 +18,7 @@ class ResCompany(models.Model):
     # the calendar: relative dates count by its time zone
     _rulebook_fields = {
         "arrival_policy",
+        "is_lost_reason_required",
         "qualification_framework_id",
         "resource_calendar_id",
         "stage_rule_policy",
@@ -44,6 +45,10 @@ class ResCompany(models.Model):
         default=ALWAYS,
         help="What happens to opportunities that are handed to a team which enforces its rules, "
         "and do not meet what it requires where they are.",
+    )
+    is_lost_reason_required = fields.Boolean(
+        string="Lost Reason Required",
+        help="Nobody marks a lead or an opportunity as lost without a lost reason.",
     )
 
     @api.model

@@ -176,6 +176,9 @@ class CrmQualificationCriterion(models.Model):
         ]
         if not definitions:
             raise Unreliable(UNKNOWN, name)
+        if values == [False]:
+            # whether it is set: of any type
+            return
         for definition in definitions:
             if definition["type"] not in PROPERTY_TYPES:
                 raise Unreliable(PROPERTY)
@@ -231,7 +234,7 @@ class CrmQualificationCriterion(models.Model):
                 **names,
             ),
             PROPERTY: self.env._(
-                "properties can only be compared with given values (equal to, or one of), and "
-                "not be a date, a list or a link. Use a field for more"
+                "of this kind of property it can only be asked whether it is set: it is a date, "
+                "a list or a link. Use a field for more"
             ),
         }[error.problem]

@@ -9,6 +9,7 @@ from odoo.tools.safe_eval import safe_eval
 from ...names import MANAGER_GROUP
 from ...tools.criterion_domain import LINES_TYPES
 from .criterion import DOMAIN_ERRORS
+from .set_property import is_set
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class CrmQualificationCriterion(models.Model):
     def _see_condition_from(self, company_id, model, condition):
         name, _rest = parse_field_expr(condition.field_expr)
         field = model._fields[name]
+        if field.type == "properties" and [*condition.value] == [False]:
+            return is_set(condition)
         if not isinstance(condition.value, Domain):
             if field.related and not field.store:
                 return self._see_related_from(company_id, model, field, condition)

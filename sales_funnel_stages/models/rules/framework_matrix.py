@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ...tools.rulebook import CONVERSION
+from ...tools.rulebook import CONVERSION, RECOMMENDED, REQUIRED
 
 
 class CrmQualificationFramework(models.Model):
@@ -55,3 +56,57 @@ class CrmQualificationFramework(models.Model):
             "res_id": self.copy().id,
             "views": [(False, "form")],
         }
+
+
+class CrmQualificationCriterion(models.Model):
+    """A row of the matrix, which can be filled in before the criterion is saved."""
+
+    _inherit = "crm.qualification.criterion"
+
+    # of a criterion that has no id yet there can be no rule
+    new_tiers = fields.Json(
+        compute="_compute_new_tiers",
+        inverse="_inverse_new_tiers",
+        copy=False,
+        exportable=False,
+        help="Which stage rules it gets as soon as it is saved: a tier for each stage, by its id; "
+        "0 is the conversion.",
+    )
+
+    def _compute_new_tiers(self):
+        self.new_tiers = False
+
+    def _inverse_new_tiers(self):
+        vals_list = []
+        for criterion in self.filtered("new_tiers"):
+            made = {rule.stage_id.id or CONVERSION for rule in criterion.rule_ids}
+            vals_list += [
+                {
+                    "framework_id": criterion.framework_id.id,
+                    "criterion_id": criterion.id,
+                    "stage_id": gate or False,
+                    "tier": tier,
+                }
+                for gate, tier in criterion._read_new_tiers().items()
+                if gate not in made
+            ]
+        self.env["crm.stage.rule"].create(vals_list)
+
+    def _read_new_tiers(self):
+        """Return ``{gate: tier}``.
+
+        :raise UserError: where a client has given something else
+        """
+        given = self.new_tiers if isinstance(self.new_tiers, dict) else {"": None}
+        # sudo: which stages there are is no secret
+        gates = {
+            str(gate): gate for gate in [CONVERSION, *self.env["crm.stage"].sudo().search([]).ids]
+        }
+        is_read = all(
+            gate in gates and tier in (REQUIRED, RECOMMENDED) for gate, tier in given.items()
+        )
+        if not is_read:
+            raise UserError(
+                self.env._("Say from which stage on “%s” is required or recommended.", self.name)
+            )
+        return {gates[gate]: tier for gate, tier in given.items()}

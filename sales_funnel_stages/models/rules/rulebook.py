@@ -71,6 +71,9 @@ class CrmQualificationFramework(models.Model):
                 company.id: company.arrival_policy
                 for company in env["res.company"].search([("arrival_policy", "!=", ALWAYS)])
             },
+            lost_reason_company_ids=frozenset(
+                env["res.company"].search([("is_lost_reason_required", "=", True)]).ids
+            ),
         )
         return make_editions(book, *self._read_rules(book))
 

@@ -9,4 +9,7 @@ class ResConfigSettings(models.TransientModel):
     )
     stage_rule_policy = fields.Selection(related="company_id.stage_rule_policy", readonly=False)
     arrival_policy = fields.Selection(related="company_id.arrival_policy", readonly=False)
+    is_lost_reason_required = fields.Boolean(
+        related="company_id.is_lost_reason_required", readonly=False
+    )
     stage_rule_fault = fields.Text(related="company_id.stage_rule_fault")

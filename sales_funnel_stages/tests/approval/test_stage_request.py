@@ -382,7 +382,7 @@ class TestDeciding(StageRequestCommon):
             ):
                 request.action_decline(reason)
         self.env["crm.stage.request.decline"].with_user(self.leader).create(
-            {"request_id": request.id, "reason": " Call them first "}
+            {"request_ids": request.ids, "reason": " Call them first "}
         ).action_decline()
         self.assert_moved(lead, self.stage_new)
         self.assertRecordValues(
@@ -641,11 +641,11 @@ class TestDeciding(StageRequestCommon):
         self.team.user_id = other
         self.assertEqual(request.sudo().approver_id, other)
         self.assertEqual(self.activities(lead).user_id, other)
-        self.assertFalse(request.with_user(self.leader).sudo(False)._is_decider())
+        self.assertFalse(request.with_user(self.leader).sudo(False)._filter_decidable())
         self.team.user_id = False
         self.assertFalse(request.sudo().approver_id)
         self.assertEqual(self.activities(lead).user_id, self.manager)
-        self.assertFalse(request.with_user(other)._is_decider())
+        self.assertFalse(request.with_user(other)._filter_decidable())
         request.with_user(self.manager).action_approve()
         self.assert_moved(lead, self.stage_qualified)
 

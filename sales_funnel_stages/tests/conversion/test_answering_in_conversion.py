@@ -1,24 +1,18 @@
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from ...tools.answers import NO, UNDISCLOSED, YES
 from ..support.answering_common import REASON, AnsweringCommon
+from ..support.conversion_form import ConversionForm
 
 
 @tagged("post_install", "-at_install")
 class TestAnsweringInConversion(AnsweringCommon):
-    """The conversion wizard takes answers, which reach the lead with the conversion."""
-
-    def wizard(self, lead):
-        return Form(
-            self.env["crm.lead2opportunity.partner"]
-            .with_user(lead.env.user)
-            .with_context(active_model="crm.lead", active_id=lead.id, active_ids=lead.ids)
-        )
+    """The conversion wizard takes answers, which are kept on the lead, converted or not."""
 
     def test_answering_and_converting(self):
         lead = self.make_asked()
-        form = self.wizard(lead)
+        form = ConversionForm(lead)
         self.assert_met(form.qualification_checklist, metrics=False, rival=False)
         self.assertTrue(form.is_held_back)
         self.renew(form)
@@ -26,9 +20,8 @@ class TestAnsweringInConversion(AnsweringCommon):
         self.give(form, self.rival, UNDISCLOSED, "They smiled")
         self.assert_met(form.qualification_checklist, metrics=True, rival=True)
         self.assertFalse(form.is_held_back)
-        wizard = form.save()
         self.assert_old(lead)
-        wizard.action_apply()
+        form.save().action_apply()
         self.assert_moved(lead, self.stage_new)
         self.assert_answers(lead, metrics=YES, rival=UNDISCLOSED)
         self.assertEqual(lead.qualification_answer_ids.mapped("user_id"), self.rep)
@@ -36,9 +29,9 @@ class TestAnsweringInConversion(AnsweringCommon):
         self.assert_step(lead, verdict="passed", by_user_id=self.rep)
 
     def test_refused(self):
-        """Nothing is left, also where somebody swallows the error."""
+        """Nothing moves, and what was answered is kept."""
         lead = self.make_asked()
-        form = self.wizard(lead)
+        form = ConversionForm(lead)
         self.renew(form)
         self.give(form, self.rival, NO)
         self.assertTrue(form.is_held_back)
@@ -47,30 +40,27 @@ class TestAnsweringInConversion(AnsweringCommon):
             wizard.action_apply()
         self.assertIn("Competition known", str(caught.exception))
         self.assert_moved(lead, type_="lead")
-        self.assert_old(lead)
-        with Form(wizard) as form, form.qualification_answer_ids.edit(1) as line:
-            line.answer = YES
+        self.assert_answers(lead, metrics=YES, rival=NO)
+        lead.qualification_answer_ids[-1].answer = YES
         wizard.action_apply()
         self.assert_moved(lead, self.stage_new)
-        self.assert_answers(lead, metrics=YES, rival=YES)
 
     def test_given_up(self):
         lead = self.make_asked()
-        form = self.wizard(lead)
+        form = ConversionForm(lead)
         self.renew(form, NO)
         self.give(form, self.rival, YES)
-        form.save()
         self.assert_old(lead)
 
     def test_will_not_say(self):
-        form = self.wizard(self.make_asked())
+        form = ConversionForm(self.make_asked())
         self.renew(form, UNDISCLOSED)
         self.give(form, self.rival, UNDISCLOSED)
         self.assert_met(form.qualification_checklist, metrics=False, rival=True)
 
     def test_overriding(self):
         lead = self.make_asked(user=self.manager)
-        form = self.wizard(lead)
+        form = ConversionForm(lead)
         self.give(form, self.rival, YES)
         form.override_reason = REASON
         form.save().action_apply()
@@ -82,7 +72,7 @@ class TestAnsweringInConversion(AnsweringCommon):
         """What was answered before the rep saw that it is known already counts, too."""
         lead = self.make_asked(email_from="ada@acme.example.com")
         other = self.make_lead("Chairs", email_from="ada@acme.example.com")
-        form = self.wizard(lead)
+        form = ConversionForm(lead)
         self.assertEqual(form.name, "merge")
         form.name = "convert"
         self.renew(form)
@@ -105,7 +95,7 @@ class TestAnsweringInConversion(AnsweringCommon):
             .with_context(active_model="crm.lead", active_ids=(lead + ready).ids)
             .create({"user_ids": [Command.set(self.rep.ids)], "deduplicate": False})
         )
-        self.assertFalse(wizard.qualification_answer_ids)
+        self.assertFalse(wizard.filled_lead_ids)
         wizard.action_mass_convert()
         self.assert_moved(ready, self.stage_new)
         self.assert_moved(lead, type_="lead")

@@ -14,6 +14,7 @@ from . import test_stage_move
 from . import test_stage_move_tours
 from . import test_guided_move
 from . import test_lead_assignment
+from . import test_lost_reason
 from . import test_move_dialog
 from . import test_refused_creation
 from . import test_fields_to_fill

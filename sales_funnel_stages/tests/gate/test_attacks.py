@@ -197,16 +197,20 @@ class TestAttacks(StageRuleCommon, StageRuleAssertions, CriterionAssertions):
 
     def test_a_wizard_shows_no_lead_of_others(self):
         theirs = self.make_lead("Theirs", self.all_rep, need_summary="Secret")
-        names = ["need_summary", "budget_amount", "qualification_checklist", "is_held_back"]
+        specs = {
+            "filled_lead_ids": {"fields": {"need_summary": {}}},
+            "qualification_checklist": {},
+            "is_held_back": {},
+        }
         for model in ("crm.lead2opportunity.partner", "crm.lead2opportunity.partner.mass"):
-            for name in names:
+            for name, spec in specs.items():
                 with self.subTest(model, field=name):
                     self.env.invalidate_all()
                     try:
                         answer = self.model(model).onchange(
                             {"lead_id": theirs.id, "name": "convert"},
                             ["lead_id"],
-                            {"lead_id": {}, name: {}},
+                            {"lead_id": {}, name: spec},
                         )
                     except AccessError:
                         continue

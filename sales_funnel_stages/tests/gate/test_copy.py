@@ -37,7 +37,7 @@ class TestCopy(LeadsInUseCommon, ShippedCommon, StageRuleAssertions):
                 self.assertFalse(copy.qualification_answer_ids)
                 self.assert_step(copy, direction="created", verdict="passed")
                 said = "".join(copy.message_ids.mapped("body"))
-                is_noted = "Still missing" in said
+                is_noted = "Not met" in said
                 found[framework.name] = copy.type + (", with a note" if is_noted else "")
         self.assertEqual(found, told)
 

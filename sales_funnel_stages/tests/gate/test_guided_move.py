@@ -25,7 +25,7 @@ class TestGuidedMove(StageRuleCommon):
         self.assertEqual(move["id"], self.rows(lead)[-1].id)
         self.assertEqual(
             move["message"],
-            "“Desks” has moved to Qualified. Still missing: Requirements identified, "
+            "“Desks” has moved to Qualified. Not met: Requirements identified, "
             "Relationship with the key contact, Engagement discussed.",
         )
 

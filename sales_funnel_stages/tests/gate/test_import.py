@@ -109,7 +109,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
             self.assertEqual(message["record"], number)
             self.assertEqual(
                 message["message"],
-                f"“Row {number}” cannot become an opportunity yet. Still missing: "
+                f"“Row {number}” cannot become an opportunity yet. Not met: "
                 "Need identified, Budget known, Buys within six months.",
             )
 
@@ -139,13 +139,13 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
             [
                 (
                     0,
-                    "“Too far” cannot enter Proposition yet. Still missing: Relationship with "
+                    "“Too far” cannot enter Proposition yet. Not met: Relationship with "
                     "the key contact, Engagement discussed, Strong need, Payment terms in "
                     "discussion, No supplier settled in place.",
                 ),
                 (
                     2,
-                    "“Bare” cannot become an opportunity yet. Still missing: Budget known, "
+                    "“Bare” cannot become an opportunity yet. Not met: Budget known, "
                     "Buys within six months.",
                 ),
             ],
@@ -282,7 +282,7 @@ class TestImport(StageRuleCommon, StageRuleAssertions):
         self.assertEqual([message["type"] for message in result["messages"]], ["warning"] * 4)
         self.assertEqual(self.refused_rows(result), [0, 1, 2, 3])
         self.assertEqual(
-            [message["message"].partition("Still missing: ")[2] for message in result["messages"]],
+            [message["message"].partition("Not met: ")[2] for message in result["messages"]],
             [
                 "Need identified, Budget known, Buys within six months, Requirements identified, "
                 "Relationship with the key contact, Engagement discussed, Strong need, Payment "

@@ -2,7 +2,7 @@ import random
 from contextlib import closing
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Date, Datetime
 from odoo.tests import Form, new_test_user, tagged
 
@@ -315,6 +315,56 @@ class TestImpact(ImpactCommon):
             self.assertEqual(impact["held_back"], held_back)
             self.assertIn(says, impact["summary"])
 
+    def test_rules_that_are_being_edited(self):
+        """A matrix says what its rules would do before they are saved: as after that."""
+        leads = self.make_leads(80, team_id=self.team.id)
+        rules = [
+            [rule.criterion_id.id, rule.stage_id.id]
+            for rule in self.framework.rule_ids.filtered(lambda rule: rule.tier == REQUIRED)
+        ]
+        framework = self.framework.with_user(self.manager)
+        saved = self.impact_of(framework)
+        same = framework.get_impact_of_rules(rules)
+        self.assertEqual({**same, "scenario": ""}, {**saved, "scenario": ""})
+        edited = framework.get_impact_of_rules(rules[:2])
+        self.assertLess(edited["held_back"], saved["held_back"])
+        self.assertEqual(framework.get_impact_of_rules([])["held_back"], 0)
+        texts = {status: f"{status}/{edited['scenario']}" for status in COUNTED}
+        found = {
+            status: self.lead_model.search([("stage_rule_scenario", "=", text)])
+            for status, text in texts.items()
+        }
+        self.assertFalse(self.env["crm.stage.rule"].search([]) - self.framework.rule_ids)
+        kept = self.framework.rule_ids.filtered(
+            lambda rule: [rule.criterion_id.id, rule.stage_id.id] in rules[:2]
+        )
+        (self.framework.rule_ids - kept).unlink()
+        saved = self.impact_of(framework)
+        self.assertEqual({**edited, "scenario": ""}, {**saved, "scenario": ""})
+        for status, leads in found.items():
+            self.assertEqual(leads, self.search_scenario(framework, status))
+
+    def test_rules_that_are_none(self):
+        framework = self.framework.with_user(self.manager)
+        other = self.framework.copy()
+        for rules in (
+            None,
+            7,
+            "x",
+            [1],
+            [[1, 2, 3]],
+            [["a", 1]],
+            [[other.criterion_ids[0].id, 0]],
+            [[{}, 0]],
+        ):
+            with self.subTest(rules=rules), self.assertRaisesRegex(UserError, "Give rules for"):
+                framework.get_impact_of_rules(rules)
+        with self.assertRaises(AccessError):
+            self.framework.with_user(self.rep).get_impact_of_rules([])
+        self.make_opportunity()
+        text = f"open/framework:0:{self.framework.id}:0:0:{other.criterion_ids[0].id}-0"
+        self.assertFalse(self.lead_model.search([("stage_rule_scenario", "=", text)]))
+
     def test_in_words(self):
         self.assertIn("no open opportunities", self.impact_of(self.team)["summary"])
         self.assertIn("Nothing was won", self.impact_of(self.team)["wins_summary"])
@@ -375,6 +425,11 @@ class TestImpact(ImpactCommon):
             "leads/team:x:0:0:0",
             "lead/all:0:0:0:0",
             "lost/all:0:0:0:0",
+            "open/framework:0:1:0:0:1",
+            "open/framework:0:1:0:0:1-2-3",
+            "open/framework:0:1:0:0:x-0",
+            f"open/framework:0:1:0:0:{'9' * 30}-0",
+            f"open/framework:0:{'9' * 30}:0:0",
             7,
             False,
         ):

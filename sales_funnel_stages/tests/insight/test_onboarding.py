@@ -27,9 +27,16 @@ class TestOnboarding(OnboardingCommon):
         self.env.company.qualification_framework_id = self.framework
         self.assertEqual(self.done(), ["framework"])
         self.onboarding.action_open_step("impact")
+        self.assertEqual(self.done(), ["framework"], "not before it is seen")
+        self.onboarding.note_impact_seen()
         self.assertEqual(self.done(), ["framework", "impact"])
         self.team.stage_rule_policy = ENFORCE
         self.assertEqual(self.done(), ["framework", "impact", "team"])
+
+    def test_a_team_that_chooses_its_own(self):
+        self.env.company.qualification_framework_id = False
+        self.team.framework_id = self.framework
+        self.assertEqual(self.done(), ["framework"])
 
     def test_each_step_opens_where_it_is_done(self):
         for name, model in [
@@ -54,6 +61,9 @@ class TestOnboarding(OnboardingCommon):
             onboarding.action_open_step("impact")
         with self.assertRaises(AccessError):
             onboarding.action_close()
+        with self.assertRaises(AccessError):
+            onboarding.note_impact_seen()
+        self.assertFalse(self.env.company.is_stage_rule_impact_seen)
         self.assertFalse(self.env.company.is_stage_rule_onboarding_closed)
 
     def test_a_manager_chooses_the_framework_of_the_company(self):
@@ -66,6 +76,23 @@ class TestOnboarding(OnboardingCommon):
         other.invalidate_recordset()
         self.assertTrue(other.is_followed_by_company)
         self.assertIn("Other", self.onboarding.get_steps()[0]["state"])
+
+    def test_the_list_says_what_is_used(self):
+        self.env.company.qualification_framework_id = self.framework
+        chosen, unused = self.framework.copy({"name": "A"}), self.framework.copy({"name": "B"})
+        self.team.framework_id = chosen
+        there = self.env["res.company"].create({"name": "There"})
+        theirs = self.framework.copy({"name": "C", "company_id": False})
+        there.qualification_framework_id = theirs
+        template = self.env.ref("sales_funnel_stages.framework_champ")
+        self.assertTrue(template.is_template)
+        frameworks = (self.framework + chosen + theirs + template + unused).with_user(self.manager)
+        uses = ["default", "chosen", "chosen", "template", "unused"]
+        self.assertEqual(frameworks.mapped("use"), uses)
+        frameworks[3].action_follow()
+        frameworks.invalidate_recordset()
+        self.assertEqual(frameworks[3].use, "default")
+        self.assertFalse(frameworks[3].is_template)
 
     def test_settings_hold_the_same_choices(self):
         arch = self.env["res.config.settings"].get_view(view_type="form")["arch"]

@@ -8,3 +8,4 @@ from . import test_conversion_batch
 from . import test_conversion_undo
 from . import test_conversion_batch_tour
 from . import test_left_as_they_are
+from . import test_recorded_conversion

@@ -25,7 +25,8 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         opened = self.convert(lead)
         self.assertEqual(opened, lead)
         self.assert_moved(lead, self.stage_new)
-        self.assertFalse(self.env["crm.lead.conversion.batch"].search([]))
+        batch = self.env["crm.lead.conversion.batch"].search([])
+        self.assertEqual((batch.state, self.outcomes(batch)), ("done", {"One": "done"}))
 
     def test_it_is_said_before(self):
         leads = self.make_leads("One", "Two")

@@ -274,13 +274,37 @@ class TestConversionUndo(ConversionBatchCommon, StageRuleAssertions):
                 self.touch(what)
                 action = self.batch.action_open_undo()
                 wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
-                self.assertFalse(wizard.is_possible)
+                self.assertEqual(wizard.button_text, "Undo the 2 That Were Not Touched")
+                self.assertIn("worked on since, and stay: 1.", wizard.outcome)
+                self.assertIn("become leads again, as before: 2.", wizard.outcome)
+                self.assertNotIn("others were merged into", wizard.outcome)
                 self.assertIn("“Two”", wizard.outcome)
                 self.assertIn(what, wizard.outcome)
                 with self.assertRaisesRegex(UserError, f"“Two” .*{what}"):
                     self.batch.action_undo()
                 savepoint.rollback()
         self.assertEqual(set(self.leads.mapped("type")), {"opportunity"})
+
+    def test_those_that_were_not_touched_are_undone(self):
+        self.touch("message")
+        self.undo()
+        self.assertEqual(
+            self.outcomes(self.batch), {"One": "undone", "Two": "done", "Three": "undone"}
+        )
+        [line] = self.batch.line_ids.filtered(lambda line: line.state == "done")
+        self.assertIn("“Two” has a new message", line.reason)
+        self.assertEqual(self.leads.mapped("type"), ["lead", "opportunity", "lead"])
+
+    def test_where_all_were_touched(self):
+        for lead in self.leads:
+            self.later(lead, "write_date")
+        action = self.batch.action_open_undo()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        self.assertFalse(wizard.is_possible)
+        self.assertIn("can no longer be undone", wizard.outcome)
+        for how in ({}, {"only_untouched": True}):
+            with self.assertRaisesRegex(UserError, "“Two” has been changed"):
+                self.batch.action_undo(**how)
 
     def test_what_is_touched_before_its_turn_stays(self):
         self.batch.action_undo()

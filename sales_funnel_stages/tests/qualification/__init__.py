@@ -12,3 +12,4 @@ from . import test_qualification_live
 from . import test_qualification_score
 from . import test_past_answers
 from . import test_contact_merge
+from . import test_plausible

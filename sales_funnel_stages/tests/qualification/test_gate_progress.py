@@ -103,6 +103,44 @@ class TestGateProgress(StageRuleCommon):
         self.assertEqual(counted[10], counted[80], "the number of queries grows with the cards")
         self.assertLessEqual(counted[80], MAX_QUERIES)
 
+    def test_what_is_missing_in_words(self):
+        lead = self.make_opportunity(**self.answers(CONVERT_ANSWERS))
+        self.assertEqual(
+            lead.missing_text,
+            "Requirements identified, Relationship with the key contact, Engagement discussed",
+        )
+        lead.write(self.answers(QUALIFIED_ANSWERS))
+        self.assertFalse(lead.missing_text)
+        self.assertFalse(self.make_opportunity(stage=self.stage_won).missing_text)
+        self.assertEqual(
+            self.make_lead().sudo().export_data(["missing_text"])["datas"],
+            [["Need identified, Budget known, Buys within six months"]],
+        )
+
+    def test_the_column_of_lists_costs_nothing(self):
+        """Odoo reads the fields of hidden columns, too: what is missing is not among them."""
+        leads = self.make_opportunity() + self.make_opportunity("Another")
+
+        def count(*names):
+            for _time in range(2):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                leads.web_read({name: {} for name in names})
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(count("name", "missing_column"), count("name"))
+        for xml_id, optional in (
+            ("crm.crm_case_tree_view_oppor", "hide"),
+            ("crm.crm_case_tree_view_leads", "hide"),
+            ("sales_funnel_stages.crm_lead_view_list_held_back", "show"),
+            ("sales_funnel_stages.crm_lead_view_list_not_convertible", "show"),
+        ):
+            with self.subTest(xml_id):
+                arch = leads.get_view(self.env.ref(xml_id).id, "list")["arch"]
+                [column] = etree.fromstring(arch).findall(".//field[@name='missing_column']")
+                self.assertEqual(column.get("optional"), optional)
+                self.assertNotIn("gate_progress'", arch.replace('"', "'"))
+
 
 @tagged("post_install", "-at_install")
 class TestMissingFirst(LeadsInUseCommon):

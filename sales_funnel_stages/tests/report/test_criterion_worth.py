@@ -111,6 +111,17 @@ class TestCriterionWorth(StageRuleCommon):
         bad.sudo().with_user(self.env.user).action_unarchive()
         self.assertEqual(self.counts(), [(1, 1, 0), (0, 0, 2)])
 
+    def test_what_to_do_where_there_is_too_little_data(self):
+        """Where a team enforces the rule, it is for having enforced it."""
+        self.convert("Good", True)
+        self.assertEqual(self.worth()["advice"], "wait")
+        self.convert("Better", True).sudo().with_user(self.env.user).action_set_won()
+        self.assertEqual(self.team.stage_rule_policy, "enforce")
+        self.assertEqual(self.worth()["advice"], "guide_first")
+        self.assertEqual(self.worth()["unmet"]["missing"], 10)
+        self.env["crm.team"].search([]).stage_rule_policy = "guide"
+        self.assertEqual(self.worth()["advice"], "wait")
+
     def test_created_as_an_opportunity(self):
         self.make_opportunity("Born so", **self.answers(CONVERT_ANSWERS))
         self.assertEqual(self.counts(), [(0, 0, 1), (0, 0, 0)])

@@ -326,6 +326,9 @@ class TestFunnelDashboard(FunnelDashboardCommon):
                 "average_value": 12000,
                 "cycle_days": 30,
                 "value": 1600,
+                "opportunities_rows": 8,
+                "won_rows": 2,
+                "decided_rows": 4,
             },
         )
 

@@ -1,6 +1,7 @@
 import io
 import json
 from datetime import timedelta
+from random import Random
 
 from dateutil.relativedelta import relativedelta
 from openpyxl import load_workbook
@@ -11,10 +12,11 @@ from odoo.tools import mute_logger
 
 from ...tools.verdict import State
 from ..support.common import StageRuleCommon
-from ..support.funnel_histories import FunnelHistories
+from ..support.funnel_histories import FunnelHistories, random_history
 from ..support.guard import let_history_change
 from ..support.history_marks import made_up_history
 
+LEADS = 120
 XLSX = "/sales_funnel_stages/funnel_dashboard/xlsx"
 
 
@@ -58,6 +60,52 @@ class TestFunnelDashboardWeb(HttpCase, StageRuleCommon):
             "/odoo/sales-funnel",
             "sales_funnel_stages_funnel_dashboard",
             login=self.manager.login,
+        )
+
+    def test_the_browsers_way_back(self):
+        self.start_tour(
+            "/odoo/sales-funnel", "sales_funnel_stages_funnel_back", login=self.manager.login
+        )
+
+    def test_each_number_opens_as_many_rows_as_it_says(self):
+        random, now = Random("numbers"), self.env.cr.now()
+        hold = self.env["crm.stage"].create(
+            {"name": "On hold", "sequence": 5, "is_outside_pipeline": True}
+        )
+        pipeline = (self.stage_new + self.stage_qualified + self.stage_proposition).ids
+        reasons = self.env["crm.lost.reason"].create([{"name": "Price"}, {"name": "Timing"}])
+        others = self.env["crm.team"].search([("name", "=", "Others")])
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Lead {number}",
+                    "expected_revenue": random.randrange(100, 9000),
+                    "user_id": self.manager.id,
+                    "team_id": random.choice([self.team, others]).id,
+                    "lost_reason_id": random.choice([*reasons.ids, False]),
+                }
+                for number in range(LEADS)
+            ]
+        )
+        past = (now - relativedelta(months=20), now)
+        histories = {
+            lead: random_history(random, *past, pipeline, hold.id, self.stage_won.id)
+            for lead in leads[1:]
+        }
+        # what left a stage in the moment in which it came has been there for no days
+        at_once = now - timedelta(hours=2)
+        histories[leads[0]] = [
+            (at_once, State(True, pipeline[0])),
+            (at_once, State(True, pipeline[1])),
+        ]
+        FunnelHistories(self.env).replace(histories)
+        # more of them than there are leads in the ledger, so that they have a bar
+        self.env["res.partner"].create([{"name": f"Contact {n}"} for n in range(LEADS)])
+        self.start_tour(
+            "/odoo/sales-funnel",
+            "sales_funnel_stages_funnel_numbers",
+            login=self.manager.login,
+            timeout=180,
         )
 
     def test_spreadsheet(self):

@@ -41,15 +41,17 @@ REFUSED = {
         ("[('lead_properties.zzzz', '=', 'x')]", "no field “zzzz”"),
         ("[('lead_properties', '=', 'x')]", "“Properties” cannot be relied on"),
         ("[('lead_properties.aaaa', '!=', 'x')]", "does not go with “!=”"),
-        ("[('lead_properties.aaaa', '=', False)]", "“False” is not a value"),
+        ("[('lead_properties.aaaa', 'in', [False, 'x'])]", "“False” is not a value"),
+        ("[('lead_properties.zzzz', '!=', False)]", "no field “zzzz”"),
+        ("[('lead_properties.aaaa', '!=', True)]", "does not go with “!=”"),
         ("[('lead_properties.aaaa', 'ilike', 'x')]", "does not go with “ilike”"),
         ("[('lead_properties.aaaa', '=', 5)]", "“5” is not a value"),
         ("[('lead_properties.cccc', '<', 5)]", "does not go with “<”"),
         ("[('lead_properties.cccc', '=', 0)]", "“0” is not a value"),
-        ("[('lead_properties.dddd', '=', '2030-01-01')]", "given values"),
+        ("[('lead_properties.dddd', '=', '2030-01-01')]", "whether it is set"),
         ("[('lead_properties.eeee', '=', 'huge')]", "“huge” is not a value"),
-        ("[('lead_properties.ffff', '=', 1)]", "given values"),
-        ("[('lead_properties.gggg', 'in', ['hot'])]", "given values"),
+        ("[('lead_properties.ffff', '=', 1)]", "whether it is set"),
+        ("[('lead_properties.gggg', 'in', ['hot'])]", "whether it is set"),
         ("[('partner_id.properties.aaaa', '=', 'x')]", "cannot be relied on"),
     ],
     "who looks": [
@@ -285,13 +287,32 @@ class TestCriterionAgreement(EdgeLeadsCommon, CriterionAssertions):
             except ValidationError:
                 refused += 1
             else:
-                accepted.append(criterion_model._parse_domain(text))
+                domain = criterion_model._parse_domain(text)
+                if "lead_properties" in text:
+                    # whether one is set is looked up in a way of its own
+                    lead_model = self.env["crm.lead"]._in_canonical_env()
+                    domain = criterion_model._see_from(self.env.company.id, domain, lead_model)
+                accepted.append(domain)
         self.assertGreater(len(accepted), 700, "hardly any form is left to compare")
         self.assertGreater(refused, 700, "hardly any form is refused")
         leads = self.make_edge_leads()
         matched = [self.assert_search_agrees(domain, leads) for domain in accepted]
         telling = [found for found in matched if found and found != leads]
         self.assertGreater(len(telling), len(accepted) / 3, "most forms tell no leads apart")
+
+    def test_whether_a_property_is_set(self):
+        """Of any type, in the database as on records; nothing, 0 and an empty list are not."""
+        leads = self.make_edge_leads().with_user(self.env.ref("base.user_root"))
+        names = dict.fromkeys(leads.ids)
+        names.update({lead.id: lead.name for lead in leads})
+        criterion = self.criterion("need")
+        for name in ("aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg"):
+            for operator, is_set in (("!=", True), ("=", False)):
+                criterion.domain = f"[('lead_properties.{name}', '{operator}', False)]"
+                unmet = leads._get_unmet_criteria({criterion.id})
+                met = {names[id_] for id_, lacking in unmet.items() if not lacking}
+                expected = {*names.values()} - {"Properties"}
+                self.assertEqual(met, {"Properties"} if is_set else expected, criterion.domain)
 
     def _make_forms(self):
         """Return domains with every field, operator and value, as they are and negated."""
@@ -313,6 +334,10 @@ class TestCriterionAgreement(EdgeLeadsCommon, CriterionAssertions):
         for name, value in (("aaaa", "Onwards"), ("bbbb", True), ("cccc", 5), ("eeee", "small")):
             yield repr([(f"lead_properties.{name}", "=", value)])
             yield repr(["!", (f"lead_properties.{name}", "in", [value])])
+        for name in "aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg":
+            yield repr([(f"lead_properties.{name}", "!=", False)])
+            yield repr([(f"lead_properties.{name}", "=", False)])
+            yield repr(["!", (f"lead_properties.{name}", "not in", [None])])
 
     def _follow(self, path):
         """Return the type of the field that a path from a lead leads to, and its model, if any."""

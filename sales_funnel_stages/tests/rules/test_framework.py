@@ -1,8 +1,10 @@
 import unittest
 
 import psycopg2
+from lxml import etree
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import SQL, convert_file, mute_logger
 
@@ -581,3 +583,63 @@ class TestLiveFields(FrameworkCommon):
         self.challenge.rule_ids.unlink()
         self.challenge.unlink()
         self.assertNotIn("referred", self.env["crm.lead"]._qualification_depends())
+
+
+@tagged("post_install", "-at_install")
+class TestNewCriteria(FrameworkCommon):
+    """The matrix is filled in before criteria are saved: they bring their rules along."""
+
+    def make(self, tiers, **values):
+        framework_model = self.env["crm.qualification.framework"].with_user(self.manager)
+        criterion = {"name": "Pain identified", "domain": "[('need_level', '!=', False)]"}
+        return framework_model.create(
+            {
+                "name": "Ours",
+                "criterion_ids": [Command.create({**criterion, "new_tiers": tiers, **values})],
+            }
+        )
+
+    def test_rules_are_made_with_a_criterion(self):
+        framework = self.make({"0": RECOMMENDED, str(self.stage_qualified.id): REQUIRED})
+        self.assertRecordValues(
+            framework.rule_ids.sorted("tier"),
+            [
+                {"stage_id": False, "tier": RECOMMENDED},
+                {"stage_id": self.stage_qualified.id, "tier": REQUIRED},
+            ],
+        )
+        criterion = framework.criterion_ids
+        self.assertEqual(framework.rule_ids.criterion_id, criterion)
+        criterion.invalidate_recordset()
+        self.assertFalse(criterion.new_tiers, "they are rules from now on")
+        # what is there stays
+        criterion.new_tiers = {"0": REQUIRED, str(self.stage_won.id): REQUIRED}
+        self.assertEqual(len(framework.rule_ids), 3)
+        self.assertEqual(framework.rule_ids.filtered(lambda r: not r.stage_id).tier, RECOMMENDED)
+
+    def test_none(self):
+        for tiers in (False, None, {}):
+            self.assertFalse(self.make(tiers).rule_ids)
+
+    def test_what_is_none(self):
+        for tiers in (
+            {"0": "maybe"},
+            {"x": REQUIRED},
+            {"999999": REQUIRED},
+            {"0": None},
+            [1],
+            "x",
+            {"0": {}},
+            {"9" * 30: REQUIRED},
+        ):
+            with self.subTest(tiers=tiers), self.assertRaisesRegex(UserError, "Say from which"):
+                self.make(tiers)
+
+    def test_the_form_has_what_the_matrix_needs(self):
+        """Its stages before the framework is saved, and where to keep rules of new criteria."""
+        view = self.env.ref("sales_funnel_stages.crm_qualification_framework_view_form")
+        framework_model = self.env["crm.qualification.framework"].with_user(self.manager)
+        self.assertEqual(Form(framework_model, view=view).gates[0]["id"], CONVERSION)
+        arch = etree.fromstring(framework_model.get_view(view.id, "form")["arch"])
+        [field] = arch.findall(".//field[@name='criterion_ids']/list/field[@name='new_tiers']")
+        self.assertTrue(field.get("column_invisible"))

@@ -1,8 +1,11 @@
 from datetime import date
 
+from odoo.fields import Command
+
 from ...tools.answers import YES
 from .answer_common import AnswerCommon
 from .case import StageRuleAssertions
+from .conversion_form import ConversionForm
 
 REASON = "They sign on paper"
 
@@ -18,20 +21,27 @@ class AnsweringCommon(AnswerCommon, StageRuleAssertions):
         )
         return lead
 
-    def give(self, form, criterion, answer, evidence=None):
-        """Give an answer that nobody has given yet."""
+    def give(self, form, criterion, answer, evidence=False):
+        """Give an answer that nobody has given yet, in the dialog of a move or of a conversion."""
+        values = {"criterion_id": criterion.id, "answer": answer, "evidence": evidence}
+        if isinstance(form, ConversionForm):
+            self._answer_in(form, Command.create(values))
+            return
         with form.qualification_answer_ids.new() as line:
             line.criterion_id = criterion
             line.answer = answer
-            if evidence:
-                line.evidence = evidence
+            line.evidence = evidence
 
     def renew(self, form, answer=YES):
-        """Answer anew what was answered long ago."""
-        with form.qualification_answer_ids.edit(0) as line:
-            line.answer = answer
-            self.assertFalse(line.is_expired)
-            self.assertEqual(line.user_id, self.env["res.users"].browse(form._env.uid))
+        """Answer anew there what was answered long ago."""
+        # as the form signs it meanwhile
+        values = {"answer": answer, "date": date.today(), "user_id": form._env.uid}
+        self._answer_in(form, Command.update(self.old.id, values))
+
+    def _answer_in(self, form, command):
+        [values] = form._values["filled_lead_ids"].to_list_of_vals()
+        given = values.get("qualification_answer_ids", [])
+        form.fill_in(qualification_answer_ids=[*given, command])
 
     def assert_answers(self, lead, **expected):
         """Assert what is answered on a lead, by the names of the criteria."""

@@ -273,6 +273,9 @@ class EdgeLeadsCommon(StageRuleCommon):
             "Other team": {"team_id": cls.make_team("Others", "off").id},
             "Properties": {"lead_properties": properties},
             "False properties": {"lead_properties": dict.fromkeys(properties, False)},
+            "Empty properties": {
+                "lead_properties": {"aaaa": "", "cccc": 0, "dddd": None, "eeee": "", "gggg": []}
+            },
             "Person": {"partner_id": cls.contact.id, "contact_role": "buyer"},
             "Company": {"partner_id": cls.customer.id},
             "Archived partner": {"partner_id": cls.gone.id},

@@ -35,13 +35,16 @@ def figures(rows, stays, period):
         has_stage = stay.step_type in ("opportunity", "outside")
         places[stay.step_type, stay.funnel_stage_id if has_stage else None].append(stay)
     return {
-        "steps": {place: _step(members, row_by_id) for place, members in places.items()},
+        "steps": {
+            place: _step(members, row_by_id, _begun_in(rows, period))
+            for place, members in places.items()
+        },
         "drop_off": Counter(
             (stay.outcome, stay.lost_reason_id or stay.lost_reason_name)
             for stay in inside
             if not stay.is_skipped and stay.outcome not in ("advanced", "here")
         ),
-        "velocity": _velocity(rows, inside, period),
+        "velocity": _velocity(rows, stays, period),
     }
 
 
@@ -58,18 +61,24 @@ def in_period(stays, period):
     ]
 
 
-def _step(stays, row_by_id):
+def _step(stays, row_by_id, begun):
     been_in = [stay for stay in stays if not stay.is_skipped]
     skipped = [stay for stay in stays if stay.is_skipped]
     direct = [stay for stay in been_in if row_by_id[stay.id].from_type is None]
     reached = _leads(stays)
-    converted = _leads(stay for stay in stays if stay.outcome == "advanced")
+    converting = [stay for stay in stays if stay.outcome == "advanced"]
+    converted = _leads(converting)
     return {
         "reached": len(reached),
+        "reached_rows": len(stays),
+        "begun": len(reached & begun),
         "converted": len(converted),
+        "converted_rows": len(converting),
         "rate": len(converted) / len(reached),
         "direct": len(_leads(direct)),
         "skipped": len(_leads(skipped)),
+        "skipped_rows": len(skipped),
+        "finished": sum(stay.days is not None for stay in been_in),
         "median_days": _median([stay.days for stay in been_in if stay.days is not None]),
         "value": _value(been_in),
         "entered": len(been_in),
@@ -99,16 +108,29 @@ def _leads(some):
     return {each.lead_ref for each in some}
 
 
-def _velocity(rows, inside, period):
-    in_time = [row for row in rows if period.start <= row.date < period.stop]
-    begun = _leads(filter(_is_begun, in_time))
+def _begun_in(rows, period):
+    return _leads(filter(_is_begun, _in_time(rows, period)))
+
+
+def _in_time(rows, period):
+    return [row for row in rows if period.start <= row.date < period.stop]
+
+
+def _velocity(rows, stays, period):
+    in_time = _in_time(rows, period)
+    beginning = list(filter(_is_begun, in_time))
+    begun = _leads(beginning)
     lost = _leads(filter(_is_lost, in_time))
-    customers = [stay for stay in inside if stay.step_type == "customer"]
+    customers = [stay for stay in in_period(stays, period) if stay.step_type == "customer"]
+    decided = {stay.id for stay in [*customers, *_losses(stays, period)]}
     wins = {stay.lead_ref: stay for stay in sorted(customers, key=lambda stay: stay.date)}
     parts = {
         "opportunities": len(begun),
         "won": len(wins),
         "lost": len(lost),
+        "opportunities_rows": len(beginning),
+        "won_rows": len(customers),
+        "decided_rows": len(decided),
         "win_rate": None,
         "average_value": None,
         "cycle_days": None,
@@ -128,6 +150,16 @@ def _velocity(rows, inside, period):
                 len(begun) * parts["win_rate"] * parts["average_value"] / parts["cycle_days"]
             )
     return parts
+
+
+def _losses(stays, period):
+    return [
+        stay
+        for stay in stays
+        if stay.outcome == "lost"
+        and stay.step_type != "lead"
+        and period.start <= stay.left_date < period.stop
+    ]
 
 
 def _first_dates(rows):

@@ -72,7 +72,7 @@ class RulesFiguresAssertions(FiguresAssertions):
                 low, high = share.interval()
                 told = {"won": won, "closed": closed, "open": still_open}
                 told |= {"rate": share.rate, "low": low, "high": high}
-                told["is_enough"] = share.is_enough
+                told |= {"is_enough": share.is_enough, "missing": share.missing}
                 self._assert_close(row[name], told, f"{row['name']}, {name}")
             low, high = worth.interval()
             told = {"difference": worth.difference, "low": low, "high": high}

@@ -334,13 +334,13 @@ class CrmLead(models.Model):
                 reason = refusal["message"].replace("\n- ", " ", 1).replace("\n- ", ", ")
             elif refusal["is_conversion"] and not refusal["furthest_stage_id"]:
                 reason = self.env._(
-                    "“%(lead)s” cannot become an opportunity yet. Still missing: %(missing)s.",
+                    "“%(lead)s” cannot become an opportunity yet. Not met: %(missing)s.",
                     lead=refusal["lead_name"],
                     missing=missing,
                 )
             else:
                 reason = self.env._(
-                    "“%(lead)s” cannot enter %(stage)s yet. Still missing: %(missing)s.",
+                    "“%(lead)s” cannot enter %(stage)s yet. Not met: %(missing)s.",
                     lead=refusal["lead_name"],
                     stage=stage_names[refusal["stage_id"]],
                     missing=missing,

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import models
 
 from ....tools.merged_hands import MergedHands
+from ....tools.merging import Merging
 from ....tools.reopening import Reopening
 from ....tools.verdict import LOST, OPEN
 
@@ -16,10 +17,15 @@ class CrmLead(models.Model):
         self._forget_where_found(self.ids)
         merged = MergedHands.of(self.env)
         states = self._get_states() if merged and not (user_id or team_id) else {}
+        leads = self
+        if self._is_asked_why_lost():
+            # what was lost without a reason stays so
+            leads = self.with_context(**Merging().context())
         with self._undone_if_refused():
-            kept = super()._merge_opportunity(
+            kept = super(CrmLead, leads)._merge_opportunity(
                 user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
             )
+            kept = kept.with_env(self.env)
         if states:
             merged.note(kept.id, states[kept.id].hands)
         return kept

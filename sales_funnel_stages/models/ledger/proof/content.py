@@ -68,21 +68,39 @@ def content(version):
     return f"jsonb_build_array({', '.join(parts)})"
 
 
-# What a row says, hashed without the row before.
+def hashed_row(what):
+    """Return what a row says, hashed without the row before, in SQL.
+
+    :param str what: see ``content``
+    """
+    return f"sha256(convert_to(({what})::text, 'UTF8'))"
+
+
+def linked(previous, digest):
+    """Return the hash of a row, in SQL: of what it says, and of the hash of the row before."""
+    return f"encode(sha256(convert_to(COALESCE({previous}, ''), 'UTF8') || {digest}), 'hex')"
+
+
 DIGEST = """
     CREATE OR REPLACE FUNCTION crm_stage_transition_digest(r crm_stage_transition)
     RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
-        SELECT sha256(convert_to((CASE r.hash_version {versions} END)::text, 'UTF8'))
+        SELECT {digest}
     $$
-""".format(versions=" ".join(f"WHEN {number} THEN {content(number)}" for number in COLUMNS))
-# The hash of a row: of what it says, and of the hash of the lead's row before.
+""".format(
+    digest=hashed_row(
+        "CASE r.hash_version {versions} END".format(
+            versions=" ".join(f"WHEN {number} THEN {content(number)}" for number in COLUMNS)
+        )
+    )
+)
 LINK = """
     CREATE OR REPLACE FUNCTION crm_stage_transition_link(previous text, digest bytea)
     RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-        SELECT encode(sha256(convert_to(COALESCE(previous, ''), 'UTF8') || digest), 'hex')
+        SELECT {link}
     $$
-"""
-# A row with all that is to be added to it, so that it is the next link of its lead's chain.
+""".format(link=linked("previous", "digest"))
+# A row with all that is to be added to it, so that it is the next link of its lead's chain. Without
+# those functions, which each transaction would have to make ready.
 CHAINED = """
     CREATE OR REPLACE FUNCTION crm_stage_transition_chained(r crm_stage_transition, previous text)
     RETURNS crm_stage_transition LANGUAGE plpgsql AS $$
@@ -90,7 +108,7 @@ CHAINED = """
         r.hash_version := {version};
         r.frozen_ids := jsonb_build_array({ids});
         r.salts := jsonb_build_array({salts});
-        r.hash := crm_stage_transition_link(previous, crm_stage_transition_digest(r));
+        r.hash := {hash};
         RETURN r;
     END $$
 """.format(
@@ -100,6 +118,7 @@ CHAINED = """
         f"CASE WHEN r.{name} IS NOT NULL THEN replace(gen_random_uuid()::text, '-', '') END"
         for name in TEXTS[VERSION]
     ),
+    hash=linked("previous", hashed_row(content(VERSION))),
 )
 # What a seal says: of the one before it, when it was made, and of which rows.
 SEAL = """

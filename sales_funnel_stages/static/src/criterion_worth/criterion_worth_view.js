@@ -18,7 +18,11 @@ import { leftToRight } from "../left_to_right/left_to_right";
 
 // no key is called class: Odoo would not find the terms after it
 const VERDICTS = {
-    predicts: { color: "text-bg-success", icon: "fa-arrow-up", label: _t("Predicts a sale") },
+    predicts: {
+        color: "bg-success-subtle text-success-emphasis",
+        icon: "fa-arrow-up",
+        label: _t("Predicts a sale"),
+    },
     no_difference: {
         color: "text-bg-secondary",
         icon: "fa-arrows-h",
@@ -41,6 +45,14 @@ const STEPS = {
             fewer: { ...VERDICTS.fewer, label: _t("Goes with fewer conversions") },
         },
     },
+};
+// what to do where there is too little data, but for waiting
+const ADVICE = {
+    guide_first: _t(
+        "Enforced, so hardly any come without it. Guide first for a quarter, then read."
+    ),
+    all_met: _t("All that are decided met it: there is nothing to compare with."),
+    none_met: _t("None met it this early: a later stage may ask for it."),
 };
 const LEADS = "crm.criterion.worth.lead";
 const ACTIONS = {
@@ -121,6 +133,25 @@ export class CriterionWorthController extends Component {
         return row.step === "converted"
             ? _t("%s: converted", row.name)
             : _t("%s: then won", row.name);
+    }
+
+    /** What to do where there is too little data; empty where there is enough. */
+    getAdvice({ advice, met, unmet }) {
+        if (advice !== "wait") {
+            return ADVICE[advice] || "";
+        }
+        if (met.missing && unmet.missing) {
+            return _t(
+                "Come back when %(met)s more that met it are decided, and %(unmet)s more that did not.",
+                {
+                    met: met.missing,
+                    unmet: unmet.missing,
+                }
+            );
+        }
+        return met.missing
+            ? _t("Come back when %s more that met it are decided.", met.missing)
+            : _t("Come back when %s more that did not meet it are decided.", unmet.missing);
     }
 
     /** Whether there is a difference to show: one of a few deals would only look like one. */

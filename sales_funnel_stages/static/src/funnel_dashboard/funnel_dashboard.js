@@ -8,9 +8,10 @@ import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { FunnelDropOff } from "./funnel_drop_off";
 import { FunnelOutcomes } from "./funnel_outcomes";
+import { describeOpened } from "./funnel_format";
 import { FunnelPeriod, describePeriod, makePeriod } from "./funnel_period";
 import { drawFunnel } from "./funnel_picture";
-import { FunnelRecords } from "./funnel_records";
+import { FunnelRecords, rowsOf } from "./funnel_records";
 import { FunnelSteps } from "./funnel_steps";
 import { FunnelTrend } from "./funnel_trend";
 import { FunnelVelocity } from "./funnel_velocity";
@@ -38,6 +39,8 @@ export class FunnelDashboard extends Component {
         display: { type: Object, optional: true },
         // what it was when somebody left it
         state: { type: Object, optional: true },
+        // the same, from the browser's history
+        globalState: { type: Object, optional: true },
     };
 
     setup() {
@@ -47,13 +50,20 @@ export class FunnelDashboard extends Component {
         this.searchBarToggler = useSearchBarToggler();
         this.keepLast = new KeepLast();
         this.state = useState({
-            period: this.props.state?.period || makePeriod("last_year"),
+            period: this.firstPeriod,
             data: null,
             isLoading: false,
         });
-        useSetupAction({ getLocalState: () => ({ period: { ...this.state.period } }) });
+        const getState = () => ({ period: { ...this.state.period } });
+        useSetupAction({ getLocalState: getState, getGlobalState: getState });
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((nextProps) => this.load(nextProps));
+    }
+
+    /** As it was left, by the breadcrumb or by the browser; else the last 12 months. */
+    get firstPeriod() {
+        const { state, globalState } = this.props;
+        return state?.period || globalState?.period || makePeriod("last_year");
     }
 
     async load({ domain, context }) {
@@ -155,7 +165,8 @@ export class FunnelDashboard extends Component {
             const domain = [...this.data.contacts.domains[when], ...hasLead];
             return this.open(name, domain, "res.partner");
         }
-        return this.open(name, this.recordsOf(when).ofStep(step, figure));
+        const opened = describeOpened(name, step[when][figure], rowsOf(step, figure)[when]);
+        return this.open(opened, this.recordsOf(when).ofStep(step, figure));
     }
 
     openDropOff(row, when) {
@@ -163,13 +174,17 @@ export class FunnelDashboard extends Component {
     }
 
     openVelocity(part, when) {
+        const { opportunities, opportunities_rows } = this.data.velocity[when];
         const name = this.nameOf(_t("Velocity"), when);
-        return this.open(name, this.recordsOf(when).ofVelocity(part));
+        const opened =
+            part === "begun" ? describeOpened(name, opportunities, opportunities_rows) : name;
+        return this.open(opened, this.recordsOf(when).ofVelocity(part));
     }
 
     openTrend(row, series) {
-        const { unit } = this.data.trend;
-        return this.open(series.label, this.recordsOf("now").ofTrend(row, unit, series.name));
+        const { label, name } = series;
+        const opened = describeOpened(label, row[name], row[`${name}_rows`]);
+        return this.open(opened, this.recordsOf("now").ofTrend(row, name));
     }
 
     open(name, domain, resModel = MODEL) {

@@ -1,4 +1,4 @@
-import { describeChange, formats } from "./funnel_format";
+import { describeChange, describeRows, formats } from "./funnel_format";
 import { Component } from "@odoo/owl";
 
 /** A figure, and how it has changed: each opens what it counts, in its own period. */
@@ -16,6 +16,8 @@ export class FunnelFigure extends Component {
         class: { type: String, optional: true },
         // from when to when the period before is; empty where nothing is to be compared with
         periodBefore: { type: String, optional: true },
+        // how many rows it opens: `{ now, before }`
+        rows: { type: Object, optional: true },
         // called with "now" or "before"
         onOpen: { type: Function, optional: true },
     };
@@ -29,6 +31,17 @@ export class FunnelFigure extends Component {
     get change() {
         const { now, before, kind, currencyId, periodBefore } = this.props;
         return periodBefore ? describeChange(now, before, kind, currencyId) : "";
+    }
+
+    /** What is opened, where it is not as many rows as the figure says. */
+    get opened() {
+        return describeRows(this.props.now, this.props.kind, this.props.rows?.now);
+    }
+
+    /** The same of the period before, and from when to when that is. */
+    get openedBefore() {
+        const { before, kind, rows, periodBefore } = this.props;
+        return [periodBefore, describeRows(before, kind, rows?.before)].filter(Boolean).join("\n");
     }
 
     /** @param {"now"|"before"} when */

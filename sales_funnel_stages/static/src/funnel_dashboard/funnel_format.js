@@ -46,6 +46,43 @@ export function describeChange(now, before, kind, currencyId) {
     });
 }
 
+/**
+ * Say how many rows a figure opens, where that is not the figure itself.
+ *
+ * @param {number|null} value
+ * @param {string} kind of `formats`
+ * @param {number} rows
+ * @returns {string}
+ */
+export function describeRows(value, kind, rows) {
+    if (rows === undefined || (kind === "count" && rows === value)) {
+        return "";
+    }
+    const said = formats.count(rows);
+    return kind === "count"
+        ? _t("Opens %s rows: who came more than once is listed each time", said)
+        : _t("Made of %s rows, which it opens", said);
+}
+
+/**
+ * Say what is opened with a number of leads: their name, and how often they came where that is more.
+ *
+ * @param {string} name
+ * @param {number} leads
+ * @param {number} rows
+ * @returns {string}
+ */
+export function describeOpened(name, leads, rows) {
+    if (rows === leads) {
+        return name;
+    }
+    return _t("%(name)s – %(leads)s leads, %(rows)s times", {
+        name,
+        leads: formats.count(leads),
+        rows: formats.count(rows),
+    });
+}
+
 function formatChange(change, kind, currencyId) {
     const sign = change > 0 ? "+" : "−";
     const size = Math.abs(change);

@@ -1,5 +1,6 @@
 import { localization } from "@web/core/l10n/localization";
 import { describeChange, formats } from "./funnel_format";
+import { hasBar } from "./funnel_steps";
 
 const WIDTH = 1200;
 const MARGIN = 48;
@@ -48,7 +49,9 @@ export function drawFunnel({ title, lines, steps, isCompared, colors, font }) {
         const y = head + index * ROW + ROW / 2;
         const width = (WIDTH / 3) * (step.now.reached / most);
         context.fillStyle = colors.bar;
-        context.fillRect((WIDTH - width) / 2, y - BAR / 2, width, BAR);
+        if (hasBar(step, steps)) {
+            context.fillRect((WIDTH - width) / 2, y - BAR / 2, width, BAR);
+        }
         context.fillStyle = colors.text;
         write(step.name, start, y, 22, "start", "bold");
         write(formats.count(step.now.reached), end, y - 14, 24, "end", "bold");

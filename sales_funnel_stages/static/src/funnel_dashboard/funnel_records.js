@@ -1,7 +1,4 @@
 import { Domain } from "@web/core/domain";
-import { serializeDateTime } from "@web/core/l10n/dates";
-
-const { DateTime } = luxon;
 
 /** What the figures of a step are made of, by their names. */
 const OF_FIGURES = {
@@ -13,7 +10,13 @@ const OF_FIGURES = {
         ["from_type", "=", false],
     ],
     skipped: [["is_skipped", "=", true]],
-    finished: [["days_in_step", "!=", false]],
+    finished: [["is_timed", "=", true]],
+};
+// of which figure it is told how many rows a figure opens
+const ROWS = {
+    reached: "reached_rows",
+    converted: "converted_rows",
+    skipped: "skipped_rows",
 };
 // what a stay is counted under once it is over
 const ENDED = new Set(["converted", "finished"]);
@@ -28,6 +31,19 @@ function ofStep({ type, stage_id }) {
     return type === "opportunity" || type === "outside"
         ? [...ofType, ["funnel_stage_id", "=", stage_id || false]]
         : ofType;
+}
+
+/**
+ * How many rows a figure of a step opens, in both periods.
+ *
+ * @param {Object} step
+ * @param {string} figure
+ * @returns {{ now: number, before: number }}
+ */
+export function rowsOf({ now, before }, figure) {
+    const name = ROWS[figure] || figure;
+    // of contacts, each is a row
+    return { now: now[name] ?? now[figure], before: before[name] ?? before[figure] };
 }
 
 /**
@@ -76,18 +92,13 @@ export class FunnelRecords {
     }
 
     /** @param {"leads"|"opportunities"|"customers"} series */
-    ofTrend({ first }, unit, series) {
-        const from = DateTime.fromISO(first);
-        const bounds = {
-            start: serializeDateTime(from),
-            stop: serializeDateTime(from.plus({ [unit]: 1 })),
-        };
+    ofTrend(row, series) {
         const steps = {
             leads: [["step_type", "=", "lead"]],
             opportunities: this._begun,
             customers: [...OF_FIGURES.entered, ["step_type", "=", "customer"]],
         };
-        return this._in([...inside("date", bounds), ...steps[series]]);
+        return this._in([...inside("date", row), ...steps[series]]);
     }
 
     get _begun() {

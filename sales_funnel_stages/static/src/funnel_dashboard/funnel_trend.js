@@ -4,7 +4,7 @@ import { getColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { localization } from "@web/core/l10n/localization";
 import { formatDate } from "@web/core/l10n/dates";
-import { formats } from "./funnel_format";
+import { describeRows, formats } from "./funnel_format";
 import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
 
 const { DateTime } = luxon;
@@ -44,6 +44,10 @@ export class FunnelTrend extends Component {
 
     formatCount(count) {
         return formats.count(count);
+    }
+
+    describeRows(row, { name }) {
+        return describeRows(row[name], "count", row[`${name}_rows`]) || undefined;
     }
 
     draw() {

@@ -34,7 +34,7 @@ export class GateProgressField extends Component {
     get label() {
         const { missing } = this.progress;
         const head = _t("Ready for the next step: %s", this.text);
-        return missing.length ? `${head}. ${_t("Missing: %s", missing.join(", "))}` : head;
+        return missing.length ? `${head}. ${_t("Not met: %s", missing.join(", "))}` : head;
     }
 
     get classes() {

@@ -13,7 +13,7 @@ export class GateProgressNamesField extends GateProgressField {
     /** What is missing: a list says so in the head of its column, a card nowhere else. */
     get missing() {
         const isInList = this.env.config.viewType === "list";
-        return isInList || !this.names ? this.names : _t("Missing: %s", this.names);
+        return isInList || !this.names ? this.names : _t("Not met: %s", this.names);
     }
 
     // the names are there to be read

@@ -48,14 +48,14 @@ export function getStageHint(checklist, stageId) {
     if (!gate || checklist.policy === "off" || checklist.is_there) {
         return "";
     }
-    const missing = gate.lines
+    const unmet = gate.lines
         .filter((line) => line.tier === "required" && !line.is_met)
         .map((line) => line.name)
         .join(", ");
-    if (!missing) {
+    if (!unmet) {
         return "";
     }
     return checklist.policy === "enforce"
-        ? _t("Not ready yet. Missing: %s", missing)
-        : _t("Still missing: %s", missing);
+        ? _t("Not ready yet. Not met: %s", unmet)
+        : _t("Not met: %s", unmet);
 }

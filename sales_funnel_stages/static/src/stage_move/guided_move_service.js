@@ -52,7 +52,7 @@ export const guidedMoveService = {
                 return { message, onClick };
             }
             return {
-                message: _t("%s leads moved with information missing.", moves.length),
+                message: _t("%s records moved, although not all was met.", moves.length),
                 onClick: () =>
                     action.doAction({
                         type: "ir.actions.act_window",

@@ -17,10 +17,11 @@ export class StageMoveActivities extends Component {
     }
 
     async onClick() {
-        const { record } = this.props;
-        if (await record.save()) {
-            await this.store.scheduleActivity("crm.lead", [record.resId]);
-            await record.load();
+        const { model, resId } = this.props.record;
+        // the lead is saved with the form that it is part of
+        if (await model.root.save()) {
+            await this.store.scheduleActivity("crm.lead", [resId]);
+            await model.root.load();
         }
     }
 }

@@ -5,9 +5,9 @@ import { useService } from "@web/core/utils/hooks";
 import { omit } from "@web/core/utils/objects";
 import { formView } from "@web/views/form/form_view";
 import { executeButtonCallback } from "@web/views/view_button/view_button_hook";
-import { SettingsConfirmationDialog } from "@web/webclient/settings_form_view/settings_confirmation_dialog";
 import { useState, useSubEnv } from "@odoo/owl";
 import { STAGE_RULE_ERROR } from "../stage_rule_error/names";
+import { askToKeep } from "./ask_to_keep";
 import { StageMoveRenderer } from "./stage_move_renderer";
 
 /**
@@ -90,8 +90,9 @@ export class StageMoveController extends formView.Controller {
 
     /** Moves, if nothing is missing any more; else goes to what is. */
     async onClickMove() {
-        // what is being typed counts
+        // what is being typed counts, and what follows from it
         await this.record.isDirty();
+        await this.model.mutex.getUnlockedDef();
         if (this.isReady) {
             await this.run(() => this.call("save_and_move"));
         } else {
@@ -111,18 +112,17 @@ export class StageMoveController extends formView.Controller {
     /** Closes, without asking where there is nothing to lose. */
     async onClickCancel() {
         const isDirty = await this.record.isDirty();
-        if (!isDirty && !this.record.isNew && !this.hasReason) {
+        const isThrownAway =
+            (!isDirty && !this.record.isNew && !this.hasReason) ||
+            (await askToKeep(this.dialogService, {
+                body: this.record.isNew
+                    ? _t("Would you like to keep it? “Save” does what “%s” does.", this.saveLabel)
+                    : _t("Would you like to save what you have filled in? It does not move so."),
+                save: () => this.onClickSave(),
+            }));
+        if (isThrownAway) {
             this.props.closeMove();
-            return;
         }
-        this.dialogService.add(SettingsConfirmationDialog, {
-            body: this.record.isNew
-                ? _t("Would you like to keep it? “Save” does what “%s” does.", this.saveLabel)
-                : _t("Would you like to save what you have filled in? It does not move so."),
-            confirm: () => this.onClickSave(),
-            cancel: () => this.props.closeMove(),
-            dismiss: () => {},
-        });
     }
 
     // ------------------------------------------------------------------

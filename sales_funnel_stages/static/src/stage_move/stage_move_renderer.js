@@ -16,6 +16,9 @@ const FOCUSABLE =
  * What a move lacks, in one column and in the order of the checklist: each criterion, and right
  * below it the fields of the lead that decide it, whatever their type. What was met from the
  * start is folded; what is met meanwhile stays where somebody types.
+ *
+ * What it is part of gives it `env.stageMove`: the nodes of the fields, and what it can do; with
+ * a `state` that holds a reason, it asks for one.
  */
 export class StageMoveRenderer extends Component {
     static template = "sales_funnel_stages.StageMoveRenderer";
@@ -24,7 +27,7 @@ export class StageMoveRenderer extends Component {
 
     setup() {
         this.move = this.env.stageMove;
-        this.reason = useState(this.move.state);
+        this.reason = useState(this.move.state || { reason: "" });
         this.state = useState({ isUnfolded: false });
         this.root = useRef("root");
         useAutoresize(useRef("reason"));
@@ -41,7 +44,7 @@ export class StageMoveRenderer extends Component {
     }
 
     get checklist() {
-        return this.props.record.data.stage_move_checklist;
+        return this.props.checklist || this.props.record.data.stage_move_checklist;
     }
 
     /** @returns {Object[]} the criteria that were missing at some time, with their editors */
@@ -82,7 +85,7 @@ export class StageMoveRenderer extends Component {
     }
 
     get hasReason() {
-        return !this.move.isMade && !this.isReady;
+        return Boolean(this.move.state) && !this.move.isMade && !this.isReady;
     }
 
     get reasonTitle() {
@@ -162,7 +165,7 @@ export class StageMoveRenderer extends Component {
     }
 
     /** Enter goes on to the next field; on the last one it confirms. */
-    onKeydown(ev) {
+    async onKeydown(ev) {
         const { target } = ev;
         const isLine =
             target.matches("input.o_input, .o_input input") && target.type !== "checkbox";
@@ -173,12 +176,17 @@ export class StageMoveRenderer extends Component {
             !isLine ||
             target.closest(".o_field_x2many, [role=combobox]") ||
             target.getAttribute("role") === "combobox" ||
-            document.querySelector(".o_datetime_picker, .o-autocomplete--dropdown-menu")
+            // it chooses in what is open
+            document.querySelector(".o-autocomplete--dropdown-menu, .o_select_menu_menu")
         ) {
             return;
         }
         const editors = [...this.root.el.querySelectorAll(".o_stage_move_editor")];
         const here = editors.indexOf(target.closest(".o_stage_move_editor"));
+        if (document.querySelector(".o_datetime_picker")) {
+            // the day that was typed is taken first, and its input goes away with that
+            await new Promise((resolve) => setTimeout(resolve));
+        }
         const next = editors.slice(here + 1).map((each) => each.querySelector(FOCUSABLE));
         const following = next.find(Boolean);
         if (here >= 0 && following) {

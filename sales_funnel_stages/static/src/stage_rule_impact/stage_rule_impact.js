@@ -2,7 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { Component } from "@odoo/owl";
+import { session } from "@web/session";
+import { Component, onMounted } from "@odoo/owl";
 
 const ACTIONS = {
     open: "sales_funnel_stages.crm_lead_action_held_back",
@@ -22,6 +23,16 @@ export class StageRuleImpact extends Component {
 
     setup() {
         this.action = useService("action");
+        this.orm = useService("orm");
+        onMounted(() => this.noteSeen());
+    }
+
+    /** Ticks the first step of a sales manager, whichever way they came here. */
+    noteSeen() {
+        if (session.has_stage_rule_onboarding && this.impact && !session.is_impact_noted) {
+            session.is_impact_noted = true;
+            this.orm.silent.call("crm.stage.rule.onboarding", "note_impact_seen", []);
+        }
     }
 
     get impact() {

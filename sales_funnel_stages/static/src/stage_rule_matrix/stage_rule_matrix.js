@@ -49,8 +49,9 @@ export class StageRuleMatrix extends Component {
         return this.props.readonly || this.templateRules.length > 0;
     }
 
-    get rows() {
-        const rules = new Map([
+    /** Each rule by its criterion and its gate, of what a row and a cell of the table stand for. */
+    get rules() {
+        return new Map([
             ...this.list.records.map((rule) => [
                 `${rule.data.criterion_id.id}:${rule.data.stage_id.id || 0}`,
                 rule,
@@ -60,6 +61,10 @@ export class StageRuleMatrix extends Component {
                 { data: { tier } },
             ]),
         ]);
+    }
+
+    get rows() {
+        const rules = this.rules;
         return this.props.record.data.criterion_ids.records.map((criterion) => ({
             key: criterion.id,
             name: criterion.data.name,
@@ -67,7 +72,11 @@ export class StageRuleMatrix extends Component {
                 this.describe(
                     criterion,
                     gate,
-                    this.gates.map(({ id }) => rules.get(`${criterion.resId}:${id}`))
+                    this.gates.map(({ id }) =>
+                        criterion.resId
+                            ? rules.get(`${criterion.resId}:${id}`)
+                            : findNewRule(criterion, id)
+                    )
                 )
             ),
         }));
@@ -131,6 +140,10 @@ export class StageRuleMatrix extends Component {
      * @param {Object} cell the one that was clicked
      */
     async onClick({ criterion, gate, rule, tier }) {
+        if (!criterion.resId) {
+            await this.toggleNew(criterion, gate, tier);
+            return;
+        }
         const key = `${criterion.resId}:${gate.id}`;
         if (tier === REQUIRED) {
             await rule.update({ tier: RECOMMENDED });
@@ -152,6 +165,25 @@ export class StageRuleMatrix extends Component {
             }
         }
     }
+
+    /** A criterion that is not saved keeps its rules itself: they are made with it. */
+    async toggleNew(criterion, gate, tier) {
+        const tiers = { ...criterion.data.new_tiers };
+        if (tier === RECOMMENDED) {
+            delete tiers[gate.id];
+        } else {
+            tiers[gate.id] = tier === REQUIRED ? RECOMMENDED : REQUIRED;
+        }
+        await criterion.update({ new_tiers: tiers });
+    }
+}
+
+/**
+ * @returns {Object|undefined} what stands for a rule of a criterion that is not saved
+ */
+function findNewRule(criterion, gateId) {
+    const tier = criterion.data.new_tiers?.[gateId];
+    return tier && { data: { tier } };
 }
 
 /**

@@ -205,3 +205,26 @@ test("where there is nothing to compare it says so", async () => {
     expect(".o_view_nocontent").toHaveText("Nothing to compare yet");
     expect.verifySteps([[]]);
 });
+
+test("where there is too little data it says what to do", async () => {
+    const few = { verdict: "too_little", difference: null };
+    const short = (closed) => ({ ...side(0, closed, null), missing: Math.max(10 - closed, 0) });
+    await mount([
+        row(1),
+        row(2, { ...few, unmet: short(1), advice: "guide_first" }),
+        row(3, { ...few, unmet: short(0), advice: "all_met" }),
+        row(4, { ...few, met: short(0), advice: "none_met" }),
+        row(5, { ...few, met: short(4), unmet: short(9), advice: "wait" }),
+        row(6, { ...few, met: short(4), unmet: short(12), advice: "wait" }),
+        row(7, { ...few, met: short(12), unmet: short(4), advice: "wait" }),
+    ]);
+    expect.verifySteps([[]]);
+    expect(queryAllTexts(".o_criterion_worth_advice")).toEqual([
+        "Enforced, so hardly any come without it. Guide first for a quarter, then read.",
+        "All that are decided met it: there is nothing to compare with.",
+        "None met it this early: a later stage may ask for it.",
+        "Come back when 6 more that met it are decided, and 1 more that did not.",
+        "Come back when 6 more that met it are decided.",
+        "Come back when 6 more that did not meet it are decided.",
+    ]);
+});

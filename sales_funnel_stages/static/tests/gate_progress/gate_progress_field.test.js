@@ -40,7 +40,7 @@ test("what is missing shows on hover and on focus, and is read out", async () =>
     await mountCards();
     expect(".o_gate_progress:eq(0)").toHaveAttribute(
         "aria-label",
-        "Ready for the next step: 2 of 4. Missing: Budget known, Strong need"
+        "Ready for the next step: 2 of 4. Not met: Budget known, Strong need"
     );
     await hover(".o_gate_progress:eq(0)");
     await animationFrame();
@@ -81,7 +81,7 @@ test("a card says that these are missing, as it has no head of a column", async 
         </t></templates></kanban>`,
     });
     expect(queryAllTexts(".o_gate_progress_names")).toEqual([
-        "Missing: Budget known, Strong need",
+        "Not met: Budget known, Strong need",
         "",
     ]);
 });

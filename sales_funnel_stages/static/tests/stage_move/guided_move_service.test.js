@@ -104,7 +104,7 @@ test("several open as a list", async () => {
         doAction: ({ domain }) => expect.step(domain),
     });
     await saveStage([move(7, 1), move(8, 2)]);
-    expect(".o_notification").toHaveText(/2 leads moved/);
+    expect(".o_notification").toHaveText(/2 records moved/);
     await contains(".o_notification button:contains('Complete')").click();
     expect.verifySteps([[1], [["id", "in", [1, 2]]]]);
 });

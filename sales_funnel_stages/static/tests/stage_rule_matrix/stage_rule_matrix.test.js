@@ -33,6 +33,7 @@ class Criterion extends models.Model {
 
     name = fields.Char();
     framework_id = fields.Many2one({ relation: "framework" });
+    new_tiers = fields.Json();
 }
 
 class Rule extends models.Model {
@@ -108,7 +109,12 @@ async function mountMatrix({ resId = 1, attributes = "" } = {}) {
             <field name="rule_ids">
                 <list limit="1000"><field name="criterion_id"/><field name="tier"/></list>
             </field>
-            <field name="criterion_ids"><list><field name="name"/></list></field>
+            <field name="criterion_ids">
+                <list editable="bottom">
+                    <field name="name"/>
+                    <field name="new_tiers" column_invisible="1"/>
+                </list>
+            </field>
         </form>`,
     });
 }
@@ -185,6 +191,34 @@ test("it is saved with the form", async () => {
             [2, 20],
             [0, { criterion_id: 11, stage_id: 4, tier: "required" }],
         ],
+    ]);
+});
+
+test("a criterion that is not saved has cells that work", async () => {
+    onRpc("framework", "web_save", ({ args }) => {
+        const [[command, , values]] = args[1].criterion_ids;
+        expect.step({ command, values });
+    });
+    await mountMatrix();
+    await contains("[name=criterion_ids] .o_field_x2many_list_row_add a").click();
+    await contains("[name=criterion_ids] .o_selected_row [name=name] input").edit("Authority", {
+        confirm: false,
+    });
+    const cell = `.o_stage_rule_matrix [data-cell="new:1"]`;
+    for (const state of ["required", "recommended", "not asked for", "required"]) {
+        await contains(cell).click();
+        await animationFrame();
+        expect(states(2)[1]).toBe(`New: ${state}`);
+    }
+    expect(states(2)[2]).toBe("Ours: required since an earlier step");
+    await contains(`.o_stage_rule_matrix [data-cell="new:0"]`).click();
+    await contains(`.o_stage_rule_matrix [data-cell="new:0"]`).click();
+    await contains(".o_form_button_save").click();
+    expect.verifySteps([
+        {
+            command: 0,
+            values: { name: "Authority", new_tiers: { 0: "recommended", 1: "required" } },
+        },
     ]);
 });
 

@@ -74,10 +74,10 @@ test("a stage that is not reachable yet says why when it is hovered", async () =
     await hover(stage("Proposition"));
     await advanceTime(400);
     await animationFrame();
-    expect(".o-tooltip").toHaveText("Not ready yet. Missing: Budget known");
+    expect(".o-tooltip").toHaveText("Not ready yet. Not met: Budget known");
     expect(stage("Won")).toHaveAttribute(
         "data-tooltip",
-        "Not ready yet. Missing: Budget known, Contract signed"
+        "Not ready yet. Not met: Budget known, Contract signed"
     );
 });
 
@@ -86,12 +86,12 @@ test("and when it has the focus, also for who cannot see", async () => {
     await mountStatusBar();
     expect(stage("Proposition")).toHaveAttribute(
         "aria-description",
-        "Not ready yet. Missing: Budget known"
+        "Not ready yet. Not met: Budget known"
     );
     await press("Tab");
     queryOne(stage("Proposition")).focus();
     await animationFrame();
-    expect(".o-tooltip").toHaveText("Not ready yet. Missing: Budget known");
+    expect(".o-tooltip").toHaveText("Not ready yet. Not met: Budget known");
     queryOne(stage("Qualified")).focus();
     await animationFrame();
     expect(".o-tooltip").toHaveCount(0);
@@ -100,7 +100,7 @@ test("and when it has the focus, also for who cannot see", async () => {
 test.tags("desktop");
 test("where nothing is enforced it says what is missing, and nothing where rules are off", async () => {
     await mountStatusBar(2);
-    expect(stage("Proposition")).toHaveAttribute("data-tooltip", "Still missing: Budget known");
+    expect(stage("Proposition")).toHaveAttribute("data-tooltip", "Not met: Budget known");
     await mountStatusBar(3);
     expect(`.o_form_view:last ${stage("Proposition")}`).not.toHaveAttribute("data-tooltip");
 });
@@ -110,7 +110,7 @@ test("on a phone the list of stages says it", async () => {
     await mountStatusBar();
     await contains(".o_statusbar_status button:visible").click();
     expect(queryAllTexts(".o-dropdown-item small")).toEqual([
-        "Not ready yet. Missing: Budget known",
-        "Not ready yet. Missing: Budget known, Contract signed",
+        "Not ready yet. Not met: Budget known",
+        "Not ready yet. Not met: Budget known, Contract signed",
     ]);
 });

@@ -85,17 +85,17 @@ registry.category("web_tour.tours").add("sales_funnel_stages_answer_and_convert"
         },
         {
             content: "the wizard knows it, and takes the other one",
-            trigger: `.modal ${line("Gain in figures")}:contains('Met')`,
+            trigger: `.modal:not(:has(${moveLine("Gain in figures")})) .o_qualification_count:contains('1 of 2')`,
         },
         {
-            trigger: `.modal .alert-warning:contains('cannot become an opportunity')`,
+            trigger: `.modal .o_stage_move_description:contains('cannot become an opportunity yet')`,
         },
-        answer(".modal", "Competition known", "Will not say"),
+        moveAnswer("Competition known", "Will not say"),
         {
-            trigger: `.modal:not(:has(.alert-warning:visible)) ${count("2 of 2")}`,
+            trigger: `.modal ${count("2 of 2")}`,
         },
         {
-            trigger: ".modal footer button:contains('Create Opportunity')",
+            trigger: ".modal footer button.btn-primary:contains('Convert to Opportunity')",
             run: "click",
         },
         {

@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_arabic", {
             run: "click",
         },
         {
-            trigger: ".modal .o_qualification_checklist .o_qualification_line:nth-child(3)",
+            trigger: ".modal .o_stage_move_line:nth-of-type(3)",
             run: () => assertFits(document.querySelector(".modal-body")),
         },
         {

@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_words", 
         },
         {
             content: "the wizard shows what the conversion asks for",
-            trigger: ".modal .o_qualification_checklist .o_qualification_count:contains('3 of 3')",
+            trigger: ".modal .o_stage_move_form .o_qualification_count:contains('3 of 3')",
         },
         {
             content: "and says what it is going to do",
@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_words", 
         },
         {
             content: "do it",
-            trigger: ".modal footer button:contains('Create Opportunity')",
+            trigger: ".modal footer button:contains('Convert to Opportunity')",
             run: "click",
         },
         {

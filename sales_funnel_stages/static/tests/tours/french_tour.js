@@ -20,20 +20,12 @@ registry.category("web_tour.tours").add("sales_funnel_stages_french", {
         {
             content: "so does the wizard",
             trigger:
-                ".modal .o_qualification_checklist:contains('Pour devenir une opportunité'):contains('Budget connu'):not(:contains('Budget known'))",
+                ".modal .o_stage_move_form:contains('devenir une opportunité'):contains('Budget connu'):not(:contains('Budget known'))",
         },
         {
-            trigger: ".modal footer button[name=action_apply]:visible",
-            run: "click",
-        },
-        {
-            content: "and the refusal",
+            content: "and what it would do is not ready",
             trigger:
-                ".o_error_dialog:contains('Pas encore prête'):contains('Il manque encore'):contains('Achat sous six mois')",
-        },
-        {
-            trigger: ".o_error_dialog footer button",
-            run: "click",
+                ".modal:has(.o_stage_move_line:contains('Achat sous six mois')) footer .o_conversion_not_ready:contains('Convertir en opportunité')",
         },
     ],
 });

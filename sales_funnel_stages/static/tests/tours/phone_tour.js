@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_phone_stuck", {
         {
             content: "it says that these are missing",
             trigger:
-                ".o_kanban_record:contains(Tour: late) .o_gate_progress_names:contains(Missing: Need identified)",
+                ".o_kanban_record:contains(Tour: late) .o_gate_progress_names:contains(Not met: Need identified)",
             run: assertFits,
         },
     ],

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { counted } from "./counted";
 
 const quickCreate = (name) => [
     {
@@ -25,46 +26,48 @@ const quickCreate = (name) => [
 
 registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_create", {
     url: "/odoo/action-crm.crm_lead_action_pipeline",
-    steps: () => [
-        ...quickCreate("Tour: lamps"),
-        {
-            trigger: ".modal .o_field_widget[name=need_level] input",
-            run: "click",
-        },
-        {
-            trigger: ".o_select_menu_item:contains('Weak need')",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_qualification_count:contains('1 of 3')",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=budget_status] input",
-            run: "click",
-        },
-        {
-            trigger: ".o_select_menu_item:contains('Confirmed')",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_qualification_count:contains('2 of 3')",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=purchase_date] :is(input, button)",
-            run: "click",
-        },
-        {
-            trigger: ".o_datetime_picker .o_today",
-            run: "click",
-        },
-        {
-            trigger: ".modal footer .o_stage_move_confirm.btn-primary:contains('Create in New')",
-            run: "click",
-        },
-        {
-            trigger: "body:not(:has(.modal)) .o_kanban_record:contains('Tour: lamps')",
-        },
-    ],
+    steps: () =>
+        counted({ clicks: 11 }, [
+            ...quickCreate("Tour: lamps"),
+            {
+                trigger: ".modal .o_field_widget[name=need_level] input",
+                run: "click",
+            },
+            {
+                trigger: ".o_select_menu_item:contains('Weak need')",
+                run: "click",
+            },
+            {
+                trigger: ".modal .o_qualification_count:contains('1 of 3')",
+            },
+            {
+                trigger: ".modal .o_field_widget[name=budget_status] input",
+                run: "click",
+            },
+            {
+                trigger: ".o_select_menu_item:contains('Confirmed')",
+                run: "click",
+            },
+            {
+                trigger: ".modal .o_qualification_count:contains('2 of 3')",
+            },
+            {
+                trigger: ".modal .o_field_widget[name=purchase_date] :is(input, button)",
+                run: "click",
+            },
+            {
+                trigger: ".o_datetime_picker .o_today",
+                run: "click",
+            },
+            {
+                trigger:
+                    ".modal footer .o_stage_move_confirm.btn-primary:contains('Create in New')",
+                run: "click",
+            },
+            {
+                trigger: "body:not(:has(.modal)) .o_kanban_record:contains('Tour: lamps')",
+            },
+        ]),
 });
 
 registry.category("web_tour.tours").add("sales_funnel_stages_quick_create_kept_as_lead", {

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { counted, type } from "./counted";
 
 const card = ".o_kanban_record:contains('Tour: desks')";
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
@@ -153,28 +154,31 @@ registry.category("web_tour.tours").add("sales_funnel_stages_won_by_button", {
             trigger: card,
             run: "click",
         },
-        {
-            trigger: ".o_statusbar_buttons button[name=action_set_won_rainbowman]",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_stage_move_description:contains('enter Won')",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=contract_status] input",
-            run: "click",
-        },
-        {
-            trigger: ".o_select_menu_item:contains('Signed')",
-            run: "click",
-        },
-        {
-            trigger: confirm("Save and Move to Won", true),
-            run: "click",
-        },
-        {
-            trigger: "body:not(:has(.modal)) .o_form_view .o_arrow_button_current:contains('Won')",
-        },
+        ...counted({ clicks: 4 }, [
+            {
+                trigger: ".o_statusbar_buttons button[name=action_set_won_rainbowman]",
+                run: "click",
+            },
+            {
+                trigger: ".modal .o_stage_move_description:contains('enter Won')",
+            },
+            {
+                trigger: ".modal .o_field_widget[name=contract_status] input",
+                run: "click",
+            },
+            {
+                trigger: ".o_select_menu_item:contains('Signed')",
+                run: "click",
+            },
+            {
+                trigger: confirm("Save and Move to Won", true),
+                run: "click",
+            },
+            {
+                trigger:
+                    "body:not(:has(.modal)) .o_form_view .o_arrow_button_current:contains('Won')",
+            },
+        ]),
     ],
 });
 
@@ -311,70 +315,73 @@ registry.category("web_tour.tours").add("sales_funnel_stages_move_with_lines", {
 
 registry.category("web_tour.tours").add("sales_funnel_stages_move_by_keys", {
     url: "/odoo/action-crm.crm_lead_action_pipeline",
-    steps: () => [
-        drag,
-        {
-            content: "after the drag, the focus is in the dialog",
-            trigger: ".modal .o_field_widget[name=phone] input:focus",
-            run: "fill +32 2 290 34 90",
-        },
-        {
-            content: "Tab goes to the next field",
-            trigger: ".modal .o_field_widget[name=phone] input:focus",
-            run: "press Tab",
-        },
-        {
-            trigger: ".modal .o_field_widget[name=email_from] input:focus",
-            run: "fill ann@desks.example.com",
-        },
-        {
-            content: "Enter on the last one confirms",
-            trigger: ".modal .o_field_widget[name=email_from] input:focus",
-            run: "press Enter",
-        },
-        cardIsIn("Qualified"),
-    ],
+    steps: () =>
+        counted({ clicks: 1, keys: 2 }, [
+            drag,
+            {
+                content: "after the drag, the focus is in the dialog",
+                trigger: ".modal .o_field_widget[name=phone] input:focus",
+                run: type("+32 2 290 34 90"),
+            },
+            {
+                content: "Tab goes to the next field",
+                trigger: ".modal .o_field_widget[name=phone] input:focus",
+                run: "press Tab",
+            },
+            {
+                trigger: ".modal .o_field_widget[name=email_from] input:focus",
+                run: type("ann@desks.example.com"),
+            },
+            {
+                content: "Enter on the last one confirms",
+                trigger: ".modal .o_field_widget[name=email_from] input:focus",
+                run: "press Enter",
+            },
+            cardIsIn("Qualified"),
+        ]),
 });
 
 registry.category("web_tour.tours").add("sales_funnel_stages_move_of_several", {
-    steps: () => [
-        {
-            trigger: ".o_list_view thead .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            trigger: `${row}.o_data_row_selected td[name=stage_id]`,
-            run: "click",
-        },
-        {
-            trigger: `${row} [name=stage_id] input`,
-            run: "edit Qualified",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains('Qualified')",
-            run: "click",
-        },
-        {
-            content: "Odoo asks whether all are meant",
-            trigger: ".modal footer .btn-primary:contains('Update')",
-            run: "click",
-        },
-        {
-            content: "it says who is ready and who is not",
-            trigger: ".modal [name=description]:contains('“Tour: desks” cannot enter Qualified')",
-        },
-        {
-            trigger:
-                ".modal:has([name=missing]:contains('Tour: desks')):has([name=ready]:contains('Tour: lamps')) footer button[name=action_move_ready]:contains('Move the 2 That Are Ready')",
-            run: "click",
-        },
-        {
-            content: "these have moved, and nothing else has",
-            trigger:
-                "body:not(:has(.modal)) .o_data_row:contains('Tour: lamps') td[name=stage_id]:contains('Qualified')",
-        },
-        {
-            trigger: `${row} td[name=stage_id]:contains('New')`,
-        },
-    ],
+    steps: () =>
+        counted({ clicks: 6 }, [
+            {
+                trigger: ".o_list_view thead .o_list_record_selector input",
+                run: "click",
+            },
+            {
+                trigger: `${row}.o_data_row_selected td[name=stage_id]`,
+                run: "click",
+            },
+            {
+                trigger: `${row} [name=stage_id] input`,
+                run: "edit Qualified",
+            },
+            {
+                trigger: ".o-autocomplete--dropdown-item:contains('Qualified')",
+                run: "click",
+            },
+            {
+                content: "Odoo asks whether all are meant",
+                trigger: ".modal footer .btn-primary:contains('Update')",
+                run: "click",
+            },
+            {
+                content: "it says who is ready and who is not",
+                trigger:
+                    ".modal [name=description]:contains('“Tour: desks” cannot enter Qualified')",
+            },
+            {
+                trigger:
+                    ".modal:has([name=missing]:contains('Tour: desks')):has([name=ready]:contains('Tour: lamps')) footer button[name=action_move_ready]:contains('Move the 2 That Are Ready')",
+                run: "click",
+            },
+            {
+                content: "these have moved, and nothing else has",
+                trigger:
+                    "body:not(:has(.modal)) .o_data_row:contains('Tour: lamps') td[name=stage_id]:contains('Qualified')",
+            },
+            {
+                trigger: `${row} td[name=stage_id]:contains('New')`,
+            },
+        ]),
 });
