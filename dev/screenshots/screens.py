@@ -88,6 +88,23 @@ Fence 2024,Opportunity,Won,11000,2024-05-20 15:30:00,2024-02-11 09:00:00
 """
 SHEET = ".o_notebook_content .tab-pane.active"
 
+
+def _decision(name, button, field):
+    """→ the dialog in which all requests are decided, with the button and a field of it."""
+    return Screen(
+        name,
+        "admin",
+        APPROVALS + "?view_type=list",
+        (
+            Click("thead .o_list_record_selector input"),
+            Click(button, behind=".o_control_panel .fa-cog"),
+            Wait(f"{DIALOG} [name={field}]"),
+        ),
+        (".modal-content",),
+        is_wide=True,
+    )
+
+
 SCREENS = [
     Screen(
         "qualification_page",
@@ -218,30 +235,8 @@ SCREENS = [
         (Wait(".o_data_row [name=unmet_text], .o_kanban_record"),),
         (".o_data_row > [name=unmet_text], .o_kanban_record",),
     ),
-    Screen(
-        "approving_some",
-        "admin",
-        APPROVALS + "?view_type=list",
-        (
-            Click("thead .o_list_record_selector input"),
-            Click("button[name=action_approve]", behind=".o_control_panel .fa-cog"),
-            Wait(f"{DIALOG} [name=others]"),
-        ),
-        (".modal-content",),
-        is_wide=True,
-    ),
-    Screen(
-        "declining_several",
-        "admin",
-        APPROVALS + "?view_type=list",
-        (
-            Click("thead .o_list_record_selector input"),
-            Click("button[data-hotkey=j]", behind=".o_control_panel .fa-cog"),
-            Wait(f"{DIALOG} [name=reason]"),
-        ),
-        (".modal-content",),
-        is_wide=True,
-    ),
+    _decision("approving_some", "button[name=action_approve]", "others"),
+    _decision("declining_several", "button[data-hotkey=j]", "reason"),
     Screen(
         "approval",
         "admin",

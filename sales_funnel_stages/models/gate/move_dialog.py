@@ -72,9 +72,9 @@ class CrmLead(models.Model):
 
     def _prepare_required(self, gate):
         """Return what a gate requires of this lead: ``lines``, ``met`` and ``total``."""
-        [asked] = self._get_asked_criteria(gate).values()
-        required = {id_: tier for id_, tier in asked.items() if tier == REQUIRED}
-        [unmet] = self._get_unmet_criteria(set(required)).values()
+        [criterion_ids] = self._get_required_criteria(gate).values()
+        [unmet] = self._get_unmet_criteria(criterion_ids).values()
+        required = dict.fromkeys(criterion_ids, REQUIRED)
         return {
             "lines": self._prepare_lines(required, unmet, self._get_shown_criteria(required)),
             "met": len(required) - len(unmet),

@@ -2,63 +2,37 @@ import { expect, test } from "@odoo/hoot";
 import { press, queryAll, queryAllAttributes } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import {
-    contains,
-    defineModels,
-    fields,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { contains, defineModels, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import * as matrixModels from "./matrix_models";
 
-class Stage extends models.Model {
-    _name = "crm.stage";
+class Stage extends matrixModels.Stage {
     _records = [
         { id: 1, name: "New" },
         { id: 2, name: "Ours" },
         { id: 3, name: "Theirs" },
         { id: 4, name: "Won" },
     ];
-
-    name = fields.Char();
 }
 
-class Criterion extends models.Model {
-    _name = "crm.qualification.criterion";
+class Criterion extends matrixModels.Criterion {
     _records = [
         { id: 10, name: "Need", framework_id: 1 },
         { id: 11, name: "Budget", framework_id: 1 },
         { id: 12, name: "Pain", framework_id: 3 },
     ];
-
-    name = fields.Char();
-    framework_id = fields.Many2one({ relation: "framework" });
-    new_tiers = fields.Json();
 }
 
-class Rule extends models.Model {
-    _name = "rule";
+class Rule extends matrixModels.Rule {
     _records = [
         { id: 20, framework_id: 1, criterion_id: 10, stage_id: false, tier: "recommended" },
         { id: 21, framework_id: 1, criterion_id: 10, stage_id: 2, tier: "required" },
         { id: 22, framework_id: 3, criterion_id: 12, stage_id: false, tier: "recommended" },
     ];
-
-    framework_id = fields.Many2one({ relation: "framework" });
-    criterion_id = fields.Many2one({ relation: "crm.qualification.criterion" });
-    stage_id = fields.Many2one({ relation: "crm.stage" });
-    tier = fields.Selection({
-        selection: [
-            ["required", "Required"],
-            ["recommended", "Recommended"],
-        ],
-    });
 }
 
 const gate = (id, name, team_ids = [], teams = "") => ({ id, name, team_ids, teams });
 
-class Framework extends models.Model {
-    _name = "framework";
+class Framework extends matrixModels.Framework {
     _records = [
         {
             id: 1,
@@ -84,14 +58,6 @@ class Framework extends models.Model {
             ],
         },
     ];
-
-    criterion_ids = fields.One2many({
-        relation: "crm.qualification.criterion",
-        relation_field: "framework_id",
-    });
-    rule_ids = fields.One2many({ relation: "rule", relation_field: "framework_id" });
-    gates = fields.Json();
-    template_rules = fields.Json();
 }
 
 defineMailModels();
