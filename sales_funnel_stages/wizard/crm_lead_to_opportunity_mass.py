@@ -35,7 +35,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     @api.constrains("lead_id")
     def _check_lead(self):
         # nothing else here reads it, and Odoo names whatever somebody says it refers to
-        self.lead_id.sudo(False).check_access("read")
+        self.lead_id.check_access("read")
 
     def _compute_qualification(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
