@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 
 from ..models.mass_conversion.choices import read_choices
 from ..models.mass_conversion.skipped import CLOSED
+from ..models.rules.described_field import DescribedRecords
 from ..tools.mass_conversion import WIZARD_FIELDS
 
 # the fields by which it is said what will happen; whose customers are created is not
@@ -18,7 +19,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     _inherit = "crm.lead2opportunity.partner.mass"
 
     # it asks for nothing about one lead
-    filled_lead_ids = fields.Many2many(compute=None, precompute=False, store=False)
+    filled_lead_ids = DescribedRecords(compute=None, precompute=False, store=False)
     skipped_ids = fields.One2many(
         "crm.lead2opportunity.skipped", "wizard_id", string="Left as They Are"
     )
@@ -37,7 +38,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         # nothing else here reads it, and Odoo names whatever somebody says it refers to
         self.lead_id.check_access("read")
 
-    def _compute_qualification(self):
+    def _compute_foreseen(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
         self.is_held_back = False

@@ -103,6 +103,15 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         form.save().action_apply()
         self.assert_moved(lead, type_="lead")
 
+    def test_what_is_held_back(self):
+        """It does nothing yet, and nothing is said of what it does before there is a reason."""
+        form = self.form(self.make_lead(user=self.manager))
+        self.assertFalse(form.outcome)
+        form.override_reason = "They sign on paper"
+        self.assert_says(form, "It becomes an opportunity, in the stage New.")
+        form.override_reason = False
+        self.assertFalse(form.outcome)
+
     def test_an_opportunity_already(self):
         self.assertFalse(self.form(self.make_opportunity()).outcome)
 
