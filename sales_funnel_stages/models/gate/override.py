@@ -80,7 +80,7 @@ class CrmLead(models.Model):
     def _may_override(self):
         """Tell whether the user may override the stage rules."""
         user = self._get_real_user()
-        return user.has_group(OVERRIDE_GROUP) and user._is_not_archived(user.id)
+        return user.active and user.has_group(OVERRIDE_GROUP)
 
     @api.model
     def _read_make_good_date(self, value):

@@ -12,7 +12,7 @@ class CrmLead(models.Model):
     @api.model
     def _get_user_company_id(self):
         """Return the id of the user's own company, whatever they look through."""
-        return self.env["res.users"]._get_own_company_id(self._get_real_user().id)
+        return self._get_real_user().company_id.id
 
     def _in_canonical_env(self, company=None):
         """Return the same leads in the one environment in which criteria are evaluated.
@@ -43,26 +43,3 @@ class CrmLead(models.Model):
         For other packages to extend.
         """
         return set()
-
-
-class ResUsers(models.Model):
-    """What the rules ask of users on each page, without reading them there.
-
-    Kept in the registry's cache, which Odoo empties when it is written.
-    """
-
-    _inherit = "res.users"
-
-    @api.model
-    @tools.ormcache("user_id")
-    def _get_own_company_id(self, user_id):
-        """Return the id of a user's own company."""
-        # sudo: which one it is decides under which rules leads are, whoever may see it
-        return self.sudo().browse(user_id).company_id.id
-
-    @api.model
-    @tools.ormcache("user_id")
-    def _is_not_archived(self, user_id):
-        """Tell whether a user is one who may still work here."""
-        # sudo: it decides what they may do, whoever may see it
-        return self.sudo().browse(user_id).active
