@@ -92,7 +92,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         told = self.env._("Left as they are: %s.", len(reasons))
         if missing:
             told = self.env._(
-                "Left as they are: %(count)s. Still missing: %(missing)s.",
+                "Left as they are: %(count)s. Not met: %(missing)s.",
                 count=len(reasons),
                 missing=missing,
             )

@@ -104,7 +104,7 @@ class CrmLead(models.Model):
                 told = self._describe_move(True, stage, is_made=False, is_met=not is_refused)
             else:
                 told = self.env._(
-                    "“%(lead)s” can %(move)s, although this is missing.",
+                    "“%(lead)s” can %(move)s, although this is not met.",
                     lead=self.name,
                     move=self._get_move_text(True, stage),
                 )
@@ -113,7 +113,7 @@ class CrmLead(models.Model):
     def _describe_move(self, is_conversion, stage, is_made, is_met):
         if is_made:
             return self.env._(
-                "“%(lead)s” is now in %(stage)s. Complete what is still missing.",
+                "“%(lead)s” is now in %(stage)s. Complete what is not met yet.",
                 lead=self.name,
                 stage=self.stage_id.name,
             )

@@ -107,9 +107,13 @@ class CrmLead(models.Model):
         :param dict since: see ``_prepare_line``
         """
         # looked up once: that is not for nothing
-        to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
+        criterion_model = self.env["crm.qualification.criterion"]
+        to_fill = criterion_model._get_fields_to_fill_by_criterion()
+        needed = criterion_model._get_needed_by_criterion()
         return [
             self._prepare_line(criterion, tiers, unmet, since or {}, to_fill)
+            # without which of the fields it cannot be met
+            | {"needed": list(needed.get(criterion.id, ()))}
             for criterion in criteria
             if criterion.id in tiers
         ]

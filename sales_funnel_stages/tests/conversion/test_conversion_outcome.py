@@ -245,8 +245,8 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         self.assert_says(
             form,
             "Leads to convert: 2.",
-            "Left as they are: 2. Still missing: Need identified (1), ",
-            "Three: Still missing: Need identified, ",
+            "Left as they are: 2. Not met: Need identified (1), ",
+            "Three: Not met: Need identified, ",
             "Of which opportunities already: 1.",
             "Linked to customers that are created: 2.",
             "Their salespeople and teams stay as they are.",
@@ -285,7 +285,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
     def test_where_nothing_is_enforced(self):
         self.team.stage_rule_policy = GUIDE
         form = self.mass_form(self.make_lead())
-        self.assert_says_not(form, "Left as they are", "Still missing")
+        self.assert_says_not(form, "Left as they are", "Not met")
 
     def test_leads_that_may_not_be_read(self):
         """Any lead can be put into an unsaved wizard: nothing is said of those of others."""

@@ -48,6 +48,8 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form.fill_in(budget_status="none")
         self.assert_checklist(form, met=["need"], unmet=["budget", "timeframe"])
         form.fill_in(budget_status="confirmed")
+        self.assert_checklist(form, met=["need"], unmet=["budget", "timeframe"])
+        form.fill_in(budget_amount=5000)
         form.fill_in(purchase_date=Date.add(Date.today(), years=2))
         self.assert_checklist(form, met=["need", "budget"], unmet=["timeframe"])
         self.assertTrue(form.is_held_back)
@@ -83,7 +85,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         told = ConversionForm(lead).qualification_checklist
         self.assertEqual(
             told["description"],
-            "“Some lead” can become an opportunity, although this is missing.",
+            "“Some lead” can become an opportunity, although this is not met.",
         )
 
     def test_it_is_judged_as_what_it_becomes(self):
@@ -471,6 +473,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         second = self.make_lead(
             "Second",
             budget_status="confirmed",
+            budget_amount=5000,
             purchase_date=Date.today(),
             email_from="ada@acme.example.com",
         )
