@@ -33,9 +33,25 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             CrmLead2opportunityPartnerMass, self.with_context(active_id=open_lead.id)
         ).default_get(fields)
 
-    @api.constrains("lead_id")
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_lead()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "lead_id" in vals:
+            self._check_lead()
+        return result
+
     def _check_lead(self):
-        # nothing else here reads it, and Odoo names whatever somebody says it refers to
+        """Refuse a lead that the user may not read: Odoo names whatever somebody says it refers to.
+
+        No constraint, which Odoo asks with all rights, whoever it is.
+
+        :raise AccessError: if it is such a one
+        """
         self.lead_id.check_access("read")
 
     def _compute_foreseen(self):
