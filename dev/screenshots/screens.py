@@ -352,19 +352,6 @@ SCREENS = [
         (SHEET,),
     ),
     Screen(
-        "edited_matrix",
-        "admin",
-        # It is saved when the page is left: of a framework whose matrix no other picture shows, and in
-        # two cells, so that each time another criterion is required than before.
-        FRAMEWORK % "sales_funnel_stages.framework_meddpicc",
-        (
-            Click(".o_stage_rule_matrix tbody tr:first-child td:nth-child(2) button"),
-            Click(".o_stage_rule_matrix tbody tr:last-child td:nth-child(2) button"),
-            Wait(".o_impact_edited"),
-        ),
-        (SHEET,),
-    ),
-    Screen(
         "framework_template",
         "admin",
         FRAMEWORK % "sales_funnel_stages.framework_champ",
