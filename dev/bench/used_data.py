@@ -45,7 +45,7 @@ def _set_rules(env):
     teams.stage_rule_policy = "enforce"
     env.ref("sales_team.team_sales_department").stage_rule_policy = "guide"
     leads = env["crm.lead"].with_context(**QUIET).search([], limit=ANSWERED, order="id desc")
-    leads.write({"need_level": "strong", "budget_status": "confirmed"})
+    leads.write({"need_level": "strong", "budget_status": "estimated"})
     leads[: len(leads) // 2].write({"contact_role": "buyer", "purchase_date": Date.today()})
 
 

@@ -1,7 +1,7 @@
 """What the demo data lack: mass conversions, one in the middle and one that has ended; rules and
 answers that somebody has changed; a deal that was handed to a team without what it requires; a
-stage that was deleted; a step that an older version got wrong; deals to be merged, and customers
-whose addresses replace those of leads.
+stage that was deleted; a step that an older version got wrong; deals to be merged, leads to be
+converted in mass, and customers whose addresses replace those of leads.
 
 Runs in Odoo's shell, since what is converted is committed chunk by chunk.
 """
@@ -39,12 +39,14 @@ def make(env):
             {"xml_id": "__import__.step", "record": step},
             {"xml_id": "__import__.doubtful_deal", "record": _doubt(env)},
             {"xml_id": "__import__.merge", "record": _prepare_merge(env)},
+            {"xml_id": "__import__.mass", "record": _prepare_mass_conversion(env)},
             {"xml_id": "__import__.lead_to_link", "record": _make_lead_to_link(env)},
             {"xml_id": "__import__.linked_deal", "record": _link(env)},
         ]
     )
     _delete_stage(env)
     _ask_for_approval(env)
+    env.company.is_lost_reason_required = True
 
 
 def _make_deal(env, name, **values):
@@ -85,6 +87,15 @@ def _prepare_merge(env):
     deals[0].action_set_lost()
     action = env.ref("crm.action_merge_opportunities")
     context = {"active_model": "crm.lead", "active_ids": deals.ids}
+    return action.copy({"context": str(context), "binding_model_id": False})
+
+
+def _prepare_mass_conversion(env):
+    """Return an action that opens Odoo's mass conversion, of so many that it is a batch."""
+    env["ir.config_parameter"].set_param("sales_funnel_stages.conversion_batch_limit", "2")
+    leads = env["crm.lead"].search([("type", "=", "lead")], limit=6, order="id")
+    action = env.ref("crm.action_crm_send_mass_convert")
+    context = {"active_model": "crm.lead", "active_ids": leads.ids}
     return action.copy({"context": str(context), "binding_model_id": False})
 
 

@@ -128,6 +128,17 @@ SCREENS = [
         (SHEET,),
     ),
     Screen(
+        "page_of_another_framework",
+        "admin",
+        LEAD % "sales_funnel_stages.demo_deal_75",
+        (
+            Click(PAGE % "qualification"),
+            Click(".o_qualification_more > summary"),
+            Wait(".o_qualification_more [name=budget_status] input"),
+        ),
+        (SHEET,),
+    ),
+    Screen(
         "stakeholder_map",
         "demo",
         OPPORTUNITY % "crm.crm_case_17",
@@ -186,7 +197,7 @@ SCREENS = [
         OPPORTUNITY % "sales_funnel_stages.demo_deal_67",
         (
             Click(PAGE % "qualification"),
-            Click(".o_qualification_answers .btn-link:has(.fa-history)"),
+            Click(".o_form_view .btn-link:has(.fa-history)"),
             Wait(".modal .o_list_view .o_data_row, .modal .o_kanban_record"),
         ),
         (".modal .o_list_view .o_data_row, .modal .o_kanban_record",),
@@ -297,6 +308,27 @@ SCREENS = [
         OPPORTUNITY % "__import__.linked_deal",
         (Scroll(".o-mail-Message-body ul"),),
         (".o-mail-Message-body ul",),
+    ),
+    Screen(
+        "lost_for_a_reason",
+        "demo",
+        OPPORTUNITY % "crm.crm_case_17",
+        (
+            Wait(PANEL),
+            Click("button[data-hotkey=l]", behind=".o_statusbar_buttons .dropdown-toggle"),
+            Wait(f"{DIALOG} [name=lost_reason_id].o_required_modifier"),
+        ),
+        (".modal-content",),
+    ),
+    Screen(
+        "mass_wizard",
+        "admin",
+        "/odoo/action-{__import__.mass}",
+        (
+            Click("footer button[name=action_work_out]"),
+            Wait(".o_conversion_outcome details"),
+        ),
+        (".o_conversion_outcome",),
     ),
     Screen(
         "merge_with_lost",

@@ -65,7 +65,7 @@ class Deal:
             "lead": {"pain": {"need_level": "weak", "need_summary": self.need}},
             "convert": {
                 "budget": {"budget_status": "confirmed", "budget_amount": self.revenue},
-                "date": {"purchase_date": today + timedelta(days=150)},
+                "date": {"purchase_date": today + timedelta(days=45)},
                 "role": {"contact_role": "buyer"},
                 "contact": {"first_contact_date": today - timedelta(days=1)},
                 "requirements": {"requirement_summary": self.requirements},

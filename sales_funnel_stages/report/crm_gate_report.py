@@ -267,5 +267,7 @@ class CrmGateReport(models.Model):
         """Open the lead whose move it was."""
         self.ensure_one()
         if not self.lead_id:
-            raise UserError(self.env._("This lead does not exist any more, or never did."))
+            raise UserError(
+                self.env._("This lead or opportunity does not exist any more, or never did.")
+            )
         return self.lead_id.get_formview_action()

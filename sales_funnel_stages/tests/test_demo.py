@@ -67,3 +67,11 @@ class TestDemo(TransactionCase):
     def test_nobody_is_written_to(self):
         mails = self.env["mail.mail"].sudo().search([("model", "=", "crm.lead")])
         self.assertFalse(set(mails.mapped("res_id")) & set(self.deals.ids))
+
+    def test_nothing_contradicts_itself(self):
+        """No deal is expected to close before its customer is ready to buy."""
+        deals = self.env["crm.lead"].search(
+            [("type", "=", "opportunity"), ("won_status", "=", "pending")]
+        )
+        self.assertTrue(self.deals & deals)
+        self.assertFalse(deals.filtered("expectation_doubts").mapped("name"))

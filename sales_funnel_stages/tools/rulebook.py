@@ -103,6 +103,11 @@ class Rulebook:
         return self.is_in_use(ENFORCE)
 
     @property
+    def has_stages_of_teams(self):
+        """Whether there are stages that not all teams have."""
+        return any(stage.team_ids for stage in self.stages)
+
+    @property
     def required_criterion_ids(self):
         """The criteria that some gate of some framework requires, as a frozenset of ids.
 
@@ -115,6 +120,24 @@ class Rulebook:
             rule.criterion_id
             for rules in self.rules.values()
             for rule in rules
+            if rule.tier == REQUIRED
+        )
+
+    @property
+    def followed_criterion_ids(self):
+        """Those of them that somebody's leads are under, as a frozenset of ids.
+
+        >>> Rulebook(
+        ...     rules={7: (Rule(10, CONVERSION, REQUIRED),), 8: (Rule(11, 2, REQUIRED),)},
+        ...     teams={1: Settings(framework_id=7), 2: Settings()},
+        ... ).followed_criterion_ids
+        frozenset({10})
+        """
+        followed = {each.framework_id for each in self.settings}
+        return frozenset(
+            rule.criterion_id
+            for framework_id in followed
+            for rule in self.rules.get(framework_id, ())
             if rule.tier == REQUIRED
         )
 

@@ -208,6 +208,15 @@ class Case:
         }
 
     @property
+    def judging_ids(self):
+        """The criteria on which the verdict depends, as a frozenset of ids.
+
+        >>> sorted(Case((Demand(ENFORCE, 2, ((10, REQUIRED),)),), owed=frozenset([7])).judging_ids)
+        [7, 10]
+        """
+        return self.owed.union(*(demand.criterion_ids for demand in self.demands))
+
+    @property
     def unjudged(self):
         """The criteria that would be required and cannot be evaluated, as a frozenset of ids.
 

@@ -8,8 +8,8 @@ class CrmLeadLost(models.TransientModel):
 
     revisit_date = fields.Date(
         string="Revisit On",
-        help="If it is lost only for now: on that day it is a lead again, and its salesperson "
-        "gets an activity.",
+        help="If it is lost only for now: on that day it is open again, as a lead where leads are "
+        "used, and its salesperson gets an activity.",
     )
 
     is_reason_required = fields.Boolean(compute="_compute_is_reason_required")

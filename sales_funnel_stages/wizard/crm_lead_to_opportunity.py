@@ -1,17 +1,12 @@
 from lxml.builder import E
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..models.gate.move_dialog import MOVE_FORM
-from ..models.rules.described_field import DescribedDate, DescribedText
-from ..models.rules.shown_field import ShownBoolean, ShownJson
+from ..models.rules.described_field import DescribedDate, DescribedRecords, DescribedText
+from ..models.rules.shown_field import ShownBoolean
 from ..tools.rulebook import CONVERSION
-
-
-def _paths_of_lead(self):
-    names = self.env["crm.lead"]._qualification_depends()
-    return ("lead_id", "action", "partner_id", *(f"filled_lead_ids.{name}" for name in names))
 
 
 class CrmLead2opportunityPartner(models.TransientModel):
@@ -23,7 +18,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     _inherit = "crm.lead2opportunity.partner"
 
-    filled_lead_ids = fields.Many2many(
+    filled_lead_ids = DescribedRecords(
         "crm.lead",
         "crm_lead2opportunity_partner_filled_rel",
         "wizard_id",
@@ -37,8 +32,6 @@ class CrmLead2opportunityPartner(models.TransientModel):
         compute_sudo=False,
         help="The lead, to be filled in.",
     )
-    qualification_checklist = ShownJson(compute="_compute_qualification")
-    is_held_back = ShownBoolean(compute="_compute_qualification")
     can_override = ShownBoolean(compute="_compute_can_override")
     override_reason = DescribedText(
         help="Why this lead becomes an opportunity although it does not meet the rules. "
@@ -54,38 +47,11 @@ class CrmLead2opportunityPartner(models.TransientModel):
         for wizard in self:
             wizard.filled_lead_ids = wizard.lead_id
 
-    @api.depends(_paths_of_lead)
-    @api.depends_context("uid", "lang")
-    def _compute_qualification(self):
-        self.qualification_checklist = False
-        self.is_held_back = False
-        for wizard in self:
-            lead = wizard._get_filled_lead()
-            if lead:
-                partner = wizard.partner_id or lead.partner_id
-                checklist = lead._prepare_conversion_checklist(
-                    wizard._foresee_customer(lead, partner)
-                )
-                wizard.qualification_checklist = checklist["lines"] and checklist
-                wizard.is_held_back = checklist["is_refused"]
-
-    def _get_filled_lead(self):
-        """Return the lead as it is filled in here; none that the user may not see."""
-        # any lead can be put into an unsaved wizard
-        lead = self.filled_lead_ids.filtered(lambda each: each._origin == self.lead_id._origin)
-        return lead if lead._origin._filtered_access("read") else lead.browse()
-
     @api.depends_context("uid")
     def _compute_can_override(self):
         # nobody has to where nothing can be refused
         lead_model = self.env["crm.lead"]
         self.can_override = lead_model._may_override() and lead_model._can_be_refused()
-
-    def _foresee_customer(self, lead, partner):
-        """Return the customer that the conversion gives a lead, unsaved if it creates one."""
-        if partner or self.action == "exist":
-            return partner
-        return lead._foresee_customer(self.commercial_partner_id)
 
     # ------------------------------------------------------------------
     # The form
@@ -95,7 +61,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
         # which fields the form of the lead has follows from the rules
         key = super()._get_view_cache_key(view_id, view_type, **options)
-        return (*key, self.env["crm.rulebook"]._get_version())
+        return (*key, self._get_names_of_form()) if view_type == "form" else key
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -108,17 +74,22 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     @api.model
     def _get_names_of_form(self):
-        """Return the names of the fields that some criterion asks for: to read others costs."""
+        """Return the names of the fields that a conversion may ask for: to read others costs.
+
+        :rtype: frozenset
+        """
         lead_model = self.env["crm.lead"]
-        names = set(lead_model._get_all_fields_to_fill())
-        if self.env["crm.qualification.criterion"]._get_answered_ids():
-            names |= {"qualification_questions", "qualification_answer_ids"}
+        required = lead_model._get_rulebook().followed_criterion_ids
+        to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
+        names = {name for id_ in required for name in to_fill.get(id_, ())}
+        if "qualification_answer_ids" in names:
+            names.add("qualification_questions")
         names |= {
             lead_model._fields[name].get_currency_field(lead_model)
             for name in names
             if lead_model._fields[name].type == "monetary"
         }
-        return names
+        return frozenset(names)
 
     # ------------------------------------------------------------------
     # Buttons

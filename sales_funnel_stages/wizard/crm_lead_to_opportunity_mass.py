@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 
 from ..models.mass_conversion.choices import read_choices
 from ..models.mass_conversion.skipped import CLOSED
+from ..models.rules.described_field import DescribedRecords
 from ..tools.mass_conversion import WIZARD_FIELDS
 
 # the fields by which it is said what will happen; whose customers are created is not
@@ -18,7 +19,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     _inherit = "crm.lead2opportunity.partner.mass"
 
     # it asks for nothing about one lead
-    filled_lead_ids = fields.Many2many(compute=None, precompute=False, store=False)
+    filled_lead_ids = DescribedRecords(compute=None, precompute=False, store=False)
     skipped_ids = fields.One2many(
         "crm.lead2opportunity.skipped", "wizard_id", string="Left as They Are"
     )
@@ -32,12 +33,28 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             CrmLead2opportunityPartnerMass, self.with_context(active_id=open_lead.id)
         ).default_get(fields)
 
-    @api.constrains("lead_id")
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_lead()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "lead_id" in vals:
+            self._check_lead()
+        return result
+
     def _check_lead(self):
-        # nothing else here reads it, and Odoo names whatever somebody says it refers to
+        """Refuse a lead that the user may not read: Odoo names whatever somebody says it refers to.
+
+        No constraint, which Odoo asks with all rights, whoever it is.
+
+        :raise AccessError: if it is such a one
+        """
         self.lead_id.check_access("read")
 
-    def _compute_qualification(self):
+    def _compute_foreseen(self):
         # it asks for nothing about one lead; Odoo sets the first of the selection
         self.qualification_checklist = False
         self.is_held_back = False

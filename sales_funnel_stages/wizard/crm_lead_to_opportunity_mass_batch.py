@@ -69,7 +69,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
 
     def _get_outcome(self):
         if not self.is_for_batch:
-            return super()._get_outcome()
+            return self._work_out_outcome()
         # sudo: whose wizard it is may know what was worked out for them
         return self.is_worked_out and self.sudo().foreseen
 

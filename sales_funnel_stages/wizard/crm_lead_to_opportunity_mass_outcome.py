@@ -1,7 +1,8 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 
+from ..models.rules.shown_field import ShownHtml
 from ..tools.mass_conversion import OPPORTUNITY, heir
 from .crm_lead_to_opportunity_mass import CHOICE_FIELDS
 
@@ -19,12 +20,17 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     _inherit = "crm.lead2opportunity.partner.mass"
 
     # made of escaped parts only; what cleans HTML would remove what folds the lists
-    outcome = fields.Html(sanitize=False)
+    outcome = ShownHtml(sanitize=False, compute="_compute_outcome")
 
     @api.depends(*CHOICE_FIELDS, "is_worked_out")
-    @api.depends_context("uid", "lang")
+    @api.depends_context("uid", "lang", "tz")
     def _compute_outcome(self):
-        return super()._compute_outcome()
+        for wizard in self:
+            wizard.outcome = wizard._get_outcome()
+
+    def _work_out_outcome(self):
+        """Return what is going to happen, in HTML."""
+        return self._list_sentences(self._get_outcome_sentences())
 
     @api.depends("lead_tomerge_ids")
     def _compute_duplicated_lead_ids(self):
@@ -86,7 +92,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         told = self.env._("Left as they are: %s.", len(reasons))
         if missing:
             told = self.env._(
-                "Left as they are: %(count)s. Still missing: %(missing)s.",
+                "Left as they are: %(count)s. Not met: %(missing)s.",
                 count=len(reasons),
                 missing=missing,
             )

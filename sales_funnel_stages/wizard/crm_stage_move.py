@@ -68,13 +68,17 @@ class CrmStageMove(models.TransientModel):
         names = self.lead_ids.mapped("name")
         if held == 1:
             return self.env._("“%(lead)s” cannot %(move)s yet.", lead=names[0], move=move)
-        if not ready:
-            return self.env._("%(count)s leads cannot %(move)s yet.", count=held, move=move)
-        return self.env._(
-            "%(count)s of %(total)s leads cannot %(move)s yet.",
-            count=held,
-            total=held + ready,
-            move=move,
+        counts = {"count": held, "total": held + ready, "move": move}
+        if self.is_conversion:
+            return (
+                self.env._("%(count)s of %(total)s leads cannot %(move)s yet.", **counts)
+                if ready
+                else self.env._("%(count)s leads cannot %(move)s yet.", **counts)
+            )
+        return (
+            self.env._("%(count)s of %(total)s opportunities cannot %(move)s yet.", **counts)
+            if ready
+            else self.env._("%(count)s opportunities cannot %(move)s yet.", **counts)
         )
 
     def _list_names(self, names):
@@ -133,7 +137,7 @@ class CrmStageMove(models.TransientModel):
 
     def _move_ready(self):
         if not self.ready_ids:
-            raise UserError(self.env._("None of these leads is ready."))
+            raise UserError(self.env._("None of these is ready."))
         self.ready_ids._make_move(self.is_conversion, self.to_stage_id)
 
     def _override(self):

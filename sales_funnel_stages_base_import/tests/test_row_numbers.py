@@ -13,17 +13,17 @@ SOON = date.today() + timedelta(days=30)
 # as in the issue
 BLANK_ROWS = f"""\
 Opportunity,Company Name,Type,Stage,Sales Team,Need,Budget,Ready to Buy By
-Row two ok,Firm 2,Opportunity,New,Enforcers,Strong need,Confirmed,{SOON}
+Row two ok,Firm 2,Opportunity,New,Enforcers,Strong need,Estimated,{SOON}
 ,,,,,,,
 ,,,,,,,
-Row five refused,Firm 5,Opportunity,Qualified,Enforcers,Strong need,Confirmed,{SOON}
-Row six ok,Firm 6,Opportunity,New,Enforcers,Strong need,Confirmed,{SOON}
+Row five refused,Firm 5,Opportunity,Qualified,Enforcers,Strong need,Estimated,{SOON}
+Row six ok,Firm 6,Opportunity,New,Enforcers,Strong need,Estimated,{SOON}
 Row seven refused,Firm 7,Opportunity,New,Enforcers,,,
 """
 LENIENT_PLUS_ERROR = f"""\
 Opportunity,Company Name,Type,Stage,Sales Team,Need,Budget,Ready to Buy By
-Refused but lenient,Firm 2,Opportunity,Qualified,Enforcers,Strong need,Confirmed,{SOON}
-Other error,Firm 3,Opportunity,Nwe,Enforcers,Strong need,Confirmed,{SOON}
+Refused but lenient,Firm 2,Opportunity,Qualified,Enforcers,Strong need,Estimated,{SOON}
+Other error,Firm 3,Opportunity,Nwe,Enforcers,Strong need,Estimated,{SOON}
 """
 NAMES = ("Row two ok", "Row five refused", "Row six ok", "Row seven refused")
 
@@ -149,7 +149,7 @@ class TestRowsOfAFile(ImportScreenCommon):
     def make_file(self, rows):
         lines = [BLANK_ROWS.splitlines()[0]]
         for _number, name, stage, known, *_told in rows:
-            answers = f"Strong need,Confirmed,{SOON}" if known == "yes" else ",,"
+            answers = f"Strong need,Estimated,{SOON}" if known == "yes" else ",,"
             lines.append(f"{name},,Opportunity,{stage},Enforcers,{answers}" if name else "," * 7)
         return "\n".join(lines)
 

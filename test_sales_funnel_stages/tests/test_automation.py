@@ -52,7 +52,8 @@ class TestAutomation(OtherDoorCase):
         self.assert_moved(self.rushed, self.stage_new, type_="lead")
         self.assertFalse(self.rushed.user_id)
         self.assertIn("1 leads assigned among", message)
-        self.assertIn("Engagement discussed: Rushed.", message)
+        self.assertIn("Not assigned: Rushed. Not met: ", message)
+        self.assertIn("Engagement discussed.", message)
 
     def test_lead_assignment_by_job(self):
         self.env["crm.team"]._cron_assign_leads(force_quota=True)

@@ -26,6 +26,13 @@ class Debt(NamedTuple):
 
 # what is read of rows of the ledger, beside what was not met
 OF_ROWS = ("id", "lead_id", *Debt._fields[1:5])
+READ = f"""
+    SELECT unmet.%(criterion)s, {", ".join(f"step.{name}" for name in OF_ROWS)}
+      FROM crm_stage_transition AS step
+      JOIN %(unmet)s AS unmet ON unmet.%(row)s = step.id
+     WHERE step.lead_id = ANY(%(lead_ids)s) AND %(counting)s
+  ORDER BY step.id
+"""
 
 
 class CrmLead(models.Model):
@@ -39,13 +46,13 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _get_debts(self, rows_domain):
+    def _get_debts(self, counting):
         """Return ``{id: [Debt, …]}`` of those leads that owe something, in the order of the rows.
 
-        :param Domain rows_domain: of the rows that count
+        :param SQL counting: the condition on which a row of the ledger, ``step``, counts
         """
         owing = self.browse(lead._ids[0] for lead in self if lead.won_status != "lost")
-        rows = owing._read_what_was_unmet(rows_domain)
+        rows = owing._read_what_was_unmet(counting)
         if not rows:
             return {}
         unmet = owing._filter_by_origin(
@@ -64,17 +71,12 @@ class CrmLead(models.Model):
             lead_id: [debt for _id, debt in sorted(owed.items())] for lead_id, owed in debts.items()
         }
 
-    def _read_what_was_unmet(self, rows_domain):
-        """Return what rows of the ledger say was not met, see ``_read_unmet``.
-
-        :param Domain rows_domain: of the rows that count, of these leads
-        """
+    def _read_what_was_unmet(self, counting):
+        """Return what rows of the ledger on these leads say was not met, see ``_read_unmet``."""
         lead_ids = self._origin._ids
         if not lead_ids:
             return []
-        # sudo: whoever may see a lead may see what it owes
-        rows = self.env["crm.stage.transition"].sudo()
-        return rows._read_unmet(Domain("lead_id", "in", lead_ids) & rows_domain)
+        return self.env["crm.stage.transition"]._read_unmet(lead_ids, counting)
 
     def _filter_by_origin(self, lead_ids):
         """Return those of these that are, or stand for, some saved leads."""
@@ -141,16 +143,26 @@ class CrmStageTransition(models.Model):
     _inherit = "crm.stage.transition"
 
     @api.model
-    def _read_unmet(self, domain):
-        """Return what rows say was not met, in one query.
+    def _read_unmet(self, lead_ids, counting):
+        """Return what rows say was not met, whoever may read them, in one query.
 
+        Asked for whatever page shows leads: a search takes eight times as long.
+
+        :param lead_ids: ids of leads: of their rows
+        :param SQL counting: the condition on which a row, ``step``, counts
         :return: for each criterion of each row its id and the values of ``OF_ROWS``; of a many2one
             field its id, 0 for none
         """
-        query = self._search(domain, order="id")
         unmet = self._fields["unmet_criterion_ids"]
-        of_rows = query.join(self._table, "id", unmet.relation, unmet.column1, "unmet")
-        columns = [self._field_to_sql(self._table, name, query) for name in OF_ROWS]
-        criterion_id = SQL.identifier(of_rows, unmet.column2, to_flush=unmet)
-        rows = self.env.execute_query(query.select(criterion_id, *columns))
+        rows = self.env.execute_query(
+            SQL(
+                READ,
+                criterion=SQL.identifier(unmet.column2),
+                unmet=SQL.identifier(unmet.relation),
+                row=SQL.identifier(unmet.column1),
+                lead_ids=[*lead_ids],
+                counting=counting,
+                to_flush=[unmet, *(self._fields[name] for name in OF_ROWS)],
+            )
+        )
         return [tuple(value or 0 for value in row) for row in rows]

@@ -1,9 +1,16 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...tools.verdict import ARRIVED
 from .override_debt import PERMISSIONS
+
+# as _promise_domain and _arrival_domain have it
+COUNTING = """(
+    step.verdict IN %(permissions)s AND step.make_good_date IS NOT NULL
+    OR step.verdict = %(arrived)s
+)"""
 
 
 class CrmLead(models.Model):
@@ -60,7 +67,7 @@ class CrmLead(models.Model):
         :return: for each that owes something: the lead, the debts that it promised to make good,
             what is due first first, and those to whoever it was handed to and still has it
         """
-        debts = self and self._get_debts(self._promise_domain() | self._arrival_domain())
+        debts = self and self._get_debts(SQL(COUNTING, permissions=PERMISSIONS, arrived=ARRIVED))
         found = []
         for lead in self._filter_by_origin(debts) if debts else ():
             promised, arrived = lead._split_debts(debts[lead._origin.id])

@@ -33,6 +33,13 @@ class CrmLead(models.Model):
     override_debt_date = ShownDate(
         string="Complete By", compute="_compute_debts", groups=SALESPERSON_GROUP
     )
+    # always empty: Odoo reads the fields of hidden columns, too
+    override_debt_column = ShownBoolean(
+        string="Complete By (Column)",
+        compute="_compute_override_debt_column",
+        exportable=False,
+        help="Where a list is to show by when to make good: its widget asks for it.",
+    )
     override_debt = ShownText(
         string="To Make Good",
         compute="_compute_debt_texts",
@@ -44,6 +51,9 @@ class CrmLead(models.Model):
     def _promise_domain(self):
         """Return the domain of those rows of the ledger that say by when to make good."""
         return Domain("verdict", "in", PERMISSIONS) & Domain("make_good_date", "!=", False)
+
+    def _compute_override_debt_column(self):
+        self.override_debt_column = False
 
     # ------------------------------------------------------------------
     # Searching

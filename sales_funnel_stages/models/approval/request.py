@@ -86,7 +86,7 @@ class CrmStageRequest(models.Model):
     missing_now = fields.Text(
         string="Not Met Now",
         compute="_compute_missing_now",
-        help="What would not be met if the lead moved now.",
+        help="What would not be met if it moved now.",
     )
     unmet_text = fields.Text(
         string="Not Met",

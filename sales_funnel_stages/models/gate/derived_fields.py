@@ -44,7 +44,7 @@ class CrmLead(models.Model):
                     raise UserError(
                         self.env._(
                             "“%(field)s” of “%(lead)s” cannot be set: it follows from the stage. "
-                            "Move the lead instead.",
+                            "Move it instead.",
                             field=self._fields[name]._description_string(self.env),
                             lead=lead.name,
                         )

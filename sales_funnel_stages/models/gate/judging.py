@@ -22,7 +22,9 @@ class CrmLead(models.Model):
         """Return ``{id: Verdict}`` of those transitions that were judged so."""
         return {id_: t.verdict for id_, t in transitions.items() if t.verdict.name == name}
 
-    def _judge_moves(self, before, after, is_gated, derived_ids=frozenset(), book=None):
+    def _judge_moves(
+        self, before, after, is_gated, derived_ids=frozenset(), book=None, is_receipt=True
+    ):
         """Return ``{id: Transition}``: what the rules say of changes.
 
         :param dict before: ``{id: State}``; without a state a lead was just created
@@ -30,6 +32,8 @@ class CrmLead(models.Model):
         :param bool is_gated: whether the user can be refused
         :param derived_ids: ids of those of which nobody has said in whose hands they are to be
         :param Rulebook book: by which to judge, by default the one in force
+        :param bool is_receipt: whether it is told of all that is in force if it is met, and not
+            only of what the verdict depends on
         """
         book = book or self._get_rulebook()
         user_company_id = self._get_user_company_id()
@@ -44,7 +48,11 @@ class CrmLead(models.Model):
                     origins[id_], state, book, user_company_id, change[2]
                 )
         unmet_by_lead = self.browse(after)._get_unmet_criteria(
-            {id_ for case in case_by_change.values() for id_, _tier in case.in_force}
+            {
+                id_
+                for case in case_by_change.values()
+                for id_ in (dict(case.in_force) if is_receipt else case.judging_ids)
+            }
         )
         transition_by_outcome, transitions = {}, {}
         for id_, change in changes.items():

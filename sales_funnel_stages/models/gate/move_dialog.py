@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from lxml.builder import E
 
 from odoo import api, models
@@ -81,12 +83,13 @@ class CrmLead(models.Model):
             "total": len(required),
         }
 
-    def _prepare_conversion_checklist(self, customer):
-        """Return what the conversion wizard shows of this lead, and whether it would be refused.
+    @contextmanager
+    def _as_converted(self, customer):
+        """Give this lead as its conversion makes it, unsaved, and what is asked of it before.
 
         :param customer: the ``res.partner`` that it gets, unsaved where it is created
-        :return: as ``_prepare_move_checklist`` does, with ``is_refused``
-        :rtype: dict
+        :return: the lead, and what ``_prepare_move_checklist`` returns, with ``is_refused``
+        :rtype: tuple
         """
         saved = self._origin
         stage = self.env["crm.stage"]
@@ -96,21 +99,21 @@ class CrmLead(models.Model):
         with self._as_given(move) as draft:
             required = draft._prepare_required(draft.stage_id._origin.id or CONVERSION)
             is_refused = bool(draft._judge_read_drafts(before, [move]))
-        is_met = required["met"] == required["total"]
-        if is_met or is_refused:
-            description = self._describe_move(True, stage, is_made=False, is_met=not is_refused)
-        else:
-            description = self.env._(
-                "“%(lead)s” can %(move)s, although this is missing.",
-                lead=self.name,
-                move=self._get_move_text(True, stage),
-            )
-        return {**required, "description": description, "is_refused": is_refused}
+            is_met = required["met"] == required["total"]
+            if is_met or is_refused:
+                told = self._describe_move(True, stage, is_made=False, is_met=not is_refused)
+            else:
+                told = self.env._(
+                    "“%(lead)s” can %(move)s, although this is not met.",
+                    lead=self.name,
+                    move=self._get_move_text(True, stage),
+                )
+            yield draft, {**required, "description": told, "is_refused": is_refused}
 
     def _describe_move(self, is_conversion, stage, is_made, is_met):
         if is_made:
             return self.env._(
-                "“%(lead)s” is now in %(stage)s. Complete what is still missing.",
+                "“%(lead)s” is now in %(stage)s. Complete what is not met yet.",
                 lead=self.name,
                 stage=self.stage_id.name,
             )

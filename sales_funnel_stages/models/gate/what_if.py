@@ -31,20 +31,42 @@ class CrmLead(models.Model):
             return {}
         before = {**self._get_states(), **(merged or {})}
         with self._as_drafts(vals_list) as drafts:
+            drafts._derive_places(vals_list)
             return drafts._judge_drafts(before, vals_list, is_hand_derived)
 
     def _judge_read_drafts(self, before, vals_list):
         """Return what ``_judge_vals`` does of the leads that these are drafts of.
 
-        Of drafts something may have been read before.
+        Of drafts something may have been read before. They stand then where Odoo puts them.
 
         :param dict before: ``{id: State}``: where the leads are
         :param list[dict] vals_list: for each, the values that the draft has been made with
         """
+        self.invalidate_recordset(self._get_following_names(), flush=False)
+        self._derive_places(vals_list)
         if not self._can_be_refused():
             return {}
-        self.invalidate_recordset(self._get_following_names(), flush=False)
         return self._judge_drafts(before, vals_list, is_hand_derived=False)
+
+    def _derive_places(self, vals_list):
+        """Let these drafts have the team and the stage that Odoo derives from the type.
+
+        But for a team that nobody has asked for, where it decides neither what is asked of the
+        lead nor where it is.
+
+        :param list[dict] vals_list: for each, the values that the draft has been made with
+        """
+        book = self._get_rulebook()
+        is_by_team = book.has_stages_of_teams or book.arrivals
+        for name in ("team_id", "stage_id"):
+            derived = self.browse(
+                draft._ids[0]
+                for draft, vals in zip(self, vals_list, strict=True)
+                if "type" in vals
+                and name not in vals
+                and (is_by_team or not draft.stage_id or not HAND_FIELDS.isdisjoint(vals))
+            )
+            self._fields[name].compute_value(derived)
 
     def _judge_drafts(self, before, vals_list, is_hand_derived):
         """Return ``{id: Verdict}`` of those leads that may not become what these drafts are.
@@ -53,14 +75,6 @@ class CrmLead(models.Model):
         :param list[dict] vals_list: for each, the values that the draft has been made with
         :param bool is_hand_derived: see ``_judge_vals``
         """
-        # Odoo derives both from the type
-        for name in ("team_id", "stage_id"):
-            derived = self.browse(
-                draft._ids[0]
-                for draft, vals in zip(self, vals_list, strict=True)
-                if "type" in vals and name not in vals
-            )
-            self._fields[name].compute_value(derived)
         transitions = self._judge_moves(
             {draft._ids[0]: before[draft._origin.id] for draft in self},
             self._get_states(),
@@ -70,6 +84,7 @@ class CrmLead(models.Model):
                 for draft, vals in zip(self, vals_list, strict=True)
                 if is_hand_derived or HAND_FIELDS.isdisjoint(vals)
             },
+            is_receipt=False,
         )
         refused = self._pick_verdicts(transitions, verdicts.REFUSED)
         return {id_.origin: verdict for id_, verdict in refused.items()}
@@ -101,5 +116,5 @@ class CrmLead(models.Model):
             return True
         if not self._can_be_refused():
             return False
-        transitions = self._judge_moves({}, self._get_states(), True)
+        transitions = self._judge_moves({}, self._get_states(), True, is_receipt=False)
         return bool(self._pick_verdicts(transitions, verdicts.REFUSED))

@@ -1,8 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...names import SALESPERSON_GROUP
+from ..rules.shown_field import ShownBoolean, ShownInteger
 
 
 class ResPartner(models.Model):
@@ -13,12 +14,12 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    funnel_lead_count = fields.Integer(
+    funnel_lead_count = ShownInteger(
         string="Leads and Opportunities",
         compute="_compute_funnel_lead_count",
         groups=SALESPERSON_GROUP,
     )
-    has_lead = fields.Boolean(
+    has_lead = ShownBoolean(
         string="Has Leads",
         compute="_compute_has_lead",
         search="_search_has_lead",

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     of them a customer, for good. It counts the leads of everybody, so that nobody takes for new
     whom a colleague works with; those of companies that are switched off do not count.
 
-    Never stored. Queries for a list: one for each step, whatever the number of contacts.
+    Never stored. Queries for a list: one, whatever the number of contacts.
     """
 
     _inherit = "res.partner"
@@ -77,16 +77,18 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_funnel_status(self):
-        found = {}
-        missing = set(self.commercial_partner_id._origin.ids)
-        for status, records, domain in self._get_funnel_sources():
-            path = "partner_id.commercial_partner_id"
-            rows = missing and records._read_group(
-                domain & Domain(path, "in", list(missing)), [path]
+        ids = self.commercial_partner_id._origin.ids
+        found = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT contact.id, %s FROM res_partner AS contact WHERE contact.id = ANY(%s)",
+                    self._funnel_status_to_sql("contact"),
+                    ids,
+                )
             )
-            ids = {partner.id for (partner,) in rows}
-            found.update(dict.fromkeys(ids, status))
-            missing -= ids
+            if ids
+            else ()
+        )
         for partner in self:
             partner.funnel_status = found.get(partner.commercial_partner_id._origin.id, CONTACT)
 

@@ -9,7 +9,7 @@ from odoo.tools.misc import babel_locale_parse
 
 from ...tools import transition as transitions
 from ...tools.rulebook import REQUIRED
-from ...tools.verdict import APPROVED
+from ...tools.verdict import APPROVED, LOST
 
 MOVES = (
     transitions.FORWARD,
@@ -26,12 +26,12 @@ class CrmStageTransition(models.Model):
 
     summary = fields.Char(compute="_compute_summary")
     missing = fields.Char(
-        string="Missing Then",
+        string="Not Met Then",
         compute="_compute_summary",
         help="What was required there and not met, as it was called then.",
     )
 
-    @api.depends("direction", "seconds_in_previous", "receipt")
+    @api.depends("direction", "from_status", "seconds_in_previous", "receipt")
     @api.depends_context("lang", "uid")
     def _compute_summary(self):
         names = self._get_readable_names()
@@ -49,7 +49,7 @@ class CrmStageTransition(models.Model):
             )
 
     def _get_stay_text(self, names):
-        """Return how long the lead had been where it left, or an empty text."""
+        """Return how long the lead had been where it left, or lost there, or an empty text."""
         self.ensure_one()
         if not self.seconds_in_previous:
             return ""
@@ -59,6 +59,8 @@ class CrmStageTransition(models.Model):
             threshold=2,
             locale=babel_locale_parse(self.env.lang),
         )
+        if self.from_status == LOST:
+            return self.env._("Lost for %s", duration)
         # which stages an imported deal went through until it was closed is not known
         is_stage_known = self.from_stage_name and not (self.is_imported and self.is_gap)
         if self.from_type == "lead" or not is_stage_known:

@@ -216,7 +216,5 @@ class CrmStageTransition(models.Model):
 
     def _refuse_change(self):
         raise UserError(
-            self.env._(
-                "The history of stages cannot be changed. Each move of a lead adds to it by itself."
-            )
+            self.env._("The history of stages cannot be changed. Each move adds to it by itself.")
         )

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import convert_file
 
 # what their scheduled actions run, by which they are found
@@ -16,9 +17,18 @@ class CrmLeadConversionBatch(models.Model):
         """Return the scheduled jobs that work on batches, also those that are switched off."""
         # sudo: whoever starts a batch sets them going
         cron_model = self.env["ir.cron"].sudo().with_context(active_test=False)
-        return cron_model.search(
-            [("model_id.model", "=", self._name), ("code", "=", JOB)], order="id"
-        )
+        return cron_model.search(self._get_jobs_domain(), order="id")
+
+    @api.model
+    def _get_jobs_domain(self):
+        return Domain("model_id.model", "=", self._name) & Domain("code", "=", JOB)
+
+    @api.model
+    def _count_jobs(self):
+        """Return how many of them are not switched off."""
+        # sudo: how many there are is no secret
+        cron_model = self.env["ir.cron"].sudo()
+        return cron_model.search_count(self._get_jobs_domain() & Domain("active", "=", True))
 
     @api.model
     def _ensure_jobs(self):

@@ -117,7 +117,7 @@ class CrmLead(models.Model):
         reasons = {}
         for lead_id, each in skipped.items():
             missing = ", ".join(name for id_, name in names.items() if id_ in each.unmet)
-            reasons[lead_id] = each.reason or self.env._("Still missing: %s", missing)
+            reasons[lead_id] = each.reason or self.env._("Not met: %s", missing)
         return reasons
 
     @api.model

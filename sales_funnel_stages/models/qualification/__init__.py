@@ -16,5 +16,6 @@ from . import last_message
 from . import missing
 from . import checklist
 from . import merge
+from . import page
 from . import contact_merge
 from . import plausible

@@ -58,7 +58,7 @@ class CrmQualificationAnswer(models.Model):
 
     # finds those of a lead, too
     _lead_criterion_unique = models.UniqueIndex(
-        "(lead_id, criterion_id)", "This criterion has been answered on that lead already."
+        "(lead_id, criterion_id)", "This criterion has been answered there already."
     )
 
     @api.depends("date", "criterion_id.answer_validity", "criterion_id.answer_validity_unit")

@@ -68,8 +68,9 @@ class CrmLead(models.Model):
     def _get_criteria_in_force(self):
         """Yield each lead with the ids of the criteria that its pipeline asks for."""
         book = self._get_rulebook()
+        settings = self._get_rule_settings_by_lead()
         for lead in self:
-            framework_id = lead._get_rule_settings().framework_id
+            framework_id = settings[lead._ids[0]].framework_id
             yield lead, book.in_force(framework_id, lead.team_id._origin.id or 0)
 
     # ------------------------------------------------------------------

@@ -18,41 +18,44 @@ class CrmLead(models.Model):
     @api.depends(lambda self: self._qualification_depends())
     @api.depends_context("uid", "lang")
     def _compute_qualification_checklist(self):
-        gates_by_lead = {lead._ids[0]: lead._get_gates_ahead() for lead in self}
-        asked_by_gate = {
-            gate: self._get_asked_criteria(gate)
-            for gate in {gate for gates in gates_by_lead.values() for gate in gates}
+        # looked up once: that is not for nothing
+        book = self._get_rulebook()
+        hands_by_lead = self._get_hands_by_lead()
+        settings = self._get_rule_settings_by_lead(hands_by_lead)
+        asked_by_lead = {
+            lead._ids[0]: lead._get_asked_ahead(book, settings[lead._ids[0]]) for lead in self
         }
         criterion_ids = {
             criterion_id
-            for id_, gates in gates_by_lead.items()
-            for gate in gates
-            for criterion_id in asked_by_gate[gate][id_]
+            for asked_by_gate in asked_by_lead.values()
+            for asked in asked_by_gate.values()
+            for criterion_id in asked
         }
-        unmet = self._get_unmet_criteria(criterion_ids)
+        unmet = self._get_unmet_criteria(criterion_ids, hands_by_lead)
         criteria = self._get_shown_criteria(criterion_ids)
-        stage_names = self._get_stage_names(each.id for each in self._get_rulebook().stages)
+        stage_names = self._get_stage_names(each.id for each in book.stages)
         for lead in self:
             id_ = lead._ids[0]
             lead.qualification_checklist = lead._prepare_checklist(
-                {gate: asked_by_gate[gate][id_] for gate in gates_by_lead[id_]},
-                unmet[id_],
-                criteria,
-                stage_names,
+                book, settings[id_], asked_by_lead[id_], unmet[id_], criteria, stage_names
             )
 
-    def _get_gates_ahead(self):
-        """Return the gates that this lead still has before it, in order."""
-        self.ensure_one()
-        return self._get_rulebook().gates_ahead(
-            self._is_saved_opportunity(),
-            self.stage_id._origin.id or 0,
-            self.team_id._origin.id or 0,
-        )
+    def _get_asked_ahead(self, book, settings):
+        """Return what the gates that this lead still has before it ask for, in order.
 
-    def _prepare_checklist(self, asked_by_gate, unmet, criteria, stage_names):
+        :return: ``{gate: {criterion_id: tier}}``
+        """
+        team_id = self.team_id._origin.id or 0
+        gates = book.gates_ahead(
+            self._is_saved_opportunity(), self.stage_id._origin.id or 0, team_id
+        )
+        return {gate: book.asked(settings.framework_id, gate, team_id) for gate in gates}
+
+    def _prepare_checklist(self, book, settings, asked_by_gate, unmet, criteria, stage_names):
         """Return what a checklist widget shows.
 
+        :param Rulebook book: the one in force
+        :param Settings settings: those that this lead falls under
         :param dict asked_by_gate: ``{gate: {criterion_id: tier}}``, the next gate first
         :param set unmet: ids of the criteria that are not met
         :param list criteria: all that are asked for, each a :class:`ShownCriterion`, in order
@@ -76,10 +79,9 @@ class CrmLead(models.Model):
             self._prepare_gate(gate, names[gate], asked, unmet, criteria)
             for gate, asked in asked_by_gate.items()
         ]
-        settings = self._get_rule_settings()
         since = {
             id_: {"stage": names[gate]}
-            for id_, gate in self._get_required_since(settings, next_gate).items()
+            for id_, gate in self._get_required_since(book, settings, next_gate).items()
         }
         tiers = {}
         for asked in reversed(asked_by_gate.values()):
@@ -105,9 +107,13 @@ class CrmLead(models.Model):
         :param dict since: see ``_prepare_line``
         """
         # looked up once: that is not for nothing
-        to_fill = self.env["crm.qualification.criterion"]._get_fields_to_fill_by_criterion()
+        criterion_model = self.env["crm.qualification.criterion"]
+        to_fill = criterion_model._get_fields_to_fill_by_criterion()
+        needed = criterion_model._get_needed_by_criterion()
         return [
             self._prepare_line(criterion, tiers, unmet, since or {}, to_fill)
+            # without which of the fields it cannot be met
+            | {"needed": list(needed.get(criterion.id, ()))}
             for criterion in criteria
             if criterion.id in tiers
         ]
@@ -182,11 +188,9 @@ class CrmLead(models.Model):
         names = to_fill.get(criterion.id, ())
         return "not_met" if any(lead[name] for name in names) else "missing"
 
-    def _get_required_since(self, settings, next_gate):
+    def _get_required_since(self, book, settings, next_gate):
         """Return which gate behind a lead required what first: ``{criterion_id: gate}``."""
         here = self.stage_id._origin.id or CONVERSION
         if not self._is_saved_opportunity() or here == next_gate:
             return {}
-        return self._get_rulebook().required_since(
-            settings.framework_id, here, self.team_id._origin.id or 0
-        )
+        return book.required_since(settings.framework_id, here, self.team_id._origin.id or 0)

@@ -24,38 +24,19 @@ class CrmLead(models.Model):
         drafts.invalidate_recordset(flush=False)
 
     @contextmanager
-    def _kept_as_edited(self):
-        """Let drafts be made of these leads while a form edits them, and leave that as it is.
-
-        What is edited is a draft itself, and shares its values with any other of the same lead:
-        they have what was filled in, and it is put back after them.
-        """
-        kept = []
-        for field in self._fields.values():
-            cache = self.env.transaction.field_data.get(field)
-            if not cache:
-                continue
-            by_context = cache.values() if field in self.env._field_depends_context else [cache]
-            kept += [
-                (each, id_, each[id_])
-                for each in by_context
-                for id_ in self._ids
-                if not id_ and id_ in each
-            ]
-        try:
-            yield
-        finally:
-            for cache, id_, value in kept:
-                cache[id_] = value
-
-    @contextmanager
     def _as_given(self, vals):
         """Give this lead as it would be with other values, also while a form edits it.
+
+        What a form edits is a draft itself, and shares its values with any other of the same lead:
+        that has what was filled in, which is put back afterwards.
 
         :param dict vals: none where it is not there yet
         """
         if not self._origin:
             yield self
             return
-        with self._kept_as_edited(), self._origin._as_drafts([vals]) as draft:
+        edited = {} if self.id else dict(self._cache)
+        with self._origin._as_drafts([vals]) as draft:
             yield draft
+        for name, value in edited.items():
+            self._fields[name]._update_cache(self, value)

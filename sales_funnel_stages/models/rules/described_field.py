@@ -56,6 +56,10 @@ class DescribedRecord(DescribedField, fields.Many2one):
     """A record that is described once."""
 
 
+class DescribedRecords(DescribedField, fields.Many2many):
+    """Records that are described once."""
+
+
 class DescribedSelection(DescribedField, fields.Selection):
     """A choice that is described once: one of a list, which no method makes."""
 

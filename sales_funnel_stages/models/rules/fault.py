@@ -48,7 +48,7 @@ class CrmQualificationCriterion(models.Model):
         faulty = faulty.filtered(lambda criterion: not criterion._is_standing())
         if faulty:
             note = faulty.env._(
-                "These qualification criteria are not judged, and let every lead pass: %s",
+                "These qualification criteria are not judged, and hold nothing back: %s",
                 "; ".join(
                     f"{each.name} ({each.framework_id.name}): {each._explain_fault()}"
                     for each in faulty

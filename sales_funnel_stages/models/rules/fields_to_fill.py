@@ -1,9 +1,41 @@
+from collections.abc import Collection
+
 from odoo import api, models, tools
 
 from ...names import MOVING_FIELDS, PLACE_FIELDS
 
 # what moves a lead, or says under which rules it is, is no answer to a question
 NO_ANSWERS = {*MOVING_FIELDS, *PLACE_FIELDS, "active"}
+# operators of conditions that an empty field meets, unless they name that, or if they do
+UNLESS_NAMED, IF_NAMED = ("!=", "not in", "not any", "not like", "not ilike"), ("=", "in")
+
+
+def find_needed(domain):
+    """Return the names of the fields without which a domain is not met, in whatever way.
+
+    >>> from odoo.fields import Domain
+    >>> sorted(find_needed(Domain("a", "=", 1) & (Domain("b", "=", 2) | Domain("b", ">", 3))))
+    ['a', 'b']
+    >>> find_needed(Domain("a", "=", 1) | Domain("b", "=", 2)), find_needed(Domain("a", "=", False))
+    (set(), set())
+    """
+    children = getattr(domain, "children", ())
+    if children:
+        found = [find_needed(child) for child in children]
+        return set.union(*found) if domain.OPERATOR == "&" else set.intersection(*found)
+    # neither a constant nor a negation has any
+    name = getattr(domain, "field_expr", "").partition(".")[0]
+    return {name} if name and not _is_met_by_nothing(domain) else set()
+
+
+def _is_met_by_nothing(condition):
+    values = condition.value
+    if isinstance(values, str) or not isinstance(values, Collection):
+        values = [values]
+    is_named = any(value is False for value in values)
+    if condition.operator in UNLESS_NAMED:
+        return not is_named
+    return condition.operator in IF_NAMED and is_named
 
 
 class CrmQualificationCriterion(models.Model):
@@ -38,3 +70,12 @@ class CrmQualificationCriterion(models.Model):
                 if name not in NO_ANSWERS and not lead_model._fields[name].readonly
             )
         return names_by_criterion
+
+    @api.model
+    @tools.ormcache("self.env['crm.rulebook']._get_version()")
+    def _get_needed_by_criterion(self):
+        """Return ``{criterion_id: names}`` of the fields without which each cannot be met."""
+        criteria = self.env["crm.qualification.framework"]._get_criteria()
+        return {
+            id_: tuple(sorted(find_needed(domain))) for id_, (domain, _weight) in criteria.items()
+        }

@@ -22,11 +22,14 @@ class CrmLead(models.Model):
         self.ensure_one()
         return self._get_rule_settings_by_lead()[self._ids[0]]
 
-    def _get_rule_settings_by_lead(self):
-        """Return ``{id: Settings}``, by the leads' ids as in ``self._ids``."""
+    def _get_rule_settings_by_lead(self, hands_by_lead=None):
+        """Return ``{id: Settings}``, by the leads' ids as in ``self._ids``.
+
+        :param dict hands_by_lead: see ``_group_by_hands``
+        """
         book, user_company_id = self._get_rulebook(), self._get_user_company_id()
         found = {}
-        for hands, ids in self._group_by_hands().items():
+        for hands, ids in self._group_by_hands(hands_by_lead).items():
             found.update(dict.fromkeys(ids, book.settings_of(*hands, user_company_id)))
         return found
 

@@ -32,6 +32,10 @@ class ShownDate(ShownField, fields.Date):
     """A day that is there to be shown."""
 
 
+class ShownHtml(ShownField, fields.Html):
+    """A text with markup that is there to be shown."""
+
+
 class ShownInteger(ShownField, fields.Integer):
     """A number that is there to be shown, and is added to no other."""
 

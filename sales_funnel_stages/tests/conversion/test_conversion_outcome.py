@@ -103,6 +103,15 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         form.save().action_apply()
         self.assert_moved(lead, type_="lead")
 
+    def test_what_is_held_back(self):
+        """It does nothing yet, and nothing is said of what it does before there is a reason."""
+        form = self.form(self.make_lead(user=self.manager))
+        self.assertFalse(form.outcome)
+        form.override_reason = "They sign on paper"
+        self.assert_says(form, "It becomes an opportunity, in the stage New.")
+        form.override_reason = False
+        self.assertFalse(form.outcome)
+
     def test_an_opportunity_already(self):
         self.assertFalse(self.form(self.make_opportunity()).outcome)
 
@@ -236,8 +245,8 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
         self.assert_says(
             form,
             "Leads to convert: 2.",
-            "Left as they are: 2. Still missing: Need identified (1), ",
-            "Three: Still missing: Need identified, ",
+            "Left as they are: 2. Not met: Need identified (1), ",
+            "Three: Not met: Need identified, ",
             "Of which opportunities already: 1.",
             "Linked to customers that are created: 2.",
             "Their salespeople and teams stay as they are.",
@@ -276,7 +285,7 @@ class TestConversionOutcome(ConversionPlanCommon, StageRuleAssertions):
     def test_where_nothing_is_enforced(self):
         self.team.stage_rule_policy = GUIDE
         form = self.mass_form(self.make_lead())
-        self.assert_says_not(form, "Left as they are", "Still missing")
+        self.assert_says_not(form, "Left as they are", "Not met")
 
     def test_leads_that_may_not_be_read(self):
         """Any lead can be put into an unsaved wizard: nothing is said of those of others."""

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.exceptions import UserError
@@ -46,6 +48,8 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form.fill_in(budget_status="none")
         self.assert_checklist(form, met=["need"], unmet=["budget", "timeframe"])
         form.fill_in(budget_status="confirmed")
+        self.assert_checklist(form, met=["need"], unmet=["budget", "timeframe"])
+        form.fill_in(budget_amount=5000)
         form.fill_in(purchase_date=Date.add(Date.today(), years=2))
         self.assert_checklist(form, met=["need", "budget"], unmet=["timeframe"])
         self.assertTrue(form.is_held_back)
@@ -81,7 +85,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         told = ConversionForm(lead).qualification_checklist
         self.assertEqual(
             told["description"],
-            "“Some lead” can become an opportunity, although this is missing.",
+            "“Some lead” can become an opportunity, although this is not met.",
         )
 
     def test_it_is_judged_as_what_it_becomes(self):
@@ -153,11 +157,56 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(changed["qualification_checklist"]["met"], 1)
         values.update(action="exist", filled_lead_ids=values["filled_lead_ids"][1:])
         changed = wizard_model.onchange(values, ["action"], spec)["value"]
+        self.assertNotIn("filled_lead_ids", changed)
+        values.update(changed, override_reason="They sign on paper", user_id=self.manager.id)
+        changed = wizard_model.onchange(values, ["override_reason", "user_id"], spec)["value"]
         self.assertIn("no customer yet", changed["outcome"])
+        self.assertIn(self.manager.name, changed["outcome"])
         self.assertNotIn("filled_lead_ids", changed)
         # nor is anything of it found anew by whoever makes a draft next
         self.env.invalidate_all()
         self.assertFalse(lead.need_level or lead.stakeholder_ids)
+
+    def test_what_it_opens_with_is_worked_out_once(self):
+        """What it asks for and what it does, on one draft of the lead, with one customer."""
+        lead = self.make_lead(partner_name="Acme Labs", **self.answers(CONVERT_ANSWERS))
+        made = {"_foresee_customer": 0, "_as_drafts": 0}
+
+        def counting(name):
+            method = getattr(type(lead), name)
+
+            def count(*args, **kwargs):
+                made[name] += 1
+                return method(*args, **kwargs)
+
+            return patch.object(type(lead), name, count)
+
+        with counting("_foresee_customer"), counting("_as_drafts"):
+            form = ConversionForm(lead)
+        self.assertTrue(form.qualification_checklist and form.outcome)
+        self.assertEqual(made, {"_foresee_customer": 1, "_as_drafts": 1})
+
+    def get_names_of_form(self):
+        wizard_model = self.env["crm.lead2opportunity.partner"].with_user(self.rep)
+        arch = etree.fromstring(wizard_model.get_view(view_type="form")["arch"])
+        return {
+            node.get("name") for node in arch.xpath("//field[@name='filled_lead_ids']/form/field")
+        }
+
+    def test_it_reads_what_somebody_is_asked_for(self):
+        """Of no framework that nobody follows: to read more costs."""
+        framework = self.env["crm.qualification.framework"].create({"name": "Of others"})
+        criterion = self.env["crm.qualification.criterion"].create(
+            {"name": "Asked", "framework_id": framework.id, "check_by": "answer"}
+        )
+        self.env["crm.stage.rule"].create(
+            {"framework_id": framework.id, "criterion_id": criterion.id}
+        )
+        answers = {"qualification_questions", "qualification_answer_ids"}
+        self.assertIn("need_level", self.get_names_of_form())
+        self.assertTrue(answers.isdisjoint(self.get_names_of_form()))
+        self.make_team("Others", GUIDE, framework_id=framework.id)
+        self.assertLessEqual(answers, self.get_names_of_form())
 
     def test_any_field_that_a_criterion_names(self):
         """Of whatever type, and saved with the wizard, converted or not."""
@@ -177,15 +226,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         form = ConversionForm(lead)
         names = {name for line in form.qualification_checklist["lines"] for name in line["fields"]}
         self.assertTrue({"tag_ids", "stakeholder_ids", "referred"} <= names)
-        view = (
-            self.env["crm.lead2opportunity.partner"]
-            .with_user(self.rep)
-            .get_views([(False, "form")])
-        )
-        arch = etree.fromstring(view["views"]["form"]["arch"])
-        in_form = {
-            node.get("name") for node in arch.xpath("//field[@name='filled_lead_ids']/form/field")
-        }
+        in_form = self.get_names_of_form()
         self.assertLessEqual(names, in_form)
         self.assertNotIn("stage_move_checklist", in_form)
         form.fill_in(
@@ -432,6 +473,7 @@ class TestConversionWizard(StageRuleCommon, StageRuleAssertions):
         second = self.make_lead(
             "Second",
             budget_status="confirmed",
+            budget_amount=5000,
             purchase_date=Date.today(),
             email_from="ada@acme.example.com",
         )

@@ -57,6 +57,6 @@ class TestDerivedFields(RemoteCase, StageRuleCommon, StageRuleAssertions):
         """Nor where nothing is enforced."""
         self.team.stage_rule_policy = "off"
         deal = self.make_opportunity()
-        with self.assertRaisesRegex(UserError, "Move the lead instead"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Move it instead"), self.env.cr.savepoint():
             deal.won_status = "won"
         self.assertEqual(deal.won_status, "pending")

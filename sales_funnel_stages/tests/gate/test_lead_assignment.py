@@ -35,10 +35,9 @@ class TestLeadAssignment(StageRuleCommon, StageRuleAssertions):
         self.assert_moved(self.bad + self.worse, type_="lead")
         self.assertFalse((self.bad + self.worse).user_id)
         self.assertIn("1 leads assigned among", message)
-        self.assertIn("still missing Budget known, Buys within six months: Bad.", message)
-        self.assertIn(
-            "still missing Need identified, Budget known, Buys within six months: Worse.", message
-        )
+        self.assertIn("Not assigned: Bad. Not met: Budget known, Buys within six months.", message)
+        unmet = "Need identified, Budget known, Buys within six months"
+        self.assertIn(f"Not assigned: Worse. Not met: {unmet}.", message)
         self.assertIn("Bad", self.team.message_ids[0].body)
 
     def test_what_becomes_qualified_is_next(self):
@@ -59,7 +58,7 @@ class TestLeadAssignment(StageRuleCommon, StageRuleAssertions):
         self.team.stage_rule_policy = GUIDE
         message = self.assign()
         self.assert_moved(self.good + self.bad + self.worse, self.stage_new)
-        self.assertNotIn("still missing", message)
+        self.assertNotIn("Not met", message)
 
     def test_odoobot_assigns_everything(self):
         self.env["crm.team"].browse(self.team.id)._action_assign_leads(force_quota=True)

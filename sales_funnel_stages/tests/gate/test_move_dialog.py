@@ -225,7 +225,7 @@ class TestMoveDialog(StageRuleCommon, StageRuleAssertions):
         self.assert_moved(lead, self.stage_new)
 
     def test_converting(self):
-        lead = self.make_lead("Desks", need_level="weak", budget_status="confirmed")
+        lead = self.make_lead("Desks", need_level="weak", budget_status="estimated")
         form = self.dialog(lead, stage_move_type="opportunity")
         self.assertEqual(
             form.stage_move_checklist["description"], "“Desks” cannot become an opportunity yet."
@@ -260,7 +260,7 @@ class TestMoveDialog(StageRuleCommon, StageRuleAssertions):
         form = self.dialog(lead, stage_move_is_made=True)
         self.assertEqual(
             form.stage_move_checklist["description"],
-            "“Desks” is now in Qualified. Complete what is still missing.",
+            "“Desks” is now in Qualified. Complete what is not met yet.",
         )
         self.assert_checklist(form, "Qualified", {"Requirements identified": False})
         form.requirement_summary = "Forty seats"
@@ -358,6 +358,8 @@ class TestMoveDialog(StageRuleCommon, StageRuleAssertions):
         self.assert_checklist(form, "New", {"Need identified": True, "Budget known": False})
         self.assertFalse(checklist["furthest"])
         form.budget_status = "confirmed"
+        self.assert_checklist(form, "New", {"Budget known": False})
+        form.budget_amount = 900
         self.assert_checklist(form, "New", {"Budget known": True})
 
     def test_creating_it(self):

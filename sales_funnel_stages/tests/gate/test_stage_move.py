@@ -45,7 +45,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
     def test_what_it_says(self):
         held, ready = self.make_both()
         form = self.wizard(held, self.stage_qualified, ready=ready)
-        self.assertEqual(form.description, "2 of 4 leads cannot enter Qualified yet.")
+        self.assertEqual(form.description, "2 of 4 opportunities cannot enter Qualified yet.")
         self.assertEqual(
             [line.split(":")[0] for line in form.missing.split("\n")], held.mapped("name")
         )
@@ -70,7 +70,7 @@ class TestStageMove(StageRuleCommon, StageRuleAssertions):
             "Lamps: Need identified, Budget known, Buys within six months",
         )
         self.assertEqual(form.override_text, "Override for All 3")
-        with self.assertRaisesRegex(UserError, "None of these leads is ready"):
+        with self.assertRaisesRegex(UserError, "None of these is ready"):
             form.save().action_move_ready()
 
     def test_of_many_some_are_named(self):

@@ -101,7 +101,7 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         )
         lines = {line.lead_name: line for line in batch.line_ids}
         names = [self.criterion(name).name for name in ("budget", "timeframe")]
-        self.assertEqual(lines["Bad"].reason, "Still missing: " + ", ".join(names))
+        self.assertEqual(lines["Bad"].reason, "Not met: " + ", ".join(names))
         self.assertIn("opportunity already", lines["Known"].reason)
         self.assertIn("archived", lines["Archived"].reason)
         self.assertEqual(lines["Good"].lead_id, good)

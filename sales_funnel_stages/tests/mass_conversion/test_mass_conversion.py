@@ -63,7 +63,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(
             {line.lead_id: line.reason for line in wizard.skipped_ids},
             {
-                lead: "Still missing: " + ", ".join(self.criterion(name).name for name in unmet)
+                lead: "Not met: " + ", ".join(self.criterion(name).name for name in unmet)
                 for lead, unmet in unmet_by_lead.items()
             },
         )
@@ -185,6 +185,7 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
             self.all_rep,
             email_from="ada@acme.example.com",
             budget_status="confirmed",
+            budget_amount=5000,
             purchase_date=self.good.purchase_date,
         )
         self.bad.email_from = "ada@acme.example.com"
@@ -285,8 +286,8 @@ class TestMassConversion(StageRuleCommon, StageRuleAssertions):
         self.assertEqual(
             {line.lead_id: line.reason for line in wizard.skipped_ids},
             {
-                self.better: f"Still missing: {criterion.name}",
-                self.bad: "Still missing: Budget known, Buys within six months",
+                self.better: f"Not met: {criterion.name}",
+                self.bad: "Not met: Budget known, Buys within six months",
             },
         )
 

@@ -1,5 +1,6 @@
 from . import test_gate_progress
 from . import test_merge
+from . import test_page
 from . import test_qualification_panel
 from . import test_stakeholder_map
 from . import test_answers

@@ -60,7 +60,7 @@ class TestAnswers(AnswerCommon, StageRuleAssertions):
         with self.assertRaises(psycopg2.IntegrityError) as caught, mute_logger("odoo.sql_db"):
             self.answer(lead, self.metrics, NO)
         said = self.env["crm.qualification.answer"]._sql_error_to_message(caught.exception)
-        self.assertIn("answered on that lead already", said)
+        self.assertIn("answered there already", said)
 
     def test_what_it_opens(self):
         lead = self.make_lead()

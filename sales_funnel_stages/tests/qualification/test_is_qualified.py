@@ -84,6 +84,7 @@ class TestIsQualified(StageRuleCommon):
                     "active": chance.random() < 0.8,
                     "need_level": chance.choice([False, "none", "weak", "strong", "strong"]),
                     "budget_status": chance.choice([False, "none", "estimated", "confirmed"]),
+                    "budget_amount": number % 8 and 500,
                     "purchase_date": chance.choice([False, *days, *days]),
                     "first_contact_date": chance.choice([False, *days]),
                     "contact_role": chance.choice([False, "user", "buyer", "decision_maker"]),

@@ -118,6 +118,7 @@ class TestQualificationLive(StageRuleCommon, StageRuleAssertions):
                 "since": {"stage": False},
                 "fields": ["need_level"],
                 "answered_in": False,
+                "needed": ["need_level"],
             },
         )
         self.assertEqual(english["lines"][0]["name"], "Need identified")

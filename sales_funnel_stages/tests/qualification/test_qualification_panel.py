@@ -123,8 +123,12 @@ class TestQualificationPanel(StageRuleCommon):
     def test_the_fields_to_fill(self):
         lines = self.make_lead().qualification_checklist["lines"]
         fields = {self.names([line["id"]])[0]: line["fields"] for line in lines}
-        self.assertEqual(fields["budget"], ["budget_status"])
+        self.assertEqual(fields["budget"], ["budget_status", "budget_amount"])
         self.assertEqual(fields["authority"], ["contact_role", "stakeholder_ids"])
+        needed = {self.names([line["id"]])[0]: line["needed"] for line in lines}
+        # an estimated budget may have no amount, and there are two ways to know who decides
+        self.assertEqual(needed["budget"], ["budget_status"])
+        self.assertEqual(needed["authority"], [])
 
     def test_the_stages_are_read_at_once(self):
         lead = self.make_opportunity()

@@ -160,6 +160,7 @@ class TestDefaultRules(StageRuleCommon, StageRuleAssertions):
     def test_each_answer_that_meets_a_criterion(self):
         """Each way to meet a criterion of which there are several."""
         role, met = self.criterion("authority"), self.criterion("relationship")
+        budget = self.criterion("budget")
         key = {"contact_name": "Bo", "is_key_contact": True, "relationship": "champion"}
         today = self.answers({"first_contact_date": "today"})
         for criterion, values, is_met in [
@@ -175,7 +176,11 @@ class TestDefaultRules(StageRuleCommon, StageRuleAssertions):
             (met, {"contact_role": "influencer", **today}, False),
             (self.criterion("timeframe"), {"purchase_date": "2000-01-01"}, True),
             (self.criterion("supplier"), {"supplier_status": "under_review"}, True),
-            (self.criterion("budget"), {"budget_status": "estimated"}, True),
+            (budget, {"budget_status": "estimated"}, True),
+            (budget, {"budget_status": "confirmed"}, False),
+            (budget, {"budget_status": "confirmed", "budget_amount": 1}, True),
+            (budget, {"budget_status": "none", "budget_amount": 1}, False),
+            (budget, {"budget_amount": 1}, False),
         ]:
             with self.subTest(criterion.name, **values):
                 lead = self.make_lead(**values)

@@ -119,6 +119,7 @@ class TestShippedFrameworks(ShippedCommon, StageRuleAssertions):
                 "need_level": "strong",
                 "need_summary": "Losing money",
                 "budget_status": "confirmed",
+                "budget_amount": 5000,
                 "purchase_date": "today",
             }
         )

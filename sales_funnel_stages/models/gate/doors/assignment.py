@@ -87,7 +87,7 @@ class CrmTeam(models.Model):
         for unmet, alike in leads.grouped(lambda lead: unmet_by_lead[lead.id]).items():
             logs.append(
                 self.env._(
-                    "Not assigned, still missing %(missing)s: %(leads)s.",
+                    "Not assigned: %(leads)s. Not met: %(missing)s.",
                     missing=", ".join(name for id_, name in names.items() if id_ in unmet),
                     leads=", ".join(alike.mapped("name")),
                 )

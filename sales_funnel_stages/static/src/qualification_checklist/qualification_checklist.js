@@ -4,20 +4,21 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component, onWillRender, useState } from "@odoo/owl";
+import { getAskedInPanel } from "./asked_in_panel";
 import { getGates } from "./qualification_gates";
 import { QualificationLine } from "./qualification_line";
 import { ScoreRing } from "./score_ring";
 
 /**
  * The qualification panel: what the next step asks for, criterion by criterion, with the
- * guidance and the fields of what is not met yet. It follows the record as it is edited, and
- * can be turned to any later step, which neither moves the record nor changes it.
+ * guidance of what is not met yet, the way to its fields beside the panel, and its answer. It
+ * follows the record as it is edited, and can be turned to any later step, which neither moves
+ * the record nor changes it.
  */
 export class QualificationChecklist extends Component {
     static template = "sales_funnel_stages.QualificationChecklist";
     static components = { Dropdown, DropdownItem, QualificationLine, ScoreRing };
-    static props = { ...standardFieldProps, hasEditors: { type: Boolean, optional: true } };
-    static defaultProps = { hasEditors: true };
+    static props = { ...standardFieldProps };
 
     setup() {
         // both by where the record stands: there the next step is shown, and its lines are closed
@@ -97,6 +98,10 @@ export class QualificationChecklist extends Component {
         this.state.gateIdByPlace[this.place] = gate.id;
     }
 
+    isAnsweredHere(line) {
+        return getAskedInPanel(this.props.record, this.checklist).has(line.id);
+    }
+
     getLineKey(line) {
         return `${this.place}/${line.id}`;
     }
@@ -114,16 +119,7 @@ export class QualificationChecklist extends Component {
 export const qualificationChecklist = {
     component: QualificationChecklist,
     displayName: _t("Qualification Panel"),
-    supportedOptions: [
-        {
-            label: _t("Without fields to fill in"),
-            name: "no_editors",
-            type: "boolean",
-            help: _t("For views that have the fields beside it."),
-        },
-    ],
     supportedTypes: ["json"],
-    extractProps: ({ options }) => ({ hasEditors: !options.no_editors }),
 };
 
 registry.category("fields").add("qualification_checklist", qualificationChecklist);

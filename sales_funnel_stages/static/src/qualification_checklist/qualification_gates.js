@@ -10,6 +10,7 @@ import { _t } from "@web/core/l10n/translation";
  * @property {"missing"|"not_met"|"outdated"|false} unmet_as why it is not met
  * @property {{stage: string|false}|false} since the step by which it was required already
  * @property {string[]} fields what can be filled in to meet it
+ * @property {string[]} [needed] those of them without which it cannot be met
  * @property {string|false} answered_in the field that holds its answer, where it has one
  *
  * @typedef {Object} Gate a step, and what it asks for

@@ -1,22 +1,13 @@
 import { _t } from "@web/core/l10n/translation";
-import { Field, getFieldFromRegistry } from "@web/views/fields/field";
-import { Component } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+import { Field } from "@web/views/fields/field";
+import { Component, useRef } from "@odoo/owl";
 import { QualificationAnswer } from "../qualification_answers/qualification_answer";
+import { FOCUSABLE } from "./focusable";
 import { getLineState } from "./line_state";
 
-/** The types of fields that have an editor of one line or two. */
-const EDITABLE_TYPES = [
-    "boolean",
-    "char",
-    "date",
-    "datetime",
-    "float",
-    "integer",
-    "many2one",
-    "monetary",
-    "selection",
-    "text",
-];
+/** How views say that they have a field, and never show it. */
+const NEVER_SHOWN = ["1", "True"];
 
 /** What `Field` shows where a criterion is answered, in the record's answers. */
 export const answerField = {
@@ -26,8 +17,8 @@ export const answerField = {
 };
 
 /**
- * A criterion in the qualification panel: whether it is met, what to do about it, and the
- * fields of the record that decide it, to be filled in right there, or its answer.
+ * A criterion in the qualification panel: whether it is met, what to do about it, and the way to
+ * the fields of the page that decide it; or its answer, to be given right there.
  */
 export class QualificationLine extends Component {
     static template = "sales_funnel_stages.QualificationLine";
@@ -35,10 +26,15 @@ export class QualificationLine extends Component {
     static props = {
         line: Object,
         record: Object,
-        hasEditors: Boolean,
+        isAnsweredHere: Boolean,
         isOpen: Boolean,
         toggle: Function,
     };
+
+    setup() {
+        this.notification = useService("notification");
+        this.root = useRef("root");
+    }
 
     /** @returns {{icon: string, label: string}} the icon's classes, and what it says */
     get state() {
@@ -64,46 +60,61 @@ export class QualificationLine extends Component {
         return since.stage ? _t("Needed since %s", since.stage) : _t("Needed since the conversion");
     }
 
-    /** @returns {Object[]} what `Field` needs to know of each field that can be edited here */
-    get editors() {
-        const { line, record, hasEditors } = this.props;
-        const editors = ((hasEditors && line.fields) || [])
-            .filter(
-                (name) =>
-                    name in record.activeFields && EDITABLE_TYPES.includes(record.fields[name].type)
-            )
-            .map((name) => this.makeEditor(name));
-        if (line.answered_in && line.answered_in in record.activeFields) {
-            editors.push(
-                this.makeEditor(line.answered_in, {
-                    // the line says what is asked
-                    string: "",
-                    field: answerField,
-                    options: { criterionId: line.id, label: line.name },
-                })
-            );
+    /** @returns {Object|false} what `Field` needs to know of the answer that is given here */
+    get answer() {
+        const { line, record, isAnsweredHere } = this.props;
+        const { answered_in: name, id, name: label } = line;
+        if (!isAnsweredHere || !(name in record.activeFields)) {
+            return false;
         }
-        return editors;
-    }
-
-    makeEditor(name, values) {
-        const { type, string } = this.props.record.fields[name];
-        const { context, readonly, required } = this.props.record.activeFields[name];
+        const { context, readonly, required } = record.activeFields[name];
         return {
             name,
-            type,
-            string,
+            type: record.fields[name].type,
             context,
             readonly,
             required,
             id: `${this.details}_${name}`,
             viewType: "form",
-            field: getFieldFromRegistry(type, undefined, "form"),
-            options: {},
+            field: answerField,
+            options: { criterionId: id, label },
             attrs: {},
             decorations: {},
-            ...values,
         };
+    }
+
+    /** @returns {{selector: string, label: string}[]} where on the page it is decided */
+    get places() {
+        const { line, record, isAnsweredHere } = this.props;
+        if (line.answered_in) {
+            const selector = `.o_qualification_answer[data-criterion-id="${line.id}"]`;
+            const isBelow = !isAnsweredHere && line.answered_in in record.activeFields;
+            return isBelow ? [{ selector, label: _t("Answer") }] : [];
+        }
+        return line.fields
+            .filter(
+                (name) =>
+                    name in record.activeFields &&
+                    !NEVER_SHOWN.includes(record.activeFields[name].invisible)
+            )
+            .map((name) => ({
+                selector: `.o_field_widget[name="${name}"]`,
+                label: record.fields[name].string,
+            }));
+    }
+
+    /** Goes to where it is decided. */
+    goTo({ selector, label }) {
+        const place = this.root.el.closest(".o_form_renderer").querySelector(selector);
+        if (!place) {
+            // no page of a form is there before it is opened
+            this.notification.add(_t("“%s” is on another page of this form.", label), {
+                type: "info",
+            });
+            return;
+        }
+        place.scrollIntoView({ block: "center" });
+        place.querySelector(FOCUSABLE)?.focus({ preventScroll: true });
     }
 
     /** @returns {string} an id of what opens, also where a dialog shows the same criterion */

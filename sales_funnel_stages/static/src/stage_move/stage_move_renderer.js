@@ -5,12 +5,9 @@ import { useBus } from "@web/core/utils/hooks";
 import { useAutoresize } from "@web/core/utils/autoresize";
 import { Field } from "@web/views/fields/field";
 import { Component, onMounted, onWillRender, useRef, useState } from "@odoo/owl";
+import { FOCUSABLE } from "../qualification_checklist/focusable";
 import { answerField } from "../qualification_checklist/qualification_line";
 import { getLineState } from "../qualification_checklist/line_state";
-
-/** What somebody can type into or choose, in the order in which Tab goes there. */
-const FOCUSABLE =
-    "input:not([type=hidden]):not(:disabled), textarea:not(:disabled), select:not(:disabled), button:not(:disabled), a[role=button], [contenteditable=true]";
 
 /**
  * What a move lacks, in one column and in the order of the checklist: each criterion, and right
@@ -84,6 +81,10 @@ export class StageMoveRenderer extends Component {
         return this.checklist.met === this.checklist.total;
     }
 
+    get isOpportunity() {
+        return this.props.record.data.type === "opportunity";
+    }
+
     get hasReason() {
         return Boolean(this.move.state) && !this.move.isMade && !this.isReady;
     }
@@ -109,9 +110,11 @@ export class StageMoveRenderer extends Component {
                 editors.push({ name, label: node.string, node });
             }
         }
-        // one that decides alone is as required as the criterion
-        if (editors.length === 1) {
-            editors[0].node = { ...editors[0].node, required: "True" };
+        // one that has to be there is as required as the criterion
+        for (const editor of editors) {
+            if (editors.length === 1 || line.needed?.includes(editor.name)) {
+                editor.node = { ...editor.node, required: "True" };
+            }
         }
         if (line.answered_in) {
             const node = nodes.find((each) => each.name === line.answered_in);
@@ -139,12 +142,14 @@ export class StageMoveRenderer extends Component {
     /** Goes to the first field of what is missing: an empty one, if there is one. */
     focusMissing({ isStart = false } = {}) {
         const places = [...this.root.el.querySelectorAll(".o_stage_move_line:not(.o_met)")];
-        for (const isEmpty of [(el) => !el.value, () => true]) {
+        // a number that nobody has typed is 0
+        const isEmpty = ({ value }) => !value || /^0([.,]0*)?$/.test(value);
+        for (const isWanted of [isEmpty, () => true]) {
             for (const place of places) {
                 const editors = [...place.querySelectorAll(".o_stage_move_editor")];
                 const field = editors
                     .map((each) => each.querySelector(FOCUSABLE))
-                    .find((each) => each && isEmpty(each));
+                    .find((each) => each && isWanted(each));
                 if (field) {
                     // a calendar, or the keyboard of a phone, would cover the rest: Tab goes there
                     const isCovering =

@@ -52,7 +52,14 @@ class SomeAnswer extends Answer {
 
 class Lead extends models.Model {
     _name = "lead";
-    _records = [{ id: 1, answer_ids: [5], checklist: makeChecklist([]) }];
+    _records = [
+        {
+            id: 1,
+            answer_ids: [5],
+            qualification_checklist: makeChecklist([]),
+            qualification_questions: CRITERIA,
+        },
+    ];
     _onChanges = {
         answer_ids(record) {
             const given = record.answer_ids
@@ -63,7 +70,9 @@ class Lead extends models.Model {
                     ({ answer, criterion_id }) =>
                         answer === "yes" || (answer === "undisclosed" && !criterion_id)
                 );
-            record.checklist = makeChecklist(given.map(({ criterion_id }) => criterion_id || 2));
+            record.qualification_checklist = makeChecklist(
+                given.map(({ criterion_id }) => criterion_id || 2)
+            );
         },
     };
 
@@ -72,16 +81,17 @@ class Lead extends models.Model {
         relation_field: "lead_id",
         onChange: () => {},
     });
-    checklist = fields.Json();
+    qualification_checklist = fields.Json();
+    qualification_questions = fields.Json();
 }
 
 defineMailModels();
 defineModels([Criterion, SomeAnswer, Lead]);
 
-async function mountPanel({ options = "{}", attributes = "", lists = 1 } = {}) {
+async function mountPanel({ attributes = "", lists = 1 } = {}) {
     mockDate(`${TODAY} 12:00:00`);
     const answers = `
-        <field name="answer_ids" widget="qualification_answers" class="d-none" ${attributes}>
+        <field name="answer_ids" widget="qualification_answers" ${attributes}>
             ${ANSWER_LIST}
         </field>`;
     await mountView({
@@ -89,8 +99,9 @@ async function mountPanel({ options = "{}", attributes = "", lists = 1 } = {}) {
         resModel: "lead",
         resId: 1,
         arch: `<form>
+            <field name="qualification_questions" invisible="1"/>
             ${lists ? answers : ""}
-            <field name="checklist" widget="qualification_checklist" options="${options}" readonly="1"/>
+            <field name="qualification_checklist" widget="qualification_checklist" readonly="1"/>
         </form>`,
     });
 }
@@ -153,9 +164,17 @@ test("that they will not say is no reason where it does not count", async () => 
     expect(".o_qualification_undisclosed").toHaveCount(0);
 });
 
-test("it is there also where the fields stand beside the panel", async () => {
-    await mountPanel({ options: "{'no_editors': True}" });
-    expect(".o_qualification_line [role=group]").toHaveCount(2);
+test("what is met when the page is opened is answered below, once", async () => {
+    const [record] = Lead._records;
+    Lead._records = [{ ...record, qualification_checklist: makeChecklist([2]) }];
+    await mountPanel();
+    expect(`${line(1)} [role=group]`).toHaveCount(1);
+    expect(`${line(2)} [role=group]`).toHaveCount(0);
+    expect(".o_qualification_answer").toHaveCount(1);
+    expect(".o_qualification_answer").toHaveText(/^Competition known/);
+    await contains(`${line(2)} button:contains(Competition known)`).click();
+    await contains(`${line(2)} .o_qualification_go:contains(Answer)`).click();
+    expect(".o_qualification_answer[data-criterion-id='2'] button:contains(Yes)").toBeFocused();
 });
 
 test("who may not change it can read it", async () => {

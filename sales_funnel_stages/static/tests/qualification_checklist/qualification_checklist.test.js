@@ -123,7 +123,7 @@ class Lead extends models.Model {
 defineMailModels();
 defineModels([Lead, Person]);
 
-async function mountChecklist(name = "lead", options = "{}") {
+async function mountChecklist(name = "lead") {
     await mountView({
         type: "form",
         resModel: "lead",
@@ -131,18 +131,19 @@ async function mountChecklist(name = "lead", options = "{}") {
         resIds: Object.keys(CHECKLISTS).map((_name, index) => index + 1),
         arch: `<form>
             <field name="name"/>
-            <field name="budget" invisible="1"/>
-            <field name="people" invisible="1"><list><field name="name"/></list></field>
-            <field name="checklist" widget="qualification_checklist" options="${options}" readonly="1"/>
+            <field name="budget"/>
+            <field name="hidden" invisible="1"/>
+            <notebook>
+                <page string="Qualification">
+                    <field name="checklist" widget="qualification_checklist" readonly="1"/>
+                </page>
+                <page string="People">
+                    <field name="people"><list><field name="name"/></list></field>
+                </page>
+            </notebook>
         </form>`,
     });
 }
-
-test("where the fields stand beside it, there are none in the panel", async () => {
-    await mountChecklist("lead", "{'no_editors': True}");
-    expect(queryAllTexts(".o_qualification_guidance")).toEqual(["Ask how much.", "Ask who."]);
-    expect(".o_qualification_editor").toHaveCount(0);
-});
 
 const lookAhead = async (step) => {
     await contains(".o_qualification_look_ahead").click();
@@ -193,27 +194,33 @@ test("guidance is for what is not met yet, and for what is opened", async () => 
         "Ask who.",
     ]);
     expect(".o_qualification_line button:contains(Need)").toHaveAttribute("aria-expanded", "true");
-    await contains(".o_qualification_line button:contains(Budget)").click();
-    expect(".o_qualification_editor").toHaveCount(0);
+    await contains(".o_qualification_line button:contains(Budget known)").click();
+    expect(queryAllTexts(".o_qualification_guidance")).toEqual(["Ask why.", "Ask who."]);
 });
 
-test("a field is filled in there, if the form has it, and keeps the focus", async () => {
+test("a click goes to the field beside it, which is there once", async () => {
     onRpc("web_save", ({ args }) => expect.step(args[1]));
     await mountChecklist();
-    expect(".o_qualification_editor").toHaveCount(1);
-    expect(".o_qualification_editor label").toHaveText("Budget");
-    const input = queryOne(".o_qualification_editor input");
-    expect(`label[for="${input.id}"]`).toHaveCount(1);
-    await contains(input).click();
+    // a field that the form does not show is nowhere to go to
+    expect(queryAllTexts(".o_qualification_go")).toEqual(["Budget", "People"]);
+    expect(".o_field_widget[name=budget]").toHaveCount(1);
+    await contains(".o_qualification_go:contains(Budget)").click();
+    expect(".o_field_widget[name=budget] input").toBeFocused();
+    await contains(".o_field_widget[name=budget] input").click();
     await contains(".o_select_menu_item:contains(Confirmed)").click();
     await animationFrame();
     expect(".o_score_ring text").toHaveText("80%");
     expect(".o_qualification_count span:first").toHaveText("2 of 2 required");
     expect(queryAllTexts(".o_qualification_state")).toEqual(["Met", "Met", "Recommended"]);
-    expect(queryOne(".o_qualification_editor input")).toBe(input);
     expect.verifySteps([]);
     await contains(".o_form_button_save").click();
     expect.verifySteps([{ budget: "confirmed" }]);
+});
+
+test("it says so where a field is on another page of the form", async () => {
+    await mountChecklist();
+    await contains(".o_qualification_go:contains(People)").click();
+    expect(".o_notification").toHaveText(/“People” is on another page of this form/);
 });
 
 test("looking ahead neither asks the server nor changes the record", async () => {

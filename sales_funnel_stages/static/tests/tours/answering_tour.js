@@ -75,9 +75,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_answer_and_convert"
             trigger: `.o_qualification_checklist ${count("1 of 2")}`,
         },
         {
-            content: "the questions below have the same answer",
-            trigger:
-                ".o_qualification_answer:contains('Gain in figures') button:contains('Yes')[aria-pressed=true]",
+            content: "it stays where it was given",
+            trigger: `.o_form_view:not(:has(.o_qualification_answer)) ${line("Gain in figures")} button:contains('Yes')[aria-pressed=true]`,
         },
         {
             trigger: ".o_statusbar_buttons button:contains('Convert to Opportunity')",

@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-const row = (name) => `.o_qualification_answer:contains('${name}')`;
+const row = (name) => `.o_qualification_line:contains('${name}')`;
 
 registry.category("web_tour.tours").add("sales_funnel_stages_answers", {
     url: "/odoo/action-crm.crm_lead_all_leads",
@@ -12,8 +12,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_answers", {
             run: "click",
         },
         {
-            content: "nobody has asked yet, and the question is there",
-            trigger: `${row("Gain in figures")} button:contains('Yes')[aria-pressed=false]`,
+            content: "nobody has asked yet, and the question is there, once",
+            trigger: `.o_form_view:not(:has(.o_qualification_answer)) ${row("Gain in figures")} button:contains('Yes')[aria-pressed=false]`,
         },
         {
             content: "an answer has grown old, and says so",

@@ -111,7 +111,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_conversion_batch", 
         },
         {
             trigger:
-                ".o_data_row:contains('Tour: Bad'):contains('Still missing') " +
+                ".o_data_row:contains('Tour: Bad'):contains('Not met') " +
                 "td[name=state]:contains('Left as It Is')",
         },
         {

@@ -50,8 +50,12 @@ registry.category("web_tour.tours").add("sales_funnel_stages_qualification_panel
             run: "click",
         },
         {
-            content: "fill in the need right there",
-            trigger: `${line("Need identified")} .o_field_widget[name=need_level] input`,
+            content: "a criterion leads to its field, which is there once",
+            trigger: `body:not(:has(.o_qualification_more)) ${line("Need identified")} .o_qualification_go`,
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=need_level] input:focus",
             run: "click",
         },
         {
@@ -64,7 +68,11 @@ registry.category("web_tour.tours").add("sales_funnel_stages_qualification_panel
         },
         {
             content: "and the contact's part",
-            trigger: `${line("Relationship")} .o_field_widget[name=contact_role] input`,
+            trigger: `${line("Relationship")} .o_qualification_go:contains('Contact Role')`,
+            run: "click",
+        },
+        {
+            trigger: ".o_qualification_fields .o_field_widget[name=contact_role] input:focus",
             run: "click",
         },
         {

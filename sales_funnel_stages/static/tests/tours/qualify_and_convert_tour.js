@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { counted, type } from "./counted";
+import { count, openDay, pick, pickToday } from "./move_dialog_steps";
 
-const count = (text) => `.modal .o_qualification_count:contains('${text}')`;
 const button = (text) => `.modal footer button:contains('${text}')`;
 const open = [
     {
@@ -63,15 +63,8 @@ registry.category("web_tour.tours").add("sales_funnel_stages_qualify_and_convert
             content: "what is met meanwhile stays where it is",
             trigger: `.modal:has([name=budget_status]) ${count("2 of 3").slice(7)}`,
         },
-        {
-            content: "and the date",
-            trigger: ".modal .o_field_widget[name=purchase_date] :is(button, input)",
-            run: "click",
-        },
-        {
-            trigger: ".o_datetime_picker .o_today",
-            run: "click",
-        },
+        openDay("purchase_date"),
+        pickToday,
         {
             trigger: count("3 of 3"),
         },
@@ -123,10 +116,15 @@ registry.category("web_tour.tours").add("sales_funnel_stages_convert_by_keys", {
     url: "/odoo/action-crm.crm_lead_all_leads",
     steps: () => [
         ...open,
-        ...counted({ clicks: 1, keys: 9 }, [
+        ...counted({ clicks: 1, keys: 10 }, [
             convert,
             ...choose("need_level", "Strong"),
             ...choose("budget_status", "Estimated"),
+            {
+                content: "an estimate needs no amount",
+                trigger: ".modal .o_field_widget[name=budget_amount] input:focus",
+                run: "press Tab",
+            },
             {
                 content: "the day is typed",
                 trigger: ".modal .o_field_widget[name=purchase_date] :is(button, input):focus",
@@ -148,14 +146,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_convert_by_keys", {
 
 const fillIn = [
     convert,
-    {
-        trigger: ".modal .o_field_widget[name=need_level] input",
-        run: "click",
-    },
-    {
-        trigger: ".o_select_menu_item:contains('Strong need')",
-        run: "click",
-    },
+    ...pick("need_level", "Strong need"),
     {
         trigger: count("1 of 3"),
         run: "press Escape",

@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { counted } from "./counted";
+import { confirm, count, openDay, pick, pickToday } from "./move_dialog_steps";
 
 const quickCreate = (name) => [
     {
@@ -29,39 +30,18 @@ registry.category("web_tour.tours").add("sales_funnel_stages_refused_quick_creat
     steps: () =>
         counted({ clicks: 11 }, [
             ...quickCreate("Tour: lamps"),
+            ...pick("need_level", "Weak need"),
             {
-                trigger: ".modal .o_field_widget[name=need_level] input",
-                run: "click",
+                trigger: count("1 of 3"),
             },
+            ...pick("budget_status", "Estimated"),
             {
-                trigger: ".o_select_menu_item:contains('Weak need')",
-                run: "click",
+                trigger: count("2 of 3"),
             },
+            openDay("purchase_date"),
+            pickToday,
             {
-                trigger: ".modal .o_qualification_count:contains('1 of 3')",
-            },
-            {
-                trigger: ".modal .o_field_widget[name=budget_status] input",
-                run: "click",
-            },
-            {
-                trigger: ".o_select_menu_item:contains('Confirmed')",
-                run: "click",
-            },
-            {
-                trigger: ".modal .o_qualification_count:contains('2 of 3')",
-            },
-            {
-                trigger: ".modal .o_field_widget[name=purchase_date] :is(input, button)",
-                run: "click",
-            },
-            {
-                trigger: ".o_datetime_picker .o_today",
-                run: "click",
-            },
-            {
-                trigger:
-                    ".modal footer .o_stage_move_confirm.btn-primary:contains('Create in New')",
+                trigger: confirm("Create in New", true),
                 run: "click",
             },
             {

@@ -1,9 +1,9 @@
 import { registry } from "@web/core/registry";
 import { counted, type } from "./counted";
+import { confirm, count, openDay, pick, pickToday } from "./move_dialog_steps";
 
 const card = ".o_kanban_record:contains('Tour: desks')";
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
-const count = (text) => `.modal .o_qualification_count:contains('${text}')`;
 
 const drag = {
     content: "drag the card to the next stage",
@@ -12,10 +12,6 @@ const drag = {
 };
 
 const line = (name) => `.modal .o_stage_move_line:contains('${name}')`;
-const confirm = (text, isReady) =>
-    `.modal footer .o_stage_move_confirm:contains('${text}')${
-        isReady ? ".btn-primary" : ":not(.btn-primary)"
-    }`;
 
 /** The dialog offers what is missing, its checklist follows, and one click saves and moves. */
 const fillInAndMove = [
@@ -33,20 +29,14 @@ const fillInAndMove = [
         content: "the first button does not look as if it could move the lead already",
         trigger: confirm("Save and Move to Qualified", false),
     },
-    {
-        trigger: ".modal .o_field_widget[name=engagement_date] :is(input, button)",
-        run: "click",
-    },
+    openDay("engagement_date"),
     {
         content: "the checklist follows",
         trigger: count("5 of 6"),
     },
+    pickToday,
     {
-        trigger: ".o_datetime_picker .o_today",
-        run: "click",
-    },
-    {
-        trigger: `${count("6 of 6")}`,
+        trigger: count("6 of 6"),
     },
     {
         trigger: confirm("Save and Move to Qualified", true),
@@ -162,14 +152,7 @@ registry.category("web_tour.tours").add("sales_funnel_stages_won_by_button", {
             {
                 trigger: ".modal .o_stage_move_description:contains('enter Won')",
             },
-            {
-                trigger: ".modal .o_field_widget[name=contract_status] input",
-                run: "click",
-            },
-            {
-                trigger: ".o_select_menu_item:contains('Signed')",
-                run: "click",
-            },
+            ...pick("contract_status", "Signed"),
             {
                 trigger: confirm("Save and Move to Won", true),
                 run: "click",
