@@ -7,6 +7,7 @@ from ...tools.mass_conversion import BATCH_FIELDS
 from ...tools.rulebook import CONVERSION
 from .assignment import ToldLater
 from .choices import read_choices
+from .duplicates import ConvertedBefore
 from .line import DONE, MERGED, SKIPPED, WAITING
 
 
@@ -127,6 +128,8 @@ class CrmLeadConversionBatchLine(models.Model):
             return
         batch = lines.batch_id
         leads = lines._take_reason(lines._get_leads(batch.user_id))
+        done = self.search([("batch_id", "=", batch.id), ("state", "=", DONE)])
+        leads = leads.with_context(**ConvertedBefore(done.lead_id.ids).context())
         conversions, notices = leads._convert_in_batch(lines._prepare_choices())
         for line in lines:
             if line.state == WAITING:

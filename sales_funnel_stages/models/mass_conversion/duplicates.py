@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ...exceptions import StageRuleError
+from ...tools.carried import Carried
 from ...tools.duplicates import Duplicates
 from ...tools.mass_conversion import Skipped, kept
 from .extended import DUPLICATE_METHODS
@@ -28,6 +29,17 @@ class Merges(NamedTuple):
     merged: Mapping
     skipped: Mapping
     values: Mapping
+
+
+class ConvertedBefore(Carried):
+    """Says which leads the same mass conversion has converted already, chunk by chunk.
+
+    They are no duplicates of those that come later: Odoo, which merges all before it converts any,
+    does not take for duplicates those that are given one customer.
+    """
+
+    def __init__(self, ids):
+        self.ids = frozenset(ids)
 
 
 class CrmLead(models.Model):
@@ -83,13 +95,15 @@ class CrmLead(models.Model):
         duplicates = self._index_duplicates()
         # what is looked at of one group is read of all
         together = [*self._ids, *duplicates.ids]
+        before = ConvertedBefore.of(self.env)
+        apart = before.ids if before else frozenset()
         seen, merged, skipped, values_by_lead = set(), {}, {}, {}
         # in the order in which crm's wizard keeps those that are selected
         for lead in self.sorted(lambda lead: (lead.priority or "", lead.id), reverse=True):
             if lead.id in seen:
                 continue
             # those that are merged are still there until all are
-            ids = lead._find_duplicates(duplicates) - merged.keys()
+            ids = lead._find_duplicates(duplicates) - merged.keys() - apart
             if len(ids) < 2:
                 continue
             seen |= ids

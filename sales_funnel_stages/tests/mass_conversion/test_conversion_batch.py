@@ -220,6 +220,20 @@ class TestConversionBatch(ConversionBatchCommon, StageRuleAssertions):
         self.assertEqual(merged.partner_id, kept.partner_id)
         self.assertTrue(merged.partner_id)
 
+    def test_one_customer_for_all_makes_no_duplicates(self):
+        """Those that chunks before have given the customer are no duplicates of who has it."""
+        customer = self.env["res.partner"].create({"name": "Canal Ltd"})
+        leads = self.make_leads("One", "Two", "Three", "Four")
+        leads[3].partner_id = customer
+        batch = leads.env["crm.lead.conversion.batch"]._start(
+            leads, {"action": "exist", "partner_id": customer.id, "deduplicate": True}
+        )
+        self.assertEqual(len({line.chunk for line in batch.line_ids}), 2)
+        self.work()
+        self.assertEqual({*self.outcomes(batch).values()}, {"done"})
+        self.assertEqual(leads.exists(), leads)
+        self.assertEqual(leads.partner_id, customer)
+
     def test_what_is_merged_or_deleted_meanwhile(self):
         one, two, three, four = self.make_leads("One", "Two", "Three", "Four")
         batch = self.convert(one + two + three + four)
