@@ -128,8 +128,10 @@ class CrmLeadConversionBatchLine(models.Model):
             return
         batch = lines.batch_id
         leads = lines._take_reason(lines._get_leads(batch.user_id))
-        done = self.search([("batch_id", "=", batch.id), ("state", "=", DONE)])
-        leads = leads.with_context(**ConvertedBefore(done.lead_id.ids).context())
+        if batch.deduplicate:
+            done = [("batch_id", "=", batch.id), ("state", "=", DONE)]
+            [[lead_ids]] = self._read_group(done, [], ["lead_id:array_agg"])
+            leads = leads.with_context(**ConvertedBefore(lead_ids or ()).context())
         conversions, notices = leads._convert_in_batch(lines._prepare_choices())
         for line in lines:
             if line.state == WAITING:
