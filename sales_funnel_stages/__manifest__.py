@@ -101,6 +101,7 @@
             "sales_funnel_stages/static/tests/funnel_dashboard/funnel_data.js",
             "sales_funnel_stages/static/tests/qualification_answers/answer_models.js",
             "sales_funnel_stages/static/tests/stage_rule_matrix/matrix_models.js",
+            "sales_funnel_stages/static/tests/stage_move/required_lines.js",
             "sales_funnel_stages/static/tests/**/*.test.js",
         ],
     },

@@ -11,34 +11,16 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { makeRequired } from "@sales_funnel_stages/../tests/stage_move/required_lines";
 import { WebClient } from "@web/webclient/webclient";
 
-const line = (id, name, field, isMet) => ({
-    id,
-    name,
-    guidance: `How to know: ${name}`,
-    tier: "required",
-    is_met: isMet,
-    unmet_as: isMet ? false : "missing",
-    since: false,
-    fields: [field],
-    answered_in: false,
-});
-
 /** What the wizard says of a lead, of which the name is known. */
-function makeChecklist({ phone, email_from }) {
-    const lines = [
-        line(1, "Somebody answers", "phone", Boolean(phone)),
-        line(2, "Known before", "name", true),
-        line(3, "Can be written to", "email_from", Boolean(email_from)),
-    ];
-    const met = lines.filter(({ is_met }) => is_met).length;
+function makeChecklist(values) {
+    const required = makeRequired(values);
     return {
         description: "“Desks” cannot become an opportunity yet.",
-        lines,
-        met,
-        total: 3,
-        is_refused: met < 3,
+        ...required,
+        is_refused: required.met < required.total,
     };
 }
 

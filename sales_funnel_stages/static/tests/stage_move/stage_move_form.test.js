@@ -14,36 +14,16 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { makeRequired } from "./required_lines";
 import { openStageMove } from "@sales_funnel_stages/stage_move/stage_move";
 import { STAGE_RULE_ERROR } from "@sales_funnel_stages/stage_rule_error/names";
 
-const line = (id, name, field, isMet) => ({
-    id,
-    name,
-    guidance: `How to know: ${name}`,
-    tier: "required",
-    is_met: isMet,
-    unmet_as: isMet ? false : "missing",
-    since: false,
-    fields: [field],
-    answered_in: false,
+const checklist = (values) => ({
+    description: "“Desks” cannot enter Qualified yet.",
+    stage: "Qualified",
+    ...makeRequired(values),
+    furthest: false,
 });
-
-const checklist = ({ phone, email_from }) => {
-    const lines = [
-        line(1, "Somebody answers", "phone", Boolean(phone)),
-        line(2, "Known before", "name", true),
-        line(3, "Can be written to", "email_from", Boolean(email_from)),
-    ];
-    return {
-        description: "“Desks” cannot enter Qualified yet.",
-        stage: "Qualified",
-        lines,
-        met: lines.filter(({ is_met }) => is_met).length,
-        total: 3,
-        furthest: false,
-    };
-};
 
 class CrmLead extends models.Model {
     _name = "crm.lead";
